@@ -1,0 +1,104 @@
+import type { Table } from 'apache-arrow';
+import type { EngineFile } from '../pipeline/connector.ts';
+import type { Column } from '../pipeline/table.ts';
+
+/** What an engine is, known without starting it. It enters every fingerprint of a step that the engine computes. */
+export interface EngineIdentity {
+  /** Such as `duckdb-wasm`. */
+  readonly name: string;
+  /** The SQL dialect, such as `duckdb`. */
+  readonly dialect: string;
+  /** The version of the package that computes. */
+  readonly version: string;
+  /** Configured settings that change results; empty when there are none. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/**
+ * A table in an engine. Namespaces keep apart the runs that share one engine: inside a statement a table is known
+ * by its plain name, so that `delayed.origin` works in SQL.
+ */
+export interface TableRef {
+  /** Letters, digits and underscores. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** One piece of a statement. The engine quotes, casts and binds; nobody pastes. */
+export type BoundSqlPart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'table'; readonly table: TableRef }
+  | { readonly kind: 'identifier'; readonly name: string }
+  /** null, boolean, number, bigint, string, Date or Uint8Array; types as in DESIGN.md, part 4. */
+  | { readonly kind: 'value'; readonly value: unknown }
+  /** A file of the options' `files`, by name; stands where a string literal with its path would. */
+  | { readonly kind: 'file'; readonly name: string };
+
+/** A statement that an engine can run: one query (select, values, from ...), not several. */
+export interface BoundSql {
+  readonly parts: readonly BoundSqlPart[];
+}
+
+/** What is known of a table once it is made. */
+export interface TableInfo {
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  /** Names of the volatile functions that the query used (`random`, `now`, ...), sorted. */
+  readonly volatileFunctions: readonly string[];
+}
+
+/** A complete Arrow IPC stream with a slice of a table's rows. */
+export interface Part {
+  readonly bytes: Uint8Array;
+  readonly rows: number;
+}
+
+export interface EngineCallOptions {
+  /** Stops the statement within a second and leaves the engine usable; the call rejects with `canceled`. */
+  readonly signal?: AbortSignal;
+}
+
+export interface QueryOptions extends EngineCallOptions {
+  readonly files?: Readonly<Record<string, EngineFile>>;
+}
+
+export interface CreateTableOptions extends QueryOptions {
+  /** Names of functions called in the query, lower case, as the lexer found them. Empty: none is volatile. */
+  readonly functions?: readonly string[];
+}
+
+/**
+ * What runs SQL over tables. A table exists whole or not at all, whatever fails or is cancelled. Held by
+ * `engineSuite` of `@cairn/core/testing`.
+ */
+export interface Engine {
+  readonly identity: EngineIdentity;
+  /** Starts it; idempotent. Every other call starts it too. @throws CairnError `engine_failed` */
+  open(options?: EngineCallOptions): Promise<void>;
+  /** Makes a table of a query; replaces a table of that name. @throws CairnError `sql_failed` with the SQL */
+  createTable(table: TableRef, query: BoundSql, options?: CreateTableOptions): Promise<TableInfo>;
+  /** Answers a query with an apache-arrow Table. @throws CairnError `sql_failed` with the SQL */
+  query(query: BoundSql, options?: QueryOptions): Promise<Table>;
+  /**
+   * The table as complete Arrow IPC streams in row order, at least one, of about 16 MiB each. Where it is cut is a
+   * pure function of the table, so that equal tables have equal parts.
+   */
+  exportParts(table: TableRef, options?: EngineCallOptions): AsyncIterable<Part>;
+  /**
+   * Makes a table of parts in one transaction; replaces a table of that name.
+   *
+   * @param columns What `exportParts`'s table had, and then the new table is the same in everything; undefined for
+   *   streams from elsewhere, whose own schema decides.
+   * @throws CairnError `invalid_data` when the parts are not Arrow IPC streams of these columns
+   */
+  importParts(
+    table: TableRef,
+    columns: readonly Column[] | undefined,
+    parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    options?: EngineCallOptions,
+  ): Promise<TableInfo>;
+  /** Idempotent. */
+  dropTable(table: TableRef): Promise<void>;
+  /** Ends it and frees its memory; idempotent; it may be opened again. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,98 @@
+import type { Logger } from '../events/logger.ts';
+import type { FileSystem } from './file-system.ts';
+import type { Json } from './json.ts';
+import type { Column, TableView } from './table.ts';
+import type { Sql } from './sql.ts';
+
+/** What a connector is given whenever it is called. Paths and options arrive with params and secrets filled in. */
+export interface ConnectorContext {
+  readonly pipeline: string;
+  readonly step: string;
+  readonly runId: string;
+  /** Where the data is: the connector's `location`, params and secrets filled in. */
+  readonly location: Readonly<Record<string, unknown>>;
+  /** How the data is read or written: the connector's `options`, params and secrets filled in. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Aborted when the run is cancelled. */
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+  /** The host's files; undefined where there are none (a browser). */
+  readonly files: FileSystem | undefined;
+  /**
+   * The SHA-256 of a local file in lower-case hex. Remembered by size, mtime and inode, so that an unchanged file is
+   * not read again.
+   *
+   * @throws CairnError `path_not_supported`, `file_not_found`, `file_not_readable`
+   */
+  fileHash(path: string): Promise<string>;
+  /** Tells observers how far the work is, in units of the connector's choice (bytes, mostly). */
+  progress(done: number, total?: number): void;
+}
+
+/** A file that the engine reads while it runs a connector's SQL: a local path, or bytes. */
+export type EngineFile = { readonly path: string } | { readonly bytes: Uint8Array };
+
+/** What a source gives: either Arrow IPC streams, or SQL in the engine's dialect over named files. */
+export type SourceData =
+  | {
+      /** Complete Arrow IPC streams of one schema, in row order; at least one, also for an empty table. */
+      readonly streams: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+    }
+  | {
+      /** A query whose `sql.file(name)` values name entries of `files`. */
+      readonly query: Sql;
+      readonly files: Readonly<Record<string, EngineFile>>;
+    };
+
+/** What a source's `read` resolves to. */
+export interface SourceRead {
+  /** Identifies exactly the bytes that `data` was made of; it may differ from an earlier `identity()`. */
+  readonly identity: string;
+  readonly data: SourceData;
+  /**
+   * Called when the table was made (or failed to be); may throw, for instance `invalid_data` when the file changed
+   * while it was read, and then the step fails.
+   */
+  close?(): Promise<void>;
+}
+
+/**
+ * Reads data in. Made by a connector's factory (`fromCsv`), given to `source`. `location` says where and never enters
+ * a fingerprint; `options` says how and does. Both may hold `param()` and `secret()` values.
+ */
+export interface SourceConnector<Params extends string = string> {
+  /** The connector's name, such as `csv`; part of the fingerprint. */
+  readonly type: string;
+  readonly location: Readonly<Record<string, unknown>>;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Names of the params used, for type inference only; never set. */
+  readonly '~params'?: Params;
+  /** Identifies the bytes as they are now, as cheaply as can be: a content hash, or what the user chose. */
+  identity(context: ConnectorContext): Promise<string>;
+  read(context: ConnectorContext): Promise<SourceRead>;
+}
+
+/** What a sink's `commit` leaves and `verify` looks at again; kept in the manifest. */
+export type Receipt = { readonly [key: string]: Json };
+
+/**
+ * Writes a table out in two phases, so that a killed run leaves the old output or the new one, never a part:
+ * `prepare` writes aside, `commit` makes it visible at once. `commit` may be called again after a crash.
+ */
+export interface SinkConnector<Params extends string = string> {
+  readonly type: string;
+  /** Where the data goes; part of a sink's fingerprint, for another place needs another write. */
+  readonly location: Readonly<Record<string, unknown>>;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly '~params'?: Params;
+  /** Writes aside. What it returns is handed to `commit` or `rollback`. */
+  prepare(input: TableView, context: ConnectorContext): Promise<Receipt>;
+  /** Makes what was prepared visible, atomically and durably; returns the receipt. */
+  commit(prepared: Receipt, context: ConnectorContext): Promise<Receipt>;
+  /** Removes what was prepared. Must not throw for what is not there. */
+  rollback(prepared: Receipt, context: ConnectorContext): Promise<void>;
+  /** Says whether the target still is what the receipt says. */
+  verify(receipt: Receipt, context: ConnectorContext): Promise<boolean>;
+}
+
+export type { Column };

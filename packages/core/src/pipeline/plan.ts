@@ -1,0 +1,103 @@
+import type { SinkConnector, SourceConnector } from './connector.ts';
+import type { EffectRun, TransformRun } from './step.ts';
+import type { Secret } from './secret.ts';
+import type { SqlChunk } from './sql.ts';
+import type { SqlToken } from './lexer.ts';
+
+/** How long a step's checkpoint lives; `false` keeps none. */
+export type CheckpointScope = 'cache' | 'correlation' | 'run' | false;
+
+/** What every planned step has, whatever its kind. */
+export interface PlannedStepBase {
+  readonly name: string;
+  readonly process: string;
+  /** The steps whose tables it reads, in the order in which they are stated, each once. */
+  readonly inputs: readonly string[];
+  /** The steps that must be done before it without handing it data: its own `after` and its process's. */
+  readonly after: readonly string[];
+  readonly description: string | undefined;
+  readonly tags: readonly string[];
+  /** @default 'cache' */
+  readonly checkpoint: CheckpointScope;
+  /** What the author said; undefined when nothing was said. */
+  readonly volatile: boolean | undefined;
+  /** Values of the params that this step uses, by name. */
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** An input of a transform or an effect, as written: a step's table, a param's value or a secret. */
+export type PlannedArgument =
+  | { readonly kind: 'step'; readonly step: string }
+  | { readonly kind: 'param'; readonly value: unknown }
+  | { readonly kind: 'secret'; readonly secret: Secret };
+
+export interface PlannedSource extends PlannedStepBase {
+  readonly kind: 'source';
+  /** Params in its options and location are filled in; secrets are not. */
+  readonly connector: SourceConnector;
+}
+
+export interface PlannedSql extends PlannedStepBase {
+  readonly kind: 'sql';
+  /** The statement, params filled in: text, table names, identifiers and values. */
+  readonly chunks: readonly SqlChunk[];
+  /** The statement as tokens, in the canonical form that enters the fingerprint. */
+  readonly tokens: readonly SqlToken[];
+  /** Names, lower case, of whatever is called like a function in the statement. */
+  readonly functions: readonly string[];
+  /** True when `sql.raw` pasted text into it. */
+  readonly raw: boolean;
+}
+
+export interface PlannedTransform extends PlannedStepBase {
+  readonly kind: 'transform';
+  readonly arguments: Readonly<Record<string, PlannedArgument>>;
+  readonly run: TransformRun;
+  readonly version: string | undefined;
+}
+
+export interface PlannedFanIn extends PlannedStepBase {
+  readonly kind: 'fanIn';
+}
+
+export interface PlannedSink extends PlannedStepBase {
+  readonly kind: 'sink';
+  readonly connector: SinkConnector;
+}
+
+export interface PlannedEffect extends PlannedStepBase {
+  readonly kind: 'effect';
+  readonly arguments: Readonly<Record<string, PlannedArgument>>;
+  readonly run: EffectRun;
+  readonly version: string | undefined;
+  /** False: remembered until its task succeeds, then done again. */
+  readonly reuse: boolean;
+}
+
+/** A step of a compiled pipeline. */
+export type PlannedStep =
+  | PlannedSource
+  | PlannedSql
+  | PlannedTransform
+  | PlannedFanIn
+  | PlannedSink
+  | PlannedEffect;
+
+export interface PlannedProcess {
+  readonly name: string;
+  /** Its steps by name, in listing order. */
+  readonly steps: readonly string[];
+  /** The processes that must be done before it starts. */
+  readonly after: readonly string[];
+  readonly description: string | undefined;
+}
+
+/** A compiled pipeline: checked, in topological order, deeply frozen. Running it is the runner's job. */
+export interface Plan {
+  readonly pipeline: string;
+  /** What the params' schema made of the given params. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly processes: readonly PlannedProcess[];
+  /** In topological order; listing order decides where nothing else does. */
+  readonly steps: readonly PlannedStep[];
+}

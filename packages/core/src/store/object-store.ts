@@ -1,0 +1,81 @@
+/** An object as `list` shows it. */
+export interface StoredObject {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly modifiedAt: Date;
+}
+
+export interface PutOptions {
+  /** Write only when nothing is there; `put` then resolves to false when something was. @default false */
+  readonly ifAbsent?: boolean;
+  /** Survive what the store can survive (fs: power loss), not only the death of the process. @default false */
+  readonly sync?: boolean;
+  /** The lease under which to write. */
+  readonly lease?: Lease;
+}
+
+export interface AppendOptions {
+  /** See {@link PutOptions.sync}. @default false */
+  readonly sync?: boolean;
+  readonly lease?: Lease;
+}
+
+export interface AcquireOptions {
+  /** How long to wait for the holder, in milliseconds; Infinity waits for ever. @default 0 */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Who holds a lease, as told to whoever finds it taken. */
+export interface LeaseHolder {
+  /** Readable: host and process in Node, tab in a browser. */
+  readonly name: string;
+  readonly since: Date;
+}
+
+/** The exclusive right to write below a prefix. */
+export interface Lease {
+  readonly prefix: string;
+  /** Grows with every holder. */
+  readonly generation: number;
+  /** Aborted when the lease is lost. */
+  readonly signal: AbortSignal;
+  /** Gives the lease back; idempotent. */
+  release(): Promise<void>;
+}
+
+/**
+ * Where keys and bytes live: the one seam for everything durable. Keys are `/`-separated segments, checked by
+ * `checkKey`. Held by `storeSuite` of `@cairn/core/testing`.
+ */
+export interface ObjectStore {
+  readonly name: string;
+  readonly supports: {
+    /** What was written is there after the process has ended. */
+    readonly durable: boolean;
+    readonly sharedAcrossProcesses: boolean;
+    /** A write under a lost lease is refused atomically. */
+    readonly fenced: boolean;
+  };
+  /** The whole value, or undefined when nothing is there. @throws CairnError `invalid_id`, `store_failed` */
+  get(key: string): Promise<Uint8Array | undefined>;
+  /** Atomic: a reader sees the old value or the new one. Resolves to false when `ifAbsent` found something. */
+  put(key: string, value: Uint8Array, options?: PutOptions): Promise<boolean>;
+  /** Adds one record to the log at a key; framed and checksummed. */
+  append(key: string, record: Uint8Array, options?: AppendOptions): Promise<void>;
+  /**
+   * The log's whole records in order; a torn last one is not there, and no log gives none.
+   *
+   * @throws CairnError `journal_damaged` when a record before the last is damaged
+   */
+  log(key: string): AsyncIterable<Uint8Array>;
+  /** Removes a value or a log; no error when nothing is there. */
+  delete(key: string, options?: { readonly lease?: Lease }): Promise<void>;
+  /** What is stored below a prefix (or at exactly that key), values and logs, ordered by key. */
+  list(prefix: string): AsyncIterable<StoredObject>;
+  /** @throws CairnError `task_bound`, telling the holder, when it is held and the time is over */
+  acquire(prefix: string, options?: AcquireOptions): Promise<Lease>;
+  /** @throws CairnError `already_closed` from every later call */
+  close(): Promise<void>;
+}
