@@ -2,3 +2,31 @@
  * The web-platform globals that core needs and both a browser and Node have. Core compiles without DOM and Node
  * types, so whatever is not declared here does not exist for it.
  */
+interface AbortSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  throwIfAborted(): void;
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+declare var AbortSignal: { any(signals: AbortSignal[]): AbortSignal };
+
+interface AbortController {
+  readonly signal: AbortSignal;
+  abort(reason?: unknown): void;
+}
+declare var AbortController: { new (): AbortController };
+
+declare var crypto: {
+  readonly subtle:
+    | { digest(algorithm: 'SHA-256', data: Uint8Array): Promise<ArrayBuffer> }
+    | undefined;
+};
+
+declare var TextEncoder: { new (): { encode(text: string): Uint8Array } };
+declare var TextDecoder: {
+  new (encoding?: string, options?: { fatal?: boolean }): { decode(bytes: Uint8Array): string };
+};
+declare function setTimeout(run: () => void, ms: number): unknown;
+declare function clearTimeout(timer: unknown): void;
+declare function queueMicrotask(run: () => void): void;

@@ -1,0 +1,46 @@
+import { CairnError } from './cairn-error.ts';
+
+const because = (cause: unknown): string => (cause instanceof Error ? `: ${cause.message}` : '');
+
+/** Nothing is at the path. */
+export function fileNotFound(path: string, cause?: unknown): CairnError {
+  return new CairnError('file_not_found', `There is no file '${path}'`, { cause, details: { path } });
+}
+
+/**
+ * Something is at the path, but it cannot be read or written: a folder, refused access, a full or broken disk.
+ *
+ * @param action What was tried. @default 'read'
+ */
+export function fileNotReadable(
+  path: string,
+  cause?: unknown,
+  action: 'read' | 'write' | 'rename' | 'remove' = 'read',
+): CairnError {
+  const done = { read: 'read', write: 'written', rename: 'renamed', remove: 'removed' }[action];
+  return new CairnError('file_not_readable', `The file '${path}' cannot be ${done}${because(cause)}`, {
+    cause,
+    details: { path, action },
+  });
+}
+
+/**
+ * Data is not what its format or its reader demands. `message` is the whole sentence and names the place: the file, and
+ * the line or column where that is known.
+ */
+export function invalidData(
+  message: string,
+  details: Readonly<Record<string, unknown>> = {},
+  cause?: unknown,
+): CairnError {
+  return new CairnError('invalid_data', message, { cause, details });
+}
+
+/** The host has no local files (a browser), so a path cannot be read or written there. */
+export function pathNotSupported(path: string): CairnError {
+  return new CairnError(
+    'path_not_supported',
+    `'${path}' is a local path, and this host has no local files: give a URL or bytes instead`,
+    { details: { path } },
+  );
+}

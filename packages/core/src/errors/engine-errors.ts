@@ -1,0 +1,20 @@
+import { CairnError } from './cairn-error.ts';
+
+/** The engine could not be started, ended by itself, or broke one of its own rules. */
+export function engineFailed(what: string, cause?: unknown): CairnError {
+  const why = cause === undefined ? '' : `: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return new CairnError('engine_failed', `The engine failed: ${what}${why}`, { cause });
+}
+
+/** The bytes given as a table's parts are no Arrow IPC streams, or not those of this table. */
+export function invalidParts(table: string, what: string, cause?: unknown): CairnError {
+  return new CairnError('invalid_data', `The data given for table '${table}' cannot be read: ${what}`, {
+    details: { table },
+    cause,
+  });
+}
+
+/** A statement failed. The details hold the SQL as it was written, with `$1` for the first bound value. */
+export function sqlFailed(message: string, details: Readonly<Record<string, unknown>>, cause?: unknown): CairnError {
+  return new CairnError('sql_failed', message, { details, cause });
+}

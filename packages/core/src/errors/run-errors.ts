@@ -1,0 +1,129 @@
+import { CairnError, isCairnError } from './cairn-error.ts';
+import { didYouMean } from './suggest.ts';
+
+/** The run was cancelled; `name` is `AbortError`. The reason, when it is no plain abort, is the cause. */
+export function canceled(
+  what: string,
+  reason?: unknown,
+  details: Readonly<Record<string, unknown>> = {},
+): CairnError {
+  const why = typeof reason === 'string' ? `: ${reason}` : '';
+  return new CairnError('canceled', `${what} was cancelled${why}`, { cause: reason, details });
+}
+
+/** A checkpoint is there but is not what its manifest says. */
+export function checkpointDamaged(
+  step: string,
+  what: string,
+  details: Readonly<Record<string, unknown>>,
+  cause?: unknown,
+): CairnError {
+  return new CairnError('checkpoint_damaged', `The checkpoint of step '${step}' is damaged: ${what}`, {
+    details: { step, ...details },
+    cause,
+  });
+}
+
+/** No checkpoint of this name stands in any scope that was tried. */
+export function checkpointNotFound(step: string, where: string, known: readonly string[] = []): CairnError {
+  return new CairnError(
+    'checkpoint_not_found',
+    `No checkpoint of step '${step}' ${where}${didYouMean(step, known)}`,
+    { details: { step, known } },
+  );
+}
+
+/** A checkpoint of scope correlation needs a correlation id. */
+export function correlationIdRequired(step: string): CairnError {
+  return new CairnError(
+    'correlation_id_required',
+    `Step '${step}' keeps its checkpoint for its correlation, but this run has no correlation id: give one, or use another scope`,
+    { details: { step } },
+  );
+}
+
+/** Two writers of one checkpoint name that exclude each other. */
+export function duplicateWriter(name: string, why: string): CairnError {
+  return new CairnError('duplicate_writer', `Checkpoint '${name}' has two writers: ${why}`, {
+    details: { name },
+  });
+}
+
+/** The page has no secure context, so the platform offers neither hashing nor locks. */
+export function insecureContext(): CairnError {
+  return new CairnError(
+    'insecure_context',
+    'crypto.subtle is not available: Cairn needs a secure context (https, or localhost)',
+  );
+}
+
+/** A transform returned something that is no table. */
+export function invalidTransformResult(step: string, what: string, cause?: unknown): CairnError {
+  return new CairnError(
+    'invalid_transform_result',
+    `The transform returned ${what}; it must return an Arrow Table, rows (an array of objects), Arrow IPC bytes or sql\`...\``,
+    { details: { step }, cause },
+  );
+}
+
+/** At least one step failed; the first error in time is the cause. */
+export function runFailed(pipeline: string, first: CairnError, details: Readonly<Record<string, unknown>>): CairnError {
+  return new CairnError('run_failed', `Pipeline '${pipeline}' failed: ${first.message}`, {
+    cause: first,
+    details,
+  });
+}
+
+/** A fan-in's writer has values that do not fit the first writer's columns. */
+export function schemaMismatch(name: string, cause: unknown): CairnError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new CairnError(
+    'schema_mismatch',
+    `The inputs of '${name}' cannot be brought to the columns of the first one: ${why}`,
+    { details: { name }, cause },
+  );
+}
+
+/** Nobody knows the value of a secret. */
+export function secretNotFound(secret: string, step: string): CairnError {
+  return new CairnError(
+    'secret_not_found',
+    `Step '${step}' needs the secret '${secret}', and the runner's option 'secrets' gives no value for it`,
+    { details: { secret, step } },
+  );
+}
+
+/** Code that is not Cairn's (a transform, an effect, a connector) threw. */
+export function stepFailed(cause: unknown): CairnError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new CairnError('step_failed', why, { cause });
+}
+
+/** The same error, saying at which step of which pipeline it happened. */
+export function atStep(error: unknown, pipeline: string, step: string): CairnError {
+  const known = isCairnError(error) ? error : stepFailed(error);
+  if (known.details['step'] === step && known.details['pipeline'] === pipeline) return known;
+  if (known.code === 'canceled') return known;
+  return new CairnError(known.code, `Step '${step}' of pipeline '${pipeline}': ${known.message}`, {
+    cause: error,
+    details: { ...known.details, pipeline, step },
+  });
+}
+
+/** Data of a kind that cannot become a checkpoint. */
+export function unsupportedData(name: string, what: string): CairnError {
+  return new CairnError(
+    'unsupported_data',
+    `Checkpoint '${name}' was given ${what}; it takes an Arrow Table, rows (an array of objects), Arrow IPC bytes or a query`,
+    { details: { name } },
+  );
+}
+
+/** A stored file is of a newer format than this version of Cairn knows. */
+export function unsupportedFormat(what: string, version: unknown): CairnError {
+  return new CairnError(
+    'unsupported_format',
+    `${what} has format version ${String(version)}, which this version of Cairn does not know: use a newer one`,
+    { details: { version } },
+  );
+}

@@ -1,0 +1,82 @@
+import type { CairnError } from '../errors/cairn-error.ts';
+
+/** What every event tells: whose it is and when it happened. */
+export interface EventBase {
+  readonly pipeline: string;
+  readonly runId: string;
+  /** Null when resuming was turned off. */
+  readonly correlationId: string | null;
+  /** 1 for the first run of a task. */
+  readonly attempt: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** What every event about a step tells. */
+export interface StepEventBase {
+  readonly step: string;
+  readonly process: string;
+}
+
+/** How a step, a process or a pipeline ended. */
+export type EndStatus = 'success' | 'failed' | 'canceled';
+
+/** What happens in a run. Told in order of time; a step's error comes before its end. */
+export type EventBody =
+  | { readonly type: 'pipeline_start'; readonly steps: readonly string[] }
+  | {
+      readonly type: 'pipeline_end';
+      readonly status: EndStatus;
+      readonly durationMs: number;
+      readonly error?: CairnError;
+    }
+  | { readonly type: 'process_start'; readonly process: string }
+  | {
+      readonly type: 'process_end';
+      readonly process: string;
+      readonly status: EndStatus;
+      readonly durationMs: number;
+    }
+  | (StepEventBase & {
+      readonly type: 'step_start';
+      readonly kind: string;
+      /** Why it runs, in words. */
+      readonly reason: string;
+    })
+  | (StepEventBase & {
+      readonly type: 'step_end';
+      readonly status: EndStatus;
+      readonly durationMs: number;
+      readonly rows?: number;
+      readonly bytes?: number;
+    })
+  | (StepEventBase & { readonly type: 'step_error'; readonly error: CairnError })
+  | (StepEventBase & {
+      readonly type: 'step_reused';
+      /** Where the checkpoint stood. */
+      readonly from: 'run' | 'correlation' | 'cache';
+      readonly fingerprint: string;
+      readonly rows?: number;
+      readonly bytes?: number;
+    })
+  | (StepEventBase & { readonly type: 'step_skipped'; readonly reason: string })
+  | (StepEventBase & {
+      readonly type: 'checkpoint_written';
+      readonly scope: 'cache' | 'correlation' | 'run';
+      readonly fingerprint: string;
+      readonly contentHash?: string;
+      readonly rows: number;
+      readonly bytes: number;
+      readonly parts: number;
+    })
+  | (StepEventBase & { readonly type: 'checkpoint_damaged'; readonly error: CairnError })
+  | (StepEventBase & { readonly type: 'progress'; readonly done: number; readonly total?: number })
+  | { readonly type: 'cleanup_failed'; readonly error: CairnError }
+  | {
+      readonly type: 'warning';
+      readonly message: string;
+      readonly details: Readonly<Record<string, unknown>>;
+    };
+
+/** Something that happened in a run, as observers are told of it. */
+export type CairnEvent = EventBase & EventBody;
