@@ -49,11 +49,13 @@ export interface SourceRead {
   /** Identifies exactly the bytes that `data` was made of; it may differ from an earlier `identity()`. */
   readonly identity: string;
   readonly data: SourceData;
+  /** How many rows the data has, where the source knows: a table with another number of rows is `invalid_data`. */
+  readonly rows?: number;
   /**
-   * Called when the table was made (or failed to be); may throw, for instance `invalid_data` when the file changed
-   * while it was read, and then the step fails.
+   * Called when the table was made, or with what kept it from being made; may throw, and then that is why the step
+   * fails: `invalid_data` when the file changed while it was read, or what an engine's error means for this source.
    */
-  close?(): Promise<void>;
+  close?(failure?: unknown): Promise<void>;
 }
 
 /**

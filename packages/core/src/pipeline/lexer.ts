@@ -1,0 +1,164 @@
+/** What a token of SQL is. `table`, `param` and `value` stand for placeholders of the `sql` tag. */
+export type SqlTokenKind =
+  | 'word'
+  | 'keyword'
+  | 'quoted'
+  | 'number'
+  | 'string'
+  | 'operator'
+  | 'parameter'
+  | 'table'
+  | 'param'
+  | 'value';
+
+/** A token of SQL in its canonical form: two statements of equal tokens mean the same. */
+export interface SqlToken {
+  readonly kind: SqlTokenKind;
+  /** As written, but for reserved keywords, which are in lower case, and strings continued on a later line, which are one. */
+  readonly text: string;
+}
+
+/** A token and where it stands, in UTF-16 code units. */
+export interface LexedToken extends SqlToken {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a text ends in the middle of, and where that began. */
+export interface OpenToken {
+  readonly what: 'string' | 'quoted identifier' | 'comment' | 'line comment';
+  readonly start: number;
+}
+
+// DuckDB 1.4.3, duckdb_keywords(), category reserved. The other keywords may name columns, whose case is data.
+const reserved: ReadonlySet<string> = new Set(
+  (
+    'all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default ' +
+    'deferrable desc describe distinct do else end except false fetch for foreign from group having in initially ' +
+    'intersect into lambda lateral leading limit not null offset on only or order pivot pivot_longer pivot_wider placing ' +
+    'primary qualify references returning select show some summarize symmetric table then to trailing true union unique ' +
+    'unpivot using variadic when where window with'
+  ).split(' '),
+);
+
+// Unicode spaces as DuckDB strips them before it parses; every other character beyond ASCII is a letter to it.
+const space = '[ \\t\\n\\v\\f\\r\\u00a0\\u2000-\\u200b\\u202f\\u205f\\u2060\\u3000\\ufeff]';
+const beyond =
+  '\\u0080-\\u009f\\u00a1-\\u1fff\\u200c-\\u202e\\u2030-\\u205e\\u2061-\\u2fff\\u3001-\\ufefe\\uff00-\\uffff';
+const letter = `[A-Za-z_${beyond}]`;
+const digits = '\\d(?:_?\\d)*';
+const exponent = `(?:[eE][+-]?${digits})?`;
+
+const rules = new RegExp(
+  [
+    `(?<space>${space}+)`,
+    '(?<line>--[^\\n\\r]*)',
+    '(?<block>\\/\\*)',
+    "(?<escape>[eE]')",
+    "(?<string>[bBxX]?')",
+    `(?<word>${letter}[\\w$${beyond}]*)`,
+    '(?<quoted>(?:"[^"]*")+(?!"))',
+    `(?<number>${digits}(?:\\.(?!\\.)(?:${digits})?)?${exponent}|\\.${digits}${exponent})`,
+    `(?<dollar>\\$(?:${letter}[\\w${beyond}]*)?\\$)`,
+    '(?<parameter>\\$\\d*|\\?\\d*)',
+    '(?<double>::|:=|\\.\\.)',
+    '(?<run>[~!@^&|`?+*/%<>=-]+)',
+    '(?<one>[^])',
+  ].join('|'),
+  'y',
+);
+const plainBody = /[^']*'(?:'[^']*')*(?!')/y;
+const escapeBody = /[^'\\]*(?:(?:\\[^]|'')[^'\\]*)*'(?!')/y;
+// A string goes on after white space with a line break in it, line comments included.
+const continued = /(?:[ \t\v\f]|--[^\n\r]*)*[\n\r](?:[ \t\n\v\f\r]|--[^\n\r]*[\n\r])*'/y;
+const comment = /\/\*|\*\//g;
+
+/**
+ * Cuts SQL of DuckDB's dialect into tokens; comments and white space are none. A text that ends in the middle of a
+ * token says so in `open`. A line comment may be open: that only matters when a placeholder follows.
+ */
+export function lex(text: string): { readonly tokens: readonly LexedToken[]; readonly open: OpenToken | undefined } {
+  const tokens: LexedToken[] = [];
+  let at = 0;
+  const push = (kind: SqlTokenKind, end: number, written: string = text.slice(at, end)): void => {
+    tokens.push({ kind, text: written, start: at, end });
+    at = end;
+  };
+  const stop = (what: OpenToken['what']) => ({ tokens, open: { what, start: at } });
+  while (at < text.length) {
+    rules.lastIndex = at;
+    const found = rules.exec(text);
+    const groups = found?.groups ?? {};
+    const matched = found?.[0] ?? '';
+    const end = at + matched.length;
+    if (groups['space'] !== undefined) at = end;
+    else if (groups['line'] !== undefined) {
+      if (end === text.length) return stop('line comment');
+      at = end;
+    } else if (groups['block'] !== undefined) {
+      const close = endOfComment(text, at);
+      if (close === undefined) return stop('comment');
+      at = close;
+    } else if (groups['word'] !== undefined) {
+      const lower = matched.toLowerCase();
+      if (reserved.has(lower) && !namesSomething(tokens)) push('keyword', end, lower);
+      else push('word', end);
+    } else if (groups['string'] !== undefined || groups['escape'] !== undefined) {
+      const string = readString(text, end, groups['escape'] === undefined ? plainBody : escapeBody);
+      if (string === undefined) return stop('string');
+      push('string', string.end, matched + string.body);
+    } else if (groups['dollar'] !== undefined) {
+      const close = text.indexOf(matched, end);
+      if (close === -1) return stop('string');
+      push('string', close + matched.length);
+    } else if (groups['quoted'] !== undefined) push('quoted', end);
+    else if (groups['number'] !== undefined) push('number', end);
+    else if (groups['parameter'] !== undefined) push('parameter', end);
+    else if (groups['run'] !== undefined) push('operator', at + operatorLength(matched));
+    else if (matched === '"') return stop('quoted identifier');
+    else push('operator', end);
+  }
+  return { tokens, open: undefined };
+}
+
+/** After `as` and `.` a reserved word is a name, whose case is data. */
+function namesSomething(tokens: readonly LexedToken[]): boolean {
+  const before = tokens.at(-1);
+  return before !== undefined && ((before.kind === 'keyword' && before.text === 'as') || before.text === '.');
+}
+
+function endOfComment(text: string, start: number): number | undefined {
+  comment.lastIndex = start;
+  let depth = 0;
+  for (let found = comment.exec(text); found !== null; found = comment.exec(text)) {
+    depth += found[0] === '/*' ? 1 : -1;
+    if (depth === 0) return comment.lastIndex;
+  }
+  return undefined;
+}
+
+/** The rest of a string, closing quote included, from behind its opening quote. */
+function readString(text: string, start: number, body: RegExp): { body: string; end: number } | undefined {
+  let whole = '';
+  for (let at = start; ; ) {
+    body.lastIndex = at;
+    const found = body.exec(text);
+    if (found === null) return undefined;
+    const end = body.lastIndex;
+    continued.lastIndex = end;
+    if (!continued.test(text)) return { body: whole + found[0], end };
+    whole += found[0].slice(0, -1);
+    at = continued.lastIndex;
+  }
+}
+
+/** How much of a run of operator characters is one operator, by PostgreSQL's rules, which DuckDB keeps. */
+function operatorLength(run: string): number {
+  let length = run.length;
+  const comments = run.slice(1).search(/--|\/\*/);
+  if (comments !== -1) length = comments + 1;
+  if (!/[~!@^&|`?%]/.test(run.slice(0, length))) {
+    while (length > 1 && (run[length - 1] === '+' || run[length - 1] === '-')) length -= 1;
+  }
+  return length;
+}
