@@ -1,1 +1,4 @@
-export {};
+export { createNodeEngine } from './engine.ts';
+export { nodeFiles } from './files.ts';
+export { createNodeRunner, type NodeRunnerOptions } from './runner.ts';
+export { fsStore } from './store.ts';

@@ -1,0 +1,172 @@
+import { isCairnError } from '../errors/cairn-error.ts';
+import { answer, exported, expectSameParts, from, statement, table, value } from './engine-fixtures.ts';
+import type { EngineTests } from './engine-suite.ts';
+import { expectCode, expectEqual, expectThat } from './expectation.ts';
+
+const encoder = new TextEncoder();
+
+/** Tables: made, replaced, kept apart, exported in parts, imported, dropped; what a call says about them. */
+export function engineTableTests({ test, create, shared }: EngineTests): void {
+  test('tells what it is without being started', async () => {
+    const engine = await create();
+    expectThat(engine.identity.name !== '' && engine.identity.version !== '', 'the identity has a name and a version');
+    expectEqual(engine.identity.dialect, 'duckdb', 'the dialect');
+    await engine.close();
+  });
+
+  test('makes a table and tells its rows and columns', async () => {
+    const engine = await shared();
+    const info = await engine.createTable(table('plain'), statement('select i as "Id", i / 2 as half from range(3) r(i)'));
+    expectEqual(
+      info,
+      {
+        rows: 3,
+        columns: [
+          { name: 'Id', type: 'BIGINT', nullable: true },
+          { name: 'half', type: 'DOUBLE', nullable: true },
+        ],
+        volatileFunctions: [],
+      },
+      'the table',
+    );
+  });
+
+  test('knows a table by its plain name inside a statement', async () => {
+    const engine = await shared();
+    await engine.createTable(table('named'), statement('select 7 as x'));
+    expectEqual(await answer(engine, statement('select named.x from ', from(table('named')))), [{ x: 7 }], 'the answer');
+  });
+
+  test('takes queries of every form', async () => {
+    const engine = await shared();
+    await engine.createTable(table('forms'), statement('select i, i % 3 as m from range(10) r(i)'));
+    const input = from(table('forms'));
+    const forms = [
+      statement('from ', input),
+      statement('values (1, 2)'),
+      statement('with a as (select * from ', input, ') select * from a -- the end'),
+      statement('select * from ', input, ' order by i desc /* ; */'),
+      statement(`select ';' as semicolon`),
+      statement('pivot ', input, ' on m using count(*)'),
+      statement('unpivot ', input, ' on i, m'),
+      statement('table ', input),
+      statement('(select 1) union all (select 2)'),
+    ];
+    for (const form of forms) {
+      const { rows } = await engine.createTable(table('form'), form);
+      expectEqual((await engine.query(form)).numRows, rows, 'rows of a query and of its table');
+    }
+  });
+
+  test('names the volatile functions that a query uses', async () => {
+    const engine = await shared();
+    const functions = ['random', 'sum', 'now', 'current_timestamp', 'no_such_function'];
+    const info = await engine.createTable(table('moving'), statement('select random() as x, now() as t'), { functions });
+    expectEqual(info.volatileFunctions, ['current_timestamp', 'now', 'random'], 'volatile functions');
+  });
+
+  test('replaces a table, also by a query that reads it', async () => {
+    const engine = await shared();
+    const target = table('replaced');
+    await engine.createTable(target, statement('select 1 as a'));
+    await engine.createTable(target, statement(`select a + 1 as b, 'x' as c from `, from(target)));
+    expectEqual(await answer(engine, statement('from ', from(target))), [{ b: 2, c: 'x' }], 'the new table');
+  });
+
+  test('keeps namespaces apart', async () => {
+    const engine = await shared();
+    const [one, two] = [table('same', 'space_1'), table('same', 'space_2')];
+    await engine.createTable(one, statement('select 1 as x'));
+    await engine.createTable(two, statement('select 2 as x'));
+    await engine.dropTable(one);
+    expectEqual(await answer(engine, statement('from ', from(two))), [{ x: 2 }], 'the other namespace');
+    await expectCode(engine.query(statement('from ', from(one))), 'sql_failed', 'a dropped table');
+    await engine.dropTable(one);
+    await engine.dropTable(table('never', 'never'));
+  });
+
+  test('runs statements side by side, each with its own values', async () => {
+    const engine = await shared();
+    const sums = await Promise.all(
+      Array.from({ length: 8 }, async (_, index) => {
+        const target = table(`side_${index}`);
+        await engine.createTable(target, statement('select sum(i + ', value(index), ')::BIGINT as s from range(200000) r(i)'));
+        return (await answer(engine, statement('from ', from(target))))[0]?.['s'];
+      }),
+    );
+    expectEqual(sums, Array.from({ length: 8 }, (_, index) => 19999900000n + 200000n * BigInt(index)), 'the sums');
+  });
+
+  test('reads bytes as a file', async () => {
+    const engine = await shared();
+    const bytes = encoder.encode('a,b\n1,x\n2,"y, z"\n');
+    const query = statement('from read_csv(', { kind: 'file', name: 'given' }, ')');
+    const files = { given: { bytes } };
+    await engine.createTable(table('csv'), query, { files });
+    expectEqual(await answer(engine, statement('from ', from(table('csv')))), [{ a: 1n, b: 'x' }, { a: 2n, b: 'y, z' }], 'rows');
+    expectEqual((await engine.query(query, { files })).numRows, 2, 'the same bytes again');
+    expectEqual(bytes.length, 17, 'the bytes still belong to the caller');
+    await expectCode(engine.query(query), 'sql_failed', 'a file that was not given');
+  });
+
+  test('exports a large table in parts of about 16 MiB, cut the same each time', async () => {
+    const engine = await shared();
+    const query = statement(`select i, md5(i::VARCHAR) as h, i % 7 as rowid from range(900000) r(i)`);
+    const [first, second] = [table('large_1'), table('large_2')];
+    const info = await engine.createTable(first, query);
+    const parts = await exported(engine, first);
+    expectThat(parts.length > 1, 'there are several parts');
+    for (const part of parts.slice(0, -1)) {
+      expectThat(part.bytes.length > 16e6 && part.bytes.length < 18e6, `a part has ${part.bytes.length} bytes`);
+      expectEqual(part.rows % 2048, 0, 'a part ends with a whole vector');
+    }
+    await engine.importParts(second, info.columns, parts.map((part) => part.bytes));
+    expectSameParts(await exported(engine, second), parts, 'the restored table');
+    const [row] = await answer(engine, statement('select count(*)::INTEGER as n from ', from(first), ' a positional join ', from(second), ' b where a.i = b.i and a.h = b.h and a.rowid = b.rowid'));
+    expectEqual(row, { n: 900000 }, 'equal rows');
+  });
+
+  test('exports an empty table as one part', async () => {
+    const engine = await shared();
+    await engine.createTable(table('empty'), statement('select 1 as a where false'));
+    const parts = await exported(engine, table('empty'));
+    expectEqual(parts.map((part) => part.rows), [0], 'rows of each part');
+  });
+
+  test('stops exporting when the reader does', async () => {
+    const engine = await shared();
+    for await (const part of engine.exportParts(table('large_1'))) {
+      expectThat(part.rows > 0, 'the first part has rows');
+      break;
+    }
+    expectEqual((await engine.query(statement('select 1'))).numRows, 1, 'the engine goes on');
+  });
+
+  test('imports streams from elsewhere, laid out as if it had made the table itself', async () => {
+    const engine = await shared();
+    const { tableFromArrays, tableToIPC } = await import('apache-arrow');
+    const streams = [100, 3000, 1].map((length, part) =>
+      tableToIPC(
+        tableFromArrays({
+          n: Int32Array.from({ length }, (_, index) => index),
+          s: Array.from({ length }, (_, index) => `text ${part} ${index % 10}`),
+        }),
+        'stream',
+      ),
+    );
+    const [foreign, own] = [table('foreign'), table('own')];
+    const info = await engine.importParts(foreign, undefined, streams);
+    expectEqual([info.rows, info.columns.map((column) => column.type)], [3101, ['INTEGER', 'VARCHAR']], 'the table');
+    const parts = await exported(engine, foreign);
+    await engine.importParts(own, info.columns, parts.map((part) => part.bytes));
+    expectSameParts(await exported(engine, own), parts, 'exported again');
+  });
+
+  test('two engines know nothing of each other', async () => {
+    const [one, other] = [await shared(), await create()];
+    await one.createTable(table('private'), statement('select 1 as x'));
+    const failure = await other.query(statement('from ', from(table('private')))).catch((error: unknown) => error);
+    await other.close();
+    expectThat(isCairnError(failure, 'sql_failed'), 'the table is not in the other engine');
+  });
+}

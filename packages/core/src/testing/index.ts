@@ -1,0 +1,2 @@
+export { ExpectationError, expectCode, expectEqual, expectThat, type TestFunction } from './expectation.ts';
+export { storeSuite, type StoreSuiteOptions } from './store-suite.ts';

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { link, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { DurableFolders } from './durable-folders.ts';
+import { writeAll } from './file-bytes.ts';
+import { hasCode } from './system-error.ts';
+
+// Nobody writes one file for so long: whoever began it is gone.
+const leftoverMs = 24 * 60 * 60 * 1000;
+
+/** How {@link AtomicWriter.write} writes. */
+export interface AtomicWriteOptions {
+  /** Leave alone what stands at the path. @default false */
+  readonly ifAbsent?: boolean;
+  /** Make the file durable before it is placed, and its folder after. @default false */
+  readonly sync?: boolean;
+  /** Called last before the file is placed; may throw. */
+  readonly beforePlacing?: () => Promise<void>;
+}
+
+/** Writes files that become visible whole or not at all. */
+export interface AtomicWriter {
+  /** Resolves to false, having changed nothing, when `ifAbsent` found something at the path. */
+  write(path: string, bytes: Uint8Array, options?: AtomicWriteOptions): Promise<boolean>;
+  /** Removes what killed processes left: files written aside that are older than a day. */
+  sweep(now: number): Promise<void>;
+}
+
+/** Writes aside, in the folder `.tmp` of the root (no key begins with a dot), then renames or links into place. */
+export function atomicWriter(root: string, folders: DurableFolders): AtomicWriter {
+  const aside = join(root, '.tmp');
+
+  /** A folder that holds nothing may be removed at any time, by a delete in this process or another. */
+  const inFolder = async <Value>(folder: string, work: () => Promise<Value>): Promise<Value> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error;
+      await folders.make(folder);
+      return work();
+    }
+  };
+  const writeAside = async (path: string, bytes: Uint8Array, sync: boolean): Promise<void> => {
+    const handle = await inFolder(aside, () => open(path, 'wx'));
+    try {
+      await writeAll(handle, bytes);
+      if (sync) await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+  };
+
+  return {
+    async write(path, bytes, { ifAbsent = false, sync = false, beforePlacing } = {}) {
+      const folder = dirname(path);
+      // First, so that a place that cannot be is found while there is nothing to take back.
+      await folders.make(folder);
+      const temp = join(aside, `${process.pid}-${randomUUID()}.tmp`);
+      let isAside = true;
+      try {
+        await writeAside(temp, bytes, sync);
+        await beforePlacing?.();
+        if (ifAbsent) {
+          const linked = await inFolder(folder, () => link(temp, path)).then(
+            () => true,
+            (error: unknown) => {
+              if (hasCode(error, 'EEXIST')) return false;
+              throw error;
+            },
+          );
+          if (!linked) return false;
+        } else {
+          await inFolder(folder, () => rename(temp, path));
+          isAside = false;
+        }
+      } finally {
+        if (isAside) await rm(temp, { force: true });
+      }
+      if (sync) await folders.sync(folder);
+      return true;
+    },
+
+    async sweep(now) {
+      for (const name of await readdir(aside).catch(() => [])) {
+        const path = join(aside, name);
+        const found = await stat(path).catch(() => undefined);
+        if (found !== undefined && now - found.mtimeMs > leftoverMs) await rm(path, { force: true });
+      }
+    },
+  };
+}

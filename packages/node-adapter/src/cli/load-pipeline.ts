@@ -1,0 +1,35 @@
+import { existsSync, statSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
+import { CairnError, isPipeline, type Pipeline } from '@cairn/core';
+
+const extensions = ['.ts', '.mts', '.js', '.mjs'];
+
+/**
+ * Loads a pipeline file without a build step. Its default export must be what `definePipeline` returned.
+ *
+ * @throws CairnError `file_not_found`, `invalid_pipeline_file`; errors of the definitions in it as themselves
+ */
+export async function loadPipeline(path: string): Promise<Pipeline> {
+  const file = resolve(path);
+  if (!existsSync(file)) throw new CairnError('file_not_found', `There is no pipeline file ${path}`, { details: { path } });
+  if (!statSync(file).isFile() || !extensions.includes(extname(file))) {
+    throw invalid(path, `is no pipeline file: it must end in ${extensions.join(', ')}`);
+  }
+  const { createJiti } = await import('jiti');
+  // Cairn's own packages are loaded by Node itself, so that the file and the command line share one copy of them.
+  const nativeModules = ['@cairn/core', '@cairn/plugins', '@cairn/node'];
+  const jiti = createJiti(import.meta.url, { fsCache: false, interopDefault: false, nativeModules });
+  let module: { readonly default?: unknown };
+  try {
+    module = await jiti.import(file);
+  } catch (error) {
+    if (error instanceof CairnError) throw error;
+    throw invalid(path, `could not be loaded: ${error instanceof Error ? error.message : String(error)}`, error);
+  }
+  if (!isPipeline(module.default)) throw invalid(path, 'has no pipeline as its default export (export default definePipeline(...))');
+  return module.default;
+}
+
+function invalid(path: string, why: string, cause?: unknown): CairnError {
+  return new CairnError('invalid_pipeline_file', `${path} ${why}`, { details: { path }, cause });
+}

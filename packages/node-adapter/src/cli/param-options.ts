@@ -1,0 +1,51 @@
+import { CairnError, compile, isCairnError, type Pipeline } from '@cairn/core';
+
+/**
+ * Turns `name=value` options into params that the pipeline's schema takes. A value is JSON when it reads as JSON,
+ * otherwise text; where the schema refuses the JSON value, the text as it was typed is tried.
+ *
+ * @throws CairnError `invalid_argument` for an option without a name, `invalid_params` from the schema
+ */
+export async function paramsFromOptions(pipeline: Pipeline, options: readonly string[]): Promise<Record<string, unknown>> {
+  const texts = new Map<string, string>();
+  for (const option of options) {
+    const at = option.indexOf('=');
+    if (at < 1) {
+      throw new CairnError('invalid_argument', `--param takes name=value, not '${option}'`, { details: { option } });
+    }
+    texts.set(option.slice(0, at), option.slice(at + 1));
+  }
+  const params: Record<string, unknown> = {};
+  for (const [name, text] of texts) params[name] = fromJson(text);
+  try {
+    await compile(pipeline, params as never);
+    return params;
+  } catch (error) {
+    if (!isCairnError(error, 'invalid_params')) throw error;
+    const typed = { ...params };
+    for (const [name, text] of texts) if (concerns(error, name)) typed[name] = text;
+    try {
+      await compile(pipeline, typed as never);
+      return typed;
+    } catch {
+      throw error;
+    }
+  }
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function concerns(error: CairnError, name: string): boolean {
+  const issues = error.details['issues'];
+  if (!Array.isArray(issues)) return false;
+  return issues.some((issue: { readonly path?: unknown }) => {
+    const path = Array.isArray(issue.path) ? String(issue.path[0]) : String(issue.path).split('.')[0];
+    return path === name;
+  });
+}

@@ -1,0 +1,75 @@
+import { mkdir, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { hasCode } from './system-error.ts';
+
+/** Makes a folder's entries durable. Windows has no such call, and needs none. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+
+/**
+ * Makes a folder and its missing parents; resolves to the folders that it made, innermost first. (Node's own recursive
+ * mkdir never ends where the system says of a new folder that it does not exist, as /proc does.)
+ */
+export async function makeFolder(folder: string): Promise<string[]> {
+  if (await isFolder(folder)) return [];
+  const parent = dirname(folder);
+  const made = parent === folder ? [] : await makeFolder(parent);
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    // Somebody else was faster.
+    if (hasCode(error, 'EEXIST') && (await isFolder(folder))) return made;
+    throw error;
+  }
+  return [folder, ...made];
+}
+
+/** The folders of one store: made when missing, and made durable when that is asked for. */
+export interface DurableFolders {
+  /** Makes the root, or a folder below it. */
+  make(folder: string): Promise<void>;
+  /** Makes a folder's entries durable, and the folder itself, up to the root and what was made above it. */
+  sync(folder: string): Promise<void>;
+}
+
+/** Keeps in mind which folders are durable. `root` is absolute. */
+export function durableFolders(root: string): DurableFolders {
+  // Whoever made a folder may have been killed before its entry was durable, so every process sees to it once.
+  const settled = new Set<string>();
+  let outermost = root;
+
+  const settle = async (folder: string): Promise<void> => {
+    if (settled.has(folder)) return;
+    await syncFolder(dirname(folder)).catch((error: unknown) => {
+      // The folder around the root may be one that we can pass through but not read.
+      if (folder !== root || !hasCode(error, 'EACCES', 'EPERM')) throw error;
+    });
+    if (folder !== outermost) await settle(dirname(folder));
+    settled.add(folder);
+  };
+
+  return {
+    async make(folder) {
+      const made = await makeFolder(folder);
+      for (const each of made) settled.delete(each);
+      if (made.includes(root)) outermost = made.at(-1) as string;
+    },
+    async sync(folder) {
+      await syncFolder(folder);
+      await settle(folder);
+    },
+  };
+}

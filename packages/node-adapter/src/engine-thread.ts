@@ -1,0 +1,78 @@
+import { Worker } from 'node:worker_threads';
+import type { DuckDbInstance, DuckDbLike } from '@cairn/core/duckdb';
+import type { EngineRequest, EngineResponse } from './engine-protocol.ts';
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+const methods = [
+  'connectInternal',
+  'disconnect',
+  'runQuery',
+  'startPendingQuery',
+  'pollPendingQuery',
+  'cancelPendingQuery',
+  'fetchQueryResults',
+  'insertArrowFromIPCStream',
+  'registerFileBuffer',
+  'dropFile',
+  'tokenize',
+] as const satisfies readonly (keyof DuckDbLike)[];
+
+/**
+ * Starts a thread with a DuckDB in it. The thread keeps the process alive only while a request is under way; when it
+ * ends, for whatever reason, every request that waits is rejected.
+ */
+export function startEngineThread(): Promise<DuckDbInstance> {
+  const worker = new Worker(new URL('./engine-worker.js', import.meta.url), { execArgv: [] });
+  const waiting = new Map<number, Waiting>();
+  let requests = 0;
+  let ended: Error | undefined;
+
+  const request = (method: keyof DuckDbLike, args: readonly unknown[]): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      if (ended) {
+        reject(ended);
+        return;
+      }
+      const message: EngineRequest = { id: requests++, method, args };
+      if (waiting.size === 0) worker.ref();
+      waiting.set(message.id, { resolve, reject });
+      worker.postMessage(
+        message,
+        args.flatMap((arg) => (arg instanceof Uint8Array ? [arg.buffer as ArrayBuffer] : [])),
+      );
+    });
+
+  const db = Object.fromEntries(
+    methods.map((method) => [method, (...args: readonly unknown[]) => request(method, args)]),
+  ) as unknown as DuckDbLike;
+
+  return new Promise((resolve, reject) => {
+    const died = new Promise<unknown>((report) => {
+      const end = (error: Error): void => {
+        ended ??= error;
+        for (const request of waiting.values()) request.reject(ended);
+        waiting.clear();
+        reject(ended);
+        report(ended);
+      };
+      worker.on('error', end);
+      worker.on('exit', (code) => end(new Error(`the engine's thread ended with code ${code}`)));
+    });
+    worker.on('message', (response: EngineResponse) => {
+      if (response.kind === 'ready') {
+        worker.unref();
+        resolve({ db, died, terminate: async () => void (await worker.terminate()) });
+        return;
+      }
+      const { resolve: answer, reject: fail } = waiting.get(response.id) ?? { resolve: () => {}, reject: () => {} };
+      waiting.delete(response.id);
+      if (waiting.size === 0) worker.unref();
+      if (response.kind === 'answer') answer(response.value);
+      else fail(Object.assign(new Error(response.message), { name: response.name }));
+    });
+  });
+}

@@ -1,0 +1,85 @@
+import { existsSync, fstatSync, openSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { parentPort } from 'node:worker_threads';
+import type { EngineRequest, EngineResponse } from './engine-protocol.ts';
+
+/*
+ * The thread in which DuckDB-WASM runs. It answers one request after the other with the blocking build; DuckDB's own
+ * worker script does not start under Node's current web-worker packages.
+ */
+
+const require = createRequire(import.meta.url);
+const { createDuckDB, NODE_RUNTIME: runtime, DuckDBDataProtocol, VoidLogger } =
+  require('@duckdb/duckdb-wasm/blocking') as typeof import('@duckdb/duckdb-wasm/blocking');
+
+// This thread is DuckDB's alone, and it prints whatever it also reports.
+for (const method of ['log', 'warn', 'error'] as const) console[method] = () => undefined;
+
+// DuckDB asks for an extension through this class, which Node lacks; without it the thread would wait for ever.
+Object.assign(globalThis, {
+  XMLHttpRequest: class {
+    readonly status = 404;
+    open(): void {}
+    send(): void {}
+    setRequestHeader(): void {}
+  },
+});
+
+/** What Emscripten gives a module, and DuckDB's types leave out. */
+interface WasmMemory {
+  readonly HEAPU8: Uint8Array;
+  readonly HEAPF64: Float64Array;
+  _malloc(bytes: number): number;
+}
+
+const writes = 2;
+const { openFile, glob } = runtime;
+
+// DuckDB opens every file for writing and makes it when it is missing; what is only read needs neither.
+runtime.openFile = (module, fileId, flags) => {
+  const file = runtime.resolveFileInfo(module, fileId);
+  if (file?.dataProtocol !== DuckDBDataProtocol.NODE_FS || (flags & writes) !== 0 || !existsSync(file.dataUrl ?? '')) {
+    return openFile(module, fileId, flags);
+  }
+  const descriptor = openSync(file.dataUrl ?? '', 'r');
+  runtime._filesById.set(fileId, descriptor);
+  const memory = module as unknown as WasmMemory;
+  const result = memory._malloc(16);
+  memory.HEAPF64.set([fstatSync(descriptor).size, 0], result / 8);
+  return result;
+};
+
+// A file is read by its name even when the name looks like a pattern.
+runtime.glob = (module, pathPointer, pathLength) => {
+  const { HEAPU8 } = module as unknown as WasmMemory;
+  const path = Buffer.from(HEAPU8.subarray(pathPointer, pathPointer + pathLength)).toString();
+  if (existsSync(path)) module.ccall('duckdb_web_fs_glob_add_path', null, ['string'], [path]);
+  else glob(module, pathPointer, pathLength);
+};
+
+const wasm = require.resolve('@duckdb/duckdb-wasm/dist/duckdb-eh.wasm');
+const bundle = { mainModule: wasm, mainWorker: '' };
+const duckdb = await createDuckDB({ mvp: bundle, eh: bundle }, new VoidLogger(), runtime);
+await duckdb.instantiate();
+duckdb.open({ path: ':memory:', maximumThreads: 1, query: { queryPollingInterval: 20 } });
+
+function perform({ method, args }: EngineRequest): unknown {
+  if (method === 'connectInternal') return duckdb.connect().useUnsafe((_bindings, connection) => connection);
+  const run = duckdb[method] as (...given: readonly unknown[]) => unknown;
+  return run.apply(duckdb, args as unknown[]);
+}
+
+function say(response: EngineResponse, transfer: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(response, transfer);
+}
+
+parentPort?.on('message', (request: EngineRequest) => {
+  try {
+    const value = perform(request);
+    say({ kind: 'answer', id: request.id, value }, value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : []);
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    say({ kind: 'failure', id: request.id, name, message });
+  }
+});
+say({ kind: 'ready' });
