@@ -1,0 +1,41 @@
+/**
+ * The few methods of DuckDB-WASM's `AsyncDuckDB` that the engine uses, so that it takes whatever has them: the class
+ * itself in a browser, a worker thread's stand-in in Node. Every buffer given away is taken over by the callee.
+ */
+export interface DuckDbLike {
+  /** Opens a connection and gives its number. */
+  connectInternal(): Promise<number>;
+  /** Closes a connection; what it had not committed is undone. */
+  disconnect(connection: number): Promise<void>;
+  /** Runs a small statement to its end; the answer is an Arrow IPC file. */
+  runQuery(connection: number, text: string): Promise<Uint8Array>;
+  /** Starts a statement; null as long as there is no answer, then the schema as an IPC message. */
+  startPendingQuery(connection: number, text: string, allowStreamResult?: boolean): Promise<Uint8Array | null>;
+  /** Works on the started statement for a short while. */
+  pollPendingQuery(connection: number): Promise<Uint8Array | null>;
+  /** Ends the started statement. */
+  cancelPendingQuery(connection: number): Promise<boolean>;
+  /** The next record batch as an IPC message; empty at the end, null to ask again. */
+  fetchQueryResults(connection: number): Promise<Uint8Array | null>;
+  /** Appends one whole IPC stream to a table. */
+  insertArrowFromIPCStream(
+    connection: number,
+    buffer: Uint8Array,
+    options: { readonly name: string; readonly schema: string; readonly create: boolean },
+  ): Promise<void>;
+  /** Makes bytes readable as a file of this name. */
+  registerFileBuffer(name: string, buffer: Uint8Array): Promise<void>;
+  /** Forgets a registered file. */
+  dropFile(name: string): Promise<unknown>;
+  /** Where each token starts, in UTF-8 bytes. */
+  tokenize(text: string): Promise<{ readonly offsets: readonly number[] }>;
+}
+
+/** A started DuckDB-WASM. */
+export interface DuckDbInstance {
+  readonly db: DuckDbLike;
+  /** Ends it at once, whatever it is doing. */
+  terminate(): Promise<void> | void;
+  /** Resolves, with the error where there is one, when it ended without being asked to. @default never */
+  readonly died?: Promise<unknown>;
+}

@@ -1,0 +1,255 @@
+import { engineFailed, sqlFailed } from '../errors/engine-errors.ts';
+import { isCairnError } from '../errors/cairn-error.ts';
+import { invalidArgument } from '../errors/pipeline-errors.ts';
+import { readableType } from './column-codec.ts';
+import { parseType } from './column-type.ts';
+import { connect, toRows, type Connection } from './connection.ts';
+import type { DuckDbInstance, DuckDbLike } from './duckdb-like.ts';
+import type { BoundSql, Engine, Part, QueryOptions, TableRef } from './engine.ts';
+import { readParts } from './export-parts.ts';
+import { createHost } from './host.ts';
+import { writeParts } from './import-parts.ts';
+import { quoteName, quoteText } from './literal.ts';
+import { statementFailed, writeStatement, type Statement } from './statement.ts';
+import { countRows, readColumns, tableName } from './table-info.ts';
+import { readVolatileFunctions } from './volatile-functions.ts';
+
+export type { DuckDbInstance, DuckDbLike } from './duckdb-like.ts';
+
+/** Options of {@link duckDbEngine}. */
+export interface DuckDbEngineOptions {
+  /** Starts a DuckDB-WASM; called at the first use, and again after the engine was closed or broke down. */
+  readonly connect: () => Promise<DuckDbInstance>;
+  /** The version of the DuckDB-WASM package, such as `1.32.0`; part of the engine's identity. */
+  readonly version: string;
+  /** DuckDB settings by name; part of the engine's identity. @default none */
+  readonly settings?: Readonly<Record<string, string>>;
+  /**
+   * Extensions to load at the start, and where from; nothing is ever loaded otherwise. Their names are part of the
+   * engine's identity. @default none
+   */
+  readonly extensions?: { readonly repository: string; readonly names: readonly string[] };
+}
+
+/** What results depend on, so that nobody may set it otherwise. */
+const fixedSettings = {
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+  preserve_insertion_order: 'true',
+};
+
+function settle(options: DuckDbEngineOptions): (db: DuckDbLike) => Promise<void> {
+  const { settings = {}, extensions } = options;
+  return async (db) => {
+    const connection = await connect(db, undefined);
+    const set = (name: string, value: string): Promise<void> =>
+      connection.execute(`set global ${quoteName(name)} = ${quoteText(value)}`);
+    try {
+      for (const [name, value] of Object.entries(fixedSettings)) await set(name, value);
+      if (extensions) await set('custom_extension_repository', extensions.repository);
+      for (const name of extensions?.names ?? []) {
+        await connection.execute(`install ${quoteName(name)}`);
+        await connection.execute(`load ${quoteName(name)}`);
+      }
+      // Only ICU knows time zones; without it every TIMESTAMPTZ is UTC already.
+      if (extensions?.names.includes('icu') === true) await set('TimeZone', 'UTC');
+      for (const [name, value] of Object.entries(settings)) await set(name, value);
+    } finally {
+      await connection.close();
+    }
+  };
+}
+
+/** Says whether a text has a semicolon outside of strings and comments, as DuckDB reads it. */
+async function hasSemicolon(db: DuckDbLike, text: string): Promise<boolean> {
+  if (!text.includes(';')) return false;
+  const bytes = new TextEncoder().encode(text);
+  const { offsets } = await db.tokenize(text);
+  return offsets.some((offset) => bytes[offset] === 0x3b);
+}
+
+/**
+ * The engine that runs SQL on DuckDB-WASM. It starts at the first use; what starts it is the host's affair, so it
+ * runs wherever there is something like an `AsyncDuckDB`. Each namespace is a schema of the database.
+ *
+ * @throws CairnError `invalid_argument` for a setting on which the sameness of results depends
+ */
+export function duckDbEngine(options: DuckDbEngineOptions): Engine {
+  const { settings = {}, extensions } = options;
+  const fixed = Object.keys(settings).find((name) => name.toLowerCase() in fixedSettings || name === 'threads');
+  if (fixed !== undefined) throw invalidArgument('settings', `'${fixed}' is fixed, for results depend on it`);
+
+  let volatile: ReadonlySet<string> | undefined;
+  let namespaces = new Set<string>();
+  let files = 0;
+
+  const prepare = settle(options);
+  const host = createHost(
+    async () => {
+      try {
+        return await options.connect();
+      } catch (error) {
+        throw isCairnError(error) ? error : engineFailed('it did not start', error);
+      }
+    },
+    async (db) => {
+      namespaces = new Set();
+      volatile = undefined;
+      try {
+        await prepare(db);
+      } catch (error) {
+        throw engineFailed('it could not be set up', error);
+      }
+    },
+  );
+
+  /** Does a piece of work on a connection of its own. */
+  const call = <Result>(
+    what: string,
+    signal: AbortSignal | undefined,
+    work: (connection: Connection) => Promise<Result>,
+  ): Promise<Result> =>
+    host.run(what, signal, async (db) => {
+      const connection = await connect(db, signal);
+      try {
+        return await work(connection);
+      } catch (error) {
+        throw isCairnError(error) || (error as Error).name === 'RuntimeError' ? error : engineFailed(what, error);
+      } finally {
+        await connection.close();
+      }
+    });
+
+  const ensureNamespace = async (connection: Connection, { namespace }: TableRef): Promise<void> => {
+    if (namespaces.has(namespace)) return;
+    await connection.execute(`create schema if not exists ${quoteName(namespace)}`);
+    namespaces.add(namespace);
+  };
+
+  /** Makes a query's files and values known to a connection while it is at work. */
+  const withStatement = async <Result>(
+    connection: Connection,
+    query: BoundSql,
+    given: QueryOptions['files'],
+    work: (statement: Statement, attempt: <T>(prefix: string, step: Promise<T>) => Promise<T>) => Promise<Result>,
+  ): Promise<Result> => {
+    const names: Record<string, string> = {};
+    const registered: string[] = [];
+    try {
+      for (const [name, file] of Object.entries(given ?? {})) {
+        if ('path' in file) names[name] = file.path;
+        else {
+          const own = `cairn-file-${++files}`;
+          await connection.db.registerFileBuffer(own, file.bytes.slice());
+          registered.push(own);
+          names[name] = own;
+        }
+      }
+      const statement = writeStatement(query, names);
+      if (await hasSemicolon(connection.db, statement.text)) {
+        throw sqlFailed('The SQL failed: it must be one query, without a semicolon', { sql: statement.shown });
+      }
+      for (const variable of statement.variables) await connection.execute(variable);
+      return await work(statement, async (prefix, step) => {
+        try {
+          return await step;
+        } catch (error) {
+          if (isCairnError(error) || (error as Error).name === 'RuntimeError') throw error;
+          throw statementFailed(error, statement, prefix);
+        }
+      });
+    } finally {
+      for (const name of registered) await connection.db.dropFile(name);
+    }
+  };
+
+  return {
+    identity: Object.freeze({
+      name: 'duckdb-wasm',
+      dialect: 'duckdb',
+      version: options.version,
+      settings: Object.freeze({
+        ...settings,
+        ...(extensions && extensions.names.length > 0 ? { extensions: extensions.names.toSorted().join(' ') } : {}),
+      }),
+    }),
+
+    open: (callOptions = {}) => host.run('starting the engine', callOptions.signal, () => Promise.resolve()),
+
+    createTable: (table, query, { signal, files: given, functions = [] } = {}) =>
+      call(`making table '${table.name}'`, signal, async (connection) => {
+        await ensureNamespace(connection, table);
+        // The answer is first kept whole: so its rows reach the table in full vectors, as an import's do, and both
+        // tables have the same statistics, which decide the order of joins and so of rows.
+        const prefix = `create or replace table ${tableName(table)} as with cairn as materialized (\n`;
+        await withStatement(connection, query, given, (statement, attempt) =>
+          attempt(prefix, connection.run(`${prefix}${statement.text}\n) from cairn`)),
+        );
+        if (functions.length > 0) volatile ??= await readVolatileFunctions(connection);
+        return {
+          rows: await countRows(connection, table),
+          columns: await readColumns(connection, table),
+          volatileFunctions: [...new Set(functions)].filter((name) => volatile?.has(name) === true).toSorted(),
+        };
+      }),
+
+    query: (query, { signal, files: given } = {}) =>
+      call('a query', signal, async (connection) =>
+        withStatement(connection, query, given, async (statement, attempt) => {
+          const described = connection.table(`describe (\n${statement.text}\n)`);
+          const columns = toRows(await attempt('describe (\n', described)).map((row) => {
+            const [name, type] = [quoteName(String(row['column_name'])), String(row['column_type'])];
+            const readable = readableType(parseType(type));
+            return readable === type ? name : `${name}::${readable} as ${name}`;
+          });
+          const prefix = `select ${columns.some((column) => column.includes('::')) ? columns.join(', ') : '*'} from (\n`;
+          return attempt(prefix, connection.table(`${prefix}${statement.text}\n)`));
+        }),
+      ),
+
+    async *exportParts(table, { signal } = {}) {
+      const what = `exporting table '${table.name}'`;
+      const opened = await host.run(what, signal, async (db) => {
+        const connection = await connect(db, signal);
+        try {
+          return { connection, reader: await readParts(connection, table) };
+        } catch (error) {
+          await connection.close();
+          throw isCairnError(error) ? error : engineFailed(what, error);
+        }
+      });
+      const next = (): Promise<Part | undefined> => {
+        const part = host.run(what, signal, () => opened.reader.next());
+        part.catch(() => undefined);
+        return part;
+      };
+      let ahead = next();
+      try {
+        for (;;) {
+          const part = await ahead;
+          if (!part) return;
+          // The next part is read while this one is hashed and stored.
+          ahead = next();
+          yield part;
+        }
+      } finally {
+        await ahead.catch(() => undefined);
+        await opened.connection.close();
+      }
+    },
+
+    importParts: (table, columns, parts, { signal } = {}) =>
+      call(`importing table '${table.name}'`, signal, async (connection) => {
+        await ensureNamespace(connection, table);
+        return writeParts(connection, table, columns, parts);
+      }),
+
+    dropTable: (table) =>
+      call(`dropping table '${table.name}'`, undefined, async (connection) => {
+        await ensureNamespace(connection, table);
+        await connection.execute(`drop table if exists ${tableName(table)}`);
+      }),
+
+    close: () => host.close(),
+  };
+}

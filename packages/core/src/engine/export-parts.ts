@@ -1,0 +1,69 @@
+import { engineFailed } from '../errors/engine-errors.ts';
+import { encode, storedType } from './column-codec.ts';
+import { isExact, parseType } from './column-type.ts';
+import type { Connection } from './connection.ts';
+import type { Part, TableRef } from './engine.ts';
+import { concat, endOfStream, rowsOfBatch } from './ipc-stream.ts';
+import { quoteName } from './literal.ts';
+import { countRows, readColumns, tableName } from './table-info.ts';
+
+/*
+ * Format v1: a part is the schema message, record batches, the end marker. A batch is one vector of DuckDB's scan,
+ * 2,048 rows (fewer at the end of a table), and a part ends with the first batch that brings its batches to 16 MiB.
+ * So where a table is cut follows from its rows and their order alone.
+ */
+const partBytes = 16 * 2 ** 20;
+
+/** Reads a table's parts, one after the other; undefined after the last. */
+export interface PartReader {
+  next(): Promise<Part | undefined>;
+}
+
+/**
+ * The query that gives a table in its stored form. A nested or composed column is first kept in a temporary table:
+ * an expression leaves freed memory in the slots of nulls, and a table does not.
+ */
+async function storedForm(connection: Connection, table: TableRef): Promise<string> {
+  const columns = (await readColumns(connection, table)).map(({ name, type }) => ({ name, type: parseType(type) }));
+  if (columns.length === 0) throw engineFailed(`there is no table '${table.name}' to export`);
+  if (columns.every((column) => isExact(column.type))) return `from ${tableName(table)}`;
+  const selected = columns.map(({ name, type }) => `${encode(quoteName(name), type)} as ${quoteName(name)}`);
+  const query = `select ${selected.join(', ')} from ${tableName(table)}`;
+  if (columns.every(({ type }) => isExact(type) || storedType(type) === 'VARCHAR')) return query;
+  await connection.run(`create temp table cairn_stored as ${query}`);
+  return 'from temp.cairn_stored';
+}
+
+/** Starts to read a table. The connection is the reader's until it is closed. */
+export async function readParts(connection: Connection, table: TableRef): Promise<PartReader> {
+  const expected = await countRows(connection, table);
+  const messages = connection.stream(await storedForm(connection, table));
+  const first = await messages.next();
+  if (first.done === true) throw engineFailed(`table '${table.name}' has no schema`);
+  const schema = first.value;
+  let [exported, parts, done] = [0, 0, false];
+  return {
+    async next() {
+      if (done) return undefined;
+      const batches: Uint8Array[] = [];
+      let [bytes, rows] = [0, 0];
+      while (bytes < partBytes) {
+        const { value } = await messages.next();
+        if (!value) {
+          done = true;
+          break;
+        }
+        batches.push(value);
+        bytes += value.length;
+        rows += rowsOfBatch(value);
+      }
+      exported += rows;
+      if (done && exported !== expected) {
+        throw engineFailed(`table '${table.name}' has ${expected} rows, but ${exported} were exported`);
+      }
+      if (rows === 0 && parts > 0) return undefined;
+      parts++;
+      return { bytes: concat([schema, ...batches, endOfStream]), rows };
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import type { Schema } from 'apache-arrow';
+import { invalidParts } from '../errors/engine-errors.ts';
+import type { Column } from '../pipeline/table.ts';
+import { decode, storedType } from './column-codec.ts';
+import { parseType } from './column-type.ts';
+import type { Connection } from './connection.ts';
+import type { TableInfo, TableRef } from './engine.ts';
+import { summarizeStream, type StreamSummary } from './ipc-stream.ts';
+import { quoteName } from './literal.ts';
+import { countRows, readColumns, tableName } from './table-info.ts';
+
+/** Rows in a vector; an engine that gets other pieces lays the table out otherwise. */
+const vectorRows = 2048;
+
+/** A type's text without the quotes around names, which DuckDB writes only where it must. */
+function plain(type: string): string {
+  return type.replaceAll('"', '');
+}
+
+function inspect(table: TableRef, part: Uint8Array, number: number): StreamSummary {
+  try {
+    return summarizeStream(part);
+  } catch (error) {
+    throw invalidParts(table.name, `part ${number} is no whole Arrow IPC stream: ${(error as Error).message}`, error);
+  }
+}
+
+async function readSchema(table: TableRef, part: Uint8Array, number: number): Promise<string> {
+  const { RecordBatchReader } = await import('apache-arrow');
+  try {
+    const schema: Schema = RecordBatchReader.from(part).open().schema;
+    return schema.fields.map((field) => `${field.name} ${String(field.type)}`).join(', ');
+  } catch (error) {
+    throw invalidParts(table.name, `the schema of part ${number} is damaged`, error);
+  }
+}
+
+/** Does what fails only when the data is wrong. A WebAssembly error stays itself: it means a broken instance. */
+async function accept(table: TableRef, what: string, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'RuntimeError') throw error;
+    throw invalidParts(table.name, `DuckDB refused ${what}: ${error instanceof Error ? error.message : ''}`, error);
+  }
+}
+
+function checkColumns(table: TableRef, found: readonly Column[], columns: readonly Column[]): void {
+  const show = (list: readonly { readonly name: string; readonly type: string }[]): string =>
+    list.map(({ name, type }) => `${quoteName(name)} ${plain(type)}`).join(', ');
+  const stored = columns.map(({ name, type }) => ({ name, type: storedType(parseType(type)) }));
+  if (show(found) !== show(stored)) {
+    throw invalidParts(table.name, `its columns are ${show(found)}; expected ${show(stored)}`);
+  }
+}
+
+/**
+ * Makes a table of parts, in one transaction: the layout of the new table's rows, and with it the order of unordered
+ * results, is that of a table which a query made. Parts whose batches are no whole vectors are laid out anew.
+ */
+export async function writeParts(
+  connection: Connection,
+  table: TableRef,
+  columns: readonly Column[] | undefined,
+  parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<TableInfo> {
+  const decoded = columns?.map(({ name, type }) => ({ name, type, value: decode(quoteName(name), parseType(type)) }));
+  const recoded = decoded?.some(({ name, value }) => value !== quoteName(name)) === true;
+  const staged: TableRef = { ...table, name: `${table.name} (cairn import)` };
+  const target = recoded ? staged : table;
+  let [number, rows, aligned] = [0, 0, true];
+  let schema: string | undefined;
+  await connection.execute('begin');
+  await connection.execute(`drop table if exists ${tableName(table)}`);
+  for await (const part of parts) {
+    connection.check();
+    number++;
+    const summary = inspect(table, part, number);
+    const own = await readSchema(table, part, number);
+    if (schema !== undefined && own !== schema) {
+      throw invalidParts(table.name, `part ${number} has the columns ${own}; those before have ${schema}`);
+    }
+    schema = own;
+    for (const batch of summary.batches) {
+      if (rows % vectorRows !== 0 && batch > 0) aligned = false;
+      rows += batch;
+    }
+    await accept(
+      table,
+      `part ${number}`,
+      connection.db.insertArrowFromIPCStream(connection.number, part.slice(), {
+        schema: table.namespace,
+        name: target.name,
+        create: number === 1,
+      }),
+    );
+  }
+  if (number === 0) throw invalidParts(table.name, 'there are no parts; an empty table has one');
+  const [found, counted] = [await readColumns(connection, target), await countRows(connection, target)];
+  if (counted !== rows) throw invalidParts(table.name, `it has ${rows} rows, of which ${counted} arrived`);
+  if (columns) checkColumns(table, found, columns);
+  if (recoded) {
+    const selected = decoded.map(({ name, value }) => `${value} as ${quoteName(name)}`).join(', ');
+    const make = `create table ${tableName(table)} as select ${selected} from ${tableName(staged)}`;
+    await accept(table, 'its values', connection.run(make));
+    await connection.execute(`drop table ${tableName(staged)}`);
+  } else if (!aligned) {
+    await connection.run(
+      `create or replace table ${tableName(table)} as with cairn as materialized (from ${tableName(table)}) from cairn`,
+    );
+  }
+  const made = await readColumns(connection, table);
+  const wrong = columns?.find(({ type }, index) => made[index]?.type !== type);
+  if (wrong) throw invalidParts(table.name, `column '${wrong.name}' cannot become ${wrong.type} again`);
+  connection.check();
+  await connection.execute('commit');
+  return { rows, columns: made, volatileFunctions: [] };
+}
