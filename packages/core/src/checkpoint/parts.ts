@@ -1,0 +1,63 @@
+import { checkpointDamaged } from '../errors/run-errors.ts';
+import { isCairnError } from '../errors/cairn-error.ts';
+import type { Engine, TableRef } from '../engine/engine.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+import { objectKey } from '../store/keys.ts';
+import type { Manifest, ManifestPart } from './manifest.ts';
+import { sha256 } from './sha256.ts';
+
+/**
+ * Exports a table and stores its parts, each durable before the next is asked for. Equal parts are stored once.
+ * Writes nothing that refers to them: that is the commit, and comes later. `overwrite` replaces parts that are there,
+ * for a checkpoint that turned out to be damaged.
+ */
+export async function writeParts(
+  engine: Engine,
+  store: ObjectStore,
+  table: TableRef,
+  options: { readonly signal: AbortSignal; readonly overwrite?: boolean },
+): Promise<ManifestPart[]> {
+  const parts: ManifestPart[] = [];
+  let storing: Promise<unknown> = Promise.resolve();
+  try {
+    for await (const { bytes, rows } of engine.exportParts(table, { signal: options.signal })) {
+      const hash = await sha256(bytes);
+      parts.push({ sha256: hash, rows, bytes: bytes.length });
+      // One part is stored while the engine exports the next.
+      await storing;
+      storing = store.put(objectKey(hash), bytes, { ifAbsent: options.overwrite !== true, sync: true });
+      storing.catch(() => undefined);
+    }
+  } finally {
+    await storing;
+  }
+  return parts;
+}
+
+/**
+ * One part of a step's checkpoint, verified against its hash.
+ *
+ * @throws CairnError `checkpoint_damaged` for a part that is missing or is not what the manifest says; a part that is
+ *   there and wrong is removed, so that the step that runs again can store it anew.
+ */
+export async function readPart(store: ObjectStore, part: ManifestPart, step: string): Promise<Uint8Array> {
+  const key = objectKey(part.sha256);
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await store.get(key);
+  } catch (error) {
+    if (isCairnError(error, 'already_closed')) throw error;
+    throw checkpointDamaged(step, `part ${key} cannot be read`, { key }, error);
+  }
+  if (bytes === undefined) throw checkpointDamaged(step, `part ${key} is missing`, { key });
+  if (bytes.length !== part.bytes || (await sha256(bytes)) !== part.sha256) {
+    await store.delete(key).catch(() => undefined);
+    throw checkpointDamaged(step, `part ${key} is not what its hash says`, { key });
+  }
+  return bytes;
+}
+
+/** All parts of a checkpoint, in order. @throws CairnError `checkpoint_damaged` */
+export async function* readParts(store: ObjectStore, manifest: Manifest): AsyncGenerator<Uint8Array> {
+  for (const part of manifest.parts) yield await readPart(store, part, manifest.step);
+}

@@ -1,0 +1,114 @@
+export { CheckpointStore } from './checkpoint/checkpoint-store.ts';
+export type { CheckpointIds, CheckpointPutOptions, CheckpointStoreOptions } from './checkpoint/checkpoint-store.ts';
+export type { Components, Manifest, ManifestPart } from './checkpoint/manifest.ts';
+export type {
+  BoundSql,
+  BoundSqlPart,
+  CreateTableOptions,
+  Engine,
+  EngineCallOptions,
+  EngineIdentity,
+  Part,
+  QueryOptions,
+  TableInfo,
+  TableRef,
+} from './engine/engine.ts';
+export { CairnError, isCairnError, type CairnErrorOptions } from './errors/cairn-error.ts';
+export { errorCodes, type ErrorCode } from './errors/codes.ts';
+export { fileNotFound, fileNotReadable, invalidData, pathNotSupported } from './errors/connector-errors.ts';
+export { invalidArgument } from './errors/pipeline-errors.ts';
+export { canceled, insecureContext } from './errors/run-errors.ts';
+export { didYouMean } from './errors/suggest.ts';
+export { alreadyClosed, journalDamaged, leaseLost, storeFailed, taskBound } from './errors/store-errors.ts';
+export type { CairnEvent, EndStatus, EventBase, EventBody, StepEventBase } from './events/event.ts';
+export { silentLogger, type Logger } from './events/logger.ts';
+export type { Observer } from './events/observer.ts';
+export { effect, fanIn, sink, source, step } from './pipeline/author.ts';
+export { compile } from './pipeline/compile.ts';
+export type {
+  ConnectorContext,
+  EngineFile,
+  Receipt,
+  SinkConnector,
+  SourceConnector,
+  SourceData,
+  SourceRead,
+} from './pipeline/connector.ts';
+export { definePipeline, isPipeline } from './pipeline/define.ts';
+export type {
+  NoParams,
+  Pipeline,
+  PipelineDefinition,
+  PipelineParams,
+  PipelineSteps,
+  Process,
+  ProcessInput,
+} from './pipeline/define.ts';
+export type { FileStat, FileSystem } from './pipeline/file-system.ts';
+export type { Json } from './pipeline/json.ts';
+export { isParam, param, type Param, type ParamsIn } from './pipeline/param.ts';
+export type {
+  CheckpointScope,
+  Plan,
+  PlannedArgument,
+  PlannedEffect,
+  PlannedFanIn,
+  PlannedProcess,
+  PlannedSink,
+  PlannedSource,
+  PlannedSql,
+  PlannedStep,
+  PlannedStepBase,
+  PlannedTransform,
+} from './pipeline/plan.ts';
+export { isSecret, secret, type Secret } from './pipeline/secret.ts';
+export { sql, type Sql, type SqlChunk, type SqlScalar, type SqlTag, type SqlValue } from './pipeline/sql.ts';
+export type { EffectOptions, PlainStepOptions, StepOptions, TransformOptions } from './pipeline/step-options.ts';
+export type {
+  EffectRun,
+  EffectStep,
+  FanInStep,
+  InputValues,
+  SinkStep,
+  SourceStep,
+  SqlStep,
+  Step,
+  StepContext,
+  StepInputs,
+  TableStep,
+  TransformResult,
+  TransformRun,
+  TransformStep,
+} from './pipeline/step.ts';
+export type { Column, ReadOptions, TableView } from './pipeline/table.ts';
+export type { RunResult } from './run/result.ts';
+export type { RunHandle } from './run/run-handle.ts';
+export type { RunOptions } from './run/run-options.ts';
+export { createRunner, type Runner, type RunnerOptions } from './run/runner.ts';
+export { describeReason, type ComponentChange, type Reason, type StepOutcome } from './run/step-outcome.ts';
+export { checkBytes, checkCovered, checkTimeout, leaseFolder } from './store/check-arguments.ts';
+export {
+  cacheKey,
+  checkId,
+  checkKey,
+  checkPrefix,
+  correlationPrefix,
+  identityKey,
+  objectKey,
+  recordKey,
+  runJournalKey,
+  runPrefix,
+  taskJournalKey,
+  taskPrefix,
+} from './store/keys.ts';
+export { encodeRecord, readLog } from './store/log-frame.ts';
+export { memoryStore } from './store/memory-store.ts';
+export type {
+  AcquireOptions,
+  AppendOptions,
+  Lease,
+  LeaseHolder,
+  ObjectStore,
+  PutOptions,
+  StoredObject,
+} from './store/object-store.ts';

@@ -1,0 +1,205 @@
+import type { CairnError } from '../errors/cairn-error.ts';
+import { isCairnError } from '../errors/cairn-error.ts';
+import { canceled, runFailed, stepFailed } from '../errors/run-errors.ts';
+import { openJournal } from '../checkpoint/journal.ts';
+import { sha256 } from '../checkpoint/sha256.ts';
+import { announcer, type Observer } from '../events/observer.ts';
+import type { EventBody, EndStatus } from '../events/event.ts';
+import { canonicalJson } from '../pipeline/canonical.ts';
+import { canonicalParams } from '../pipeline/params.ts';
+import type { Plan } from '../pipeline/plan.ts';
+import { runJournalKey, runPrefix, taskJournalKey, taskPrefix } from '../store/keys.ts';
+import { endStatus, pass, type PassEvents } from './pass.ts';
+import { runResult, type RunResult } from './result.ts';
+import type { CheckedRunOptions } from './run-options.ts';
+import { isoTime, runJournalOf, type RunnerParts, type Session } from './session.ts';
+import { storedObjects } from './stored-objects.ts';
+
+/** The stable id of what has none: the same pipeline with the same params is the same task. */
+export async function defaultCorrelationId(plan: Plan): Promise<string> {
+  const params = canonicalParams(plan.params);
+  return `default-${(await sha256(canonicalJson({ pipeline: plan.pipeline, params }))).slice(0, 32)}`;
+}
+
+/**
+ * Runs a task once: takes its lease, reads its journal, passes through the plan, and leaves the journal, the engine and
+ * the lease as the next run expects them, however this one ends.
+ */
+export async function attempt(
+  parts: RunnerParts,
+  plan: Plan,
+  options: CheckedRunOptions,
+  observers: readonly Observer[],
+): Promise<RunResult> {
+  const { store, logger, now } = parts;
+  const begun = now();
+  const runId = options.runId ?? parts.uuid();
+  const correlationId = options.correlationId === undefined ? await defaultCorrelationId(plan) : options.correlationId;
+  const [prefix, journalKey] =
+    correlationId === null
+      ? [runPrefix(runId), runJournalKey(runId)]
+      : [taskPrefix(correlationId, plan.pipeline), taskJournalKey(correlationId, plan.pipeline)];
+
+  if (options.signal?.aborted === true) throw canceled(`The run of pipeline '${plan.pipeline}'`, options.signal.reason);
+  const lease = await store.acquire(prefix, options.signal === undefined ? {} : { signal: options.signal });
+  const stop = new AbortController();
+  const follow = (signal: AbortSignal, reason: () => unknown): (() => void) => {
+    const onAbort = (): void => stop.abort(reason());
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    return () => signal.removeEventListener('abort', onAbort);
+  };
+  const unfollow = [follow(lease.signal, () => lease.signal.reason)];
+  if (options.signal !== undefined) {
+    const { signal } = options;
+    unfollow.push(follow(signal, () => canceled(`The run of pipeline '${plan.pipeline}'`, signal.reason)));
+  }
+
+  const announce = announcer(observers, logger);
+  try {
+    const journal = await openJournal(store, journalKey, lease);
+    const attemptNumber = options.attempt ?? journal.nextAttempt;
+    const emit = (body: EventBody): void => {
+      announce.emit({ ...body, pipeline: plan.pipeline, runId, correlationId, attempt: attemptNumber, at: now() });
+    };
+    const namespace = `run_${(await sha256(`${prefix} ${runId}`)).slice(0, 16)}`;
+    const session: Session = {
+      parts,
+      plan,
+      steps: new Map(plan.steps.map((step) => [step.name, step])),
+      runId,
+      correlationId,
+      attempt: attemptNumber,
+      signal: stop.signal,
+      force: new Set(options.force),
+      journal,
+      runJournal: correlationId === null ? () => Promise.resolve(journal) : runJournalOf(store, runId),
+      objects: storedObjects(store),
+      states: new Map(),
+      outcomes: new Map(),
+      reasons: new Map(),
+      damaged: new Set(),
+      forgotten: new Set(),
+      count: { selections: 0 },
+      emit,
+      tableRef: (step) => ({ namespace, name: step }),
+    };
+    return await runTask(session, options, stop, begun);
+  } finally {
+    for (const undo of unfollow) undo();
+    await announce.flush();
+    await lease.release().catch((error: unknown) => {
+      logger.error({ err: error, prefix }, 'a lease could not be released');
+    });
+  }
+}
+
+async function runTask(
+  session: Session,
+  options: CheckedRunOptions,
+  stop: AbortController,
+  begun: number,
+): Promise<RunResult> {
+  const { journal, plan, runId, correlationId, parts, emit } = session;
+  const { now } = parts;
+  const at = (): string => isoTime(now());
+  if (journal.isNew) {
+    const params = canonicalParams(plan.params);
+    await journal.append({ type: 'task', formatVersion: 1, pipeline: plan.pipeline, correlationId, params, at: at() });
+  }
+  await journal.append({ type: 'run_begun', runId, attempt: session.attempt, at: at() });
+  emit({ type: 'pipeline_start', steps: plan.steps.map((step) => step.name) });
+
+  const errors: CairnError[] = [];
+  const processes = processEvents(session);
+  const events: PassEvents = {
+    ...processes,
+    failed(error) {
+      errors.push(error);
+      if (options.failFast) stop.abort(error);
+    },
+  };
+  let status: EndStatus = 'failed';
+  try {
+    while (await pass(session, events));
+    status = endStatus(plan.steps.map((step) => session.outcomes.get(step.name)));
+    // Cancelled after its last step had been committed: there is nothing left to cancel.
+    if (status === 'canceled' && errors.length > 0 && options.failFast) status = 'failed';
+  } catch (error) {
+    errors.push(isCairnError(error) ? error : stepFailed(error));
+  }
+  const { reason } = session.signal;
+  if (session.signal.aborted && !errors.includes(reason as CairnError) && status !== 'success') {
+    if (isCairnError(reason, 'canceled')) status = 'canceled';
+    else if (isCairnError(reason)) errors.unshift(reason);
+  }
+
+  try {
+    await journal.append({ type: 'run_ended', runId, status, at: at() });
+  } catch (error) {
+    if (status === 'success') status = 'failed';
+    errors.push(isCairnError(error) ? error : stepFailed(error));
+  }
+  await cleanUp(session, status, options.lastAttempt);
+
+  const durationMs = now() - begun;
+  const [first] = errors;
+  const shown = status === 'canceled' ? canceled(`The run of pipeline '${plan.pipeline}'`, reason) : first;
+  emit({ type: 'pipeline_end', status, durationMs, ...(shown === undefined ? {} : { error: shown }) });
+  const result = runResult(session, status === 'success' ? 'success' : 'failed', durationMs);
+  if (status === 'success') return result;
+  if (status === 'canceled') {
+    throw canceled(`The run of pipeline '${plan.pipeline}'`, isCairnError(reason, 'canceled') ? reason.cause : reason, { result });
+  }
+  const failed = [...session.outcomes.values()].filter((outcome) => outcome.outcome === 'failed').map((outcome) => outcome.step);
+  throw runFailed(plan.pipeline, first ?? stepFailed(new Error('nothing says why')), { result, failed });
+}
+
+/** Ends what must not outlive the run: scope run always, scope correlation once the task has succeeded. */
+async function cleanUp(session: Session, status: EndStatus, lastAttempt: boolean): Promise<void> {
+  const { correlationId, journal, parts, runId, plan, emit } = session;
+  const uses = (scope: string): boolean => plan.steps.some((step) => step.checkpoint === scope);
+  const at = isoTime(parts.now());
+  try {
+    if (uses('run')) {
+      if (correlationId === null) await journal.append({ type: 'forgotten', scope: 'run', at });
+      else await parts.store.delete(runJournalKey(runId));
+    }
+    if (!uses('correlation') || !lastAttempt) return;
+    if (status === 'success') {
+      await journal.append({ type: 'forgotten', scope: 'correlation', at });
+      session.forgotten.add('correlation');
+    } else if (status === 'failed') {
+      emit({
+        type: 'warning',
+        message: `The last attempt failed, so checkpoints of scope 'correlation' are kept: call cleanupCorrelation('${String(correlationId)}') when they are no longer wanted`,
+        details: { correlationId, runId },
+      });
+    }
+  } catch (error) {
+    const told = isCairnError(error) ? error : stepFailed(error);
+    parts.logger.error({ err: told, runId }, 'a clean-up failed');
+    emit({ type: 'cleanup_failed', error: told });
+  }
+}
+
+/** Turns steps' comings and goings into the starts and ends of their processes. */
+function processEvents(session: Session): Pick<PassEvents, 'entered' | 'left'> {
+  const { plan, outcomes, emit, parts } = session;
+  const open = new Map(plan.processes.map((process) => [process.name, { left: new Set(process.steps), begun: -1 }]));
+  return {
+    entered(step) {
+      const process = open.get(step.process);
+      if (process === undefined || process.begun >= 0) return;
+      process.begun = parts.now();
+      emit({ type: 'process_start', process: step.process });
+    },
+    left(step) {
+      const process = open.get(step.process);
+      if (process === undefined || !process.left.delete(step.name) || process.left.size > 0) return;
+      const { steps } = plan.processes.find(({ name }) => name === step.process) ?? { steps: [] };
+      const status = endStatus(steps.map((name) => outcomes.get(name)));
+      emit({ type: 'process_end', process: step.process, status, durationMs: parts.now() - process.begun });
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { writeParts } from '../checkpoint/parts.ts';
+import { contentHash, type Manifest } from '../checkpoint/manifest.ts';
+import type { TableInfo } from '../engine/engine.ts';
+import { correlationIdRequired } from '../errors/run-errors.ts';
+import { canonicalJson } from '../pipeline/canonical.ts';
+import type { Receipt } from '../pipeline/connector.ts';
+import type { Json } from '../pipeline/json.ts';
+import type { PlannedStep } from '../pipeline/plan.ts';
+import { cacheKey } from '../store/keys.ts';
+import { isoTime, type Session, type StepState } from './session.ts';
+
+/** What a step's code has made: a table in the engine, or a receipt. */
+export interface Made {
+  readonly components: StepState['components'];
+  readonly fingerprint: string;
+  readonly info: TableInfo | undefined;
+  readonly receipt: Receipt | undefined;
+  readonly result: Json | undefined;
+}
+
+/**
+ * Makes what a step has made durable. Parts come first; the one synced append to the journal is the commit; then, for
+ * scope cache, the manifest is put under its fingerprint, which a crash may leave out at no loss.
+ */
+export async function commit(session: Session, step: PlannedStep, made: Made): Promise<StepState> {
+  const { store, engine, now } = session.parts;
+  const { fingerprint, components, info } = made;
+  if (step.checkpoint === false) return { key: fingerprint, fingerprint, components, manifest: undefined };
+  if (step.checkpoint === 'correlation' && session.correlationId === null) throw correlationIdRequired(step.name);
+
+  const parts =
+    info === undefined
+      ? []
+      : await writeParts(engine, store, session.tableRef(step.name), {
+          signal: session.signal,
+          overwrite: session.damaged.has(fingerprint),
+        });
+  const columns = info?.columns ?? [];
+  const manifest: Manifest = {
+    formatVersion: 1,
+    pipeline: session.plan.pipeline,
+    step: step.name,
+    scope: step.checkpoint,
+    fingerprint,
+    components,
+    ...(info === undefined ? {} : { contentHash: await contentHash(columns, parts) }),
+    volatile: step.volatile ?? (info !== undefined && info.volatileFunctions.length > 0),
+    columns,
+    rows: info?.rows ?? 0,
+    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+    parts,
+    ...(made.receipt === undefined ? {} : { receipt: made.receipt }),
+    ...(made.result === undefined ? {} : { result: made.result }),
+    engine: { name: engine.identity.name, version: engine.identity.version },
+    runId: session.runId,
+    correlationId: session.correlationId,
+    createdAt: isoTime(now()),
+  };
+  // Nothing may be committed once the run is over: the signal may have come while parts were written.
+  session.signal.throwIfAborted();
+  await record(session, step, manifest);
+  session.damaged.delete(fingerprint);
+  session.objects.added(manifest);
+  if (info !== undefined && step.checkpoint === 'cache' && !manifest.volatile) {
+    await store.put(cacheKey(fingerprint), new TextEncoder().encode(canonicalJson(manifest as unknown as Json)));
+  }
+  session.emit({
+    type: 'checkpoint_written',
+    step: step.name,
+    process: step.process,
+    scope: step.checkpoint,
+    fingerprint,
+    ...(manifest.contentHash === undefined ? {} : { contentHash: manifest.contentHash }),
+    rows: manifest.rows,
+    bytes: manifest.bytes,
+    parts: parts.length,
+  });
+  return stateOf(manifest);
+}
+
+/** Appends a step's `complete` record to the log that its scope belongs to. */
+export async function record(session: Session, step: PlannedStep, manifest: Manifest): Promise<void> {
+  const journal = step.checkpoint === 'run' ? await session.runJournal() : session.journal;
+  await journal.append({
+    type: 'complete',
+    step: step.name,
+    runId: session.runId,
+    attempt: session.attempt,
+    manifest,
+    at: isoTime(session.parts.now()),
+  });
+}
+
+/** What a committed manifest says of its step. */
+export function stateOf(manifest: Manifest): StepState {
+  const { contentHash: content, fingerprint, components } = manifest;
+  return { key: content ?? fingerprint, fingerprint, components, manifest };
+}

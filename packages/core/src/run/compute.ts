@@ -1,0 +1,210 @@
+import { canceled, invalidTransformResult, schemaMismatch } from '../errors/run-errors.ts';
+import { isCairnError } from '../errors/cairn-error.ts';
+import { sha256 } from '../checkpoint/sha256.ts';
+import { streamOfData } from '../checkpoint/table-data.ts';
+import { unionQuery, type UnionInput } from '../checkpoint/union.ts';
+import type { TableInfo } from '../engine/engine.ts';
+import { canonicalJson } from '../pipeline/canonical.ts';
+import type { Json } from '../pipeline/json.ts';
+import type {
+  PlannedEffect,
+  PlannedFanIn,
+  PlannedSink,
+  PlannedSource,
+  PlannedStep,
+  PlannedTransform,
+} from '../pipeline/plan.ts';
+import { isSql } from '../pipeline/sql.ts';
+import type { StepContext } from '../pipeline/step.ts';
+import { abortable } from './abortable.ts';
+import { bindChunks, bindFragment, bindResult } from './bind.ts';
+import type { Made } from './commit.ts';
+import { connectorContext, withSecrets } from './connector-context.ts';
+import { identify } from './reuse.ts';
+import { isoTime, type Session } from './session.ts';
+import type { Tables } from './tables.ts';
+import { tableView } from './table-view.ts';
+
+/** What a step's code has made, before it is known under which fingerprint it is kept. */
+type Output = Pick<Made, 'info'> & Partial<Pick<Made, 'receipt' | 'result'>> & { readonly identity?: string };
+
+/** Runs a step's code over its inputs' tables. Nothing is committed here. */
+export async function make(session: Session, tables: Tables, step: PlannedStep): Promise<Made> {
+  const output = await outputOf(session, tables, step);
+  if (output.info !== undefined) tables.made(step.name, output.info);
+  const { components, fingerprint } = await identify(session, step, output.identity);
+  return { components, fingerprint, info: output.info, receipt: output.receipt, result: output.result };
+}
+
+async function outputOf(session: Session, tables: Tables, step: PlannedStep): Promise<Output> {
+  const { engine } = session.parts;
+  const { signal } = session;
+  switch (step.kind) {
+    case 'source':
+      return readSource(session, step);
+    case 'sql': {
+      for (const input of step.inputs) await tables.use(input);
+      const query = { parts: bindChunks(step.chunks, session.tableRef) };
+      const { functions } = step;
+      return { info: await engine.createTable(session.tableRef(step.name), query, { functions, signal }) };
+    }
+    case 'transform':
+      return transform(session, tables, step);
+    case 'fanIn':
+      return { info: await unite(session, tables, step) };
+    case 'sink':
+      return write(session, tables, step);
+    case 'effect': {
+      const { value, result } = await runCode(session, tables, step);
+      return { info: undefined, receipt: {}, result: result ?? (await asJson(value, step.name)) };
+    }
+  }
+}
+
+async function readSource(session: Session, step: PlannedSource): Promise<Output> {
+  const { engine } = session.parts;
+  const { signal } = session;
+  const table = session.tableRef(step.name);
+  const read = await abortable(step.connector.read(await connectorContext(session, step)), signal);
+  const { data, identity } = read;
+  let info: TableInfo;
+  try {
+    info =
+      'streams' in data
+        ? await engine.importParts(table, undefined, data.streams, { signal })
+        : await engine.createTable(table, { parts: bindFragment(data.query) }, { files: data.files, signal });
+  } catch (error) {
+    await read.close?.().catch(() => undefined);
+    throw error;
+  }
+  await read.close?.();
+  return { info, identity };
+}
+
+async function transform(session: Session, tables: Tables, step: PlannedTransform): Promise<Output> {
+  const { engine } = session.parts;
+  const { signal } = session;
+  const table = session.tableRef(step.name);
+  const { value, result } = await runCode(session, tables, step);
+  const done = (info: TableInfo): Output => ({ info, ...(result === undefined ? {} : { result }) });
+  if (isSql(value)) {
+    const { parts, functions } = bindResult(value, session.plan, step, session.tableRef);
+    return done(await engine.createTable(table, { parts }, { functions, signal }));
+  }
+  const stream = await streamOfData(value, (what, cause) => invalidTransformResult(step.name, what, cause));
+  try {
+    return done(await engine.importParts(table, undefined, [stream], { signal }));
+  } catch (error) {
+    if (isCairnError(error, 'invalid_data')) throw invalidTransformResult(step.name, 'a table that the engine cannot take', error);
+    throw error;
+  }
+}
+
+/** The union of the inputs: the first one's columns, later ones cast to them by name. */
+async function unite(session: Session, tables: Tables, step: PlannedFanIn): Promise<TableInfo> {
+  const { engine } = session.parts;
+  const inputs: UnionInput[] = [];
+  for (const input of step.inputs) {
+    inputs.push({ table: session.tableRef(input), columns: (await tables.use(input)).columns });
+  }
+  try {
+    return await engine.createTable(session.tableRef(step.name), unionQuery(inputs), { signal: session.signal });
+  } catch (error) {
+    throw isCairnError(error, 'sql_failed') ? schemaMismatch(step.name, error) : error;
+  }
+}
+
+/** Writes aside, notes that in the journal, and makes it visible: a kill leaves the old output or the new one. */
+async function write(session: Session, tables: Tables, step: PlannedSink): Promise<Output> {
+  const { connector } = step;
+  const { now } = session.parts;
+  const context = await connectorContext(session, step);
+  const leftover = session.journal.prepared.get(step.name);
+  if (leftover !== undefined) await connector.rollback(leftover, context);
+
+  const input = step.inputs[0] as string;
+  const view = await tableView(session, tables, input);
+  const prepared = await connector.prepare(view, context);
+  try {
+    session.signal.throwIfAborted();
+    await session.journal.append({
+      type: 'prepared',
+      step: step.name,
+      runId: session.runId,
+      prepared,
+      at: isoTime(now()),
+    });
+    return { info: undefined, receipt: await connector.commit(prepared, context) };
+  } catch (error) {
+    await connector.rollback(prepared, context).catch((failure: unknown) => {
+      session.parts.logger.error({ err: failure, step: step.name }, 'a sink could not remove what it had written aside');
+    });
+    throw error;
+  }
+}
+
+async function runCode(
+  session: Session,
+  tables: Tables,
+  step: PlannedTransform | PlannedEffect,
+): Promise<{ value: unknown; result: Json | undefined }> {
+  const { parts, plan, signal, journal } = session;
+  const inputs: Record<string, unknown> = {};
+  for (const [name, argument] of Object.entries(step.arguments)) {
+    if (argument.kind === 'step') {
+      inputs[name] = await tableView(session, tables, argument.step);
+    } else {
+      inputs[name] = argument.kind === 'param' ? argument.value : await withSecrets(argument.secret, parts, step.name);
+    }
+  }
+  let result: Json | undefined;
+  const { fingerprint } = await identify(session, step);
+  const task = { pipeline: plan.pipeline, task: session.correlationId ?? session.runId, successes: journal.successes };
+  const context: StepContext = Object.freeze({
+    signal,
+    params: step.params,
+    previous: previousStates(session, step),
+    logger: parts.logger,
+    progress: (done: number, total?: number) => {
+      session.emit({
+        type: 'progress',
+        step: step.name,
+        process: step.process,
+        done,
+        ...(total === undefined ? {} : { total }),
+      });
+    },
+    setResult: (json: Json) => {
+      result = json;
+    },
+    attempt: session.attempt,
+    runId: session.runId,
+    correlationId: session.correlationId,
+    idempotencyKey: await sha256(canonicalJson({ ...task, step: step.name, fingerprint })),
+  });
+  const value = await abortable(Promise.resolve().then(() => step.run(inputs, context)), signal).catch((error: unknown) => {
+    throw signal.aborted ? canceled(`Step '${step.name}'`, signal.reason) : error;
+  });
+  if (result !== undefined) result = await asJson(result, step.name);
+  return { value, result };
+}
+
+/** The settled steps before this one, as `ctx.previous` shows them. */
+function previousStates(session: Session, step: PlannedStep): StepContext['previous'] {
+  const previous: Record<string, { readonly status: string; readonly attempts: number }> = {};
+  for (const name of [...step.inputs, ...step.after]) {
+    const outcome = session.outcomes.get(name);
+    if (outcome === undefined) continue;
+    const done = outcome.outcome === 'complete' || outcome.outcome === 'reused';
+    previous[name] = Object.freeze({ status: done ? 'complete' : outcome.outcome, attempts: outcome.attempts });
+  }
+  return Object.freeze(previous);
+}
+
+async function asJson(value: unknown, step: string): Promise<Json> {
+  try {
+    return JSON.parse(JSON.stringify(value ?? null)) as Json;
+  } catch (error) {
+    throw invalidTransformResult(step, 'a result that is no JSON', error);
+  }
+}

@@ -1,0 +1,48 @@
+import { secretNotFound } from '../errors/run-errors.ts';
+import type { ConnectorContext } from '../pipeline/connector.ts';
+import type { PlannedSink, PlannedSource } from '../pipeline/plan.ts';
+import { isSecret } from '../pipeline/secret.ts';
+import { fileHash } from './file-hashes.ts';
+import type { RunnerParts, Session } from './session.ts';
+
+/** What a connector of this step is called with: params are filled in by the plan, secrets here. */
+export async function connectorContext(session: Session, step: PlannedSource | PlannedSink): Promise<ConnectorContext> {
+  const { parts, signal } = session;
+  const fill = (value: unknown): Promise<unknown> => withSecrets(value, parts, step.name);
+  return {
+    pipeline: session.plan.pipeline,
+    step: step.name,
+    runId: session.runId,
+    location: (await fill(step.connector.location)) as Record<string, unknown>,
+    options: (await fill(step.connector.options)) as Record<string, unknown>,
+    signal,
+    logger: parts.logger,
+    files: parts.files,
+    fileHash: (path) => fileHash(path, parts.files, parts.store, parts.now, signal),
+    progress: (done, total) => {
+      session.emit({
+        type: 'progress',
+        step: step.name,
+        process: step.process,
+        done,
+        ...(total === undefined ? {} : { total }),
+      });
+    },
+  };
+}
+
+/** The value with every secret in it replaced by what the runner knows. */
+export async function withSecrets(value: unknown, parts: RunnerParts, step: string): Promise<unknown> {
+  if (isSecret(value)) {
+    const known = await parts.secret(value.name);
+    if (known === undefined) throw secretNotFound(value.name, step);
+    return known;
+  }
+  if (Array.isArray(value)) return Promise.all(value.map((item) => withSecrets(item, parts, step)));
+  if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+    const filled: Record<string, unknown> = {};
+    for (const [name, inner] of Object.entries(value)) filled[name] = await withSecrets(inner, parts, step);
+    return filled;
+  }
+  return value;
+}

@@ -1,0 +1,241 @@
+import { isCairnError, type CairnError } from '../errors/cairn-error.ts';
+import { atStep, canceled } from '../errors/run-errors.ts';
+import type { EndStatus } from '../events/event.ts';
+import type { PlannedStep } from '../pipeline/plan.ts';
+import { commit, record, stateOf } from './commit.ts';
+import { make } from './compute.ts';
+import { decide } from './reuse.ts';
+import { schedule } from './schedule.ts';
+import { isoTime, type Session, type StepState } from './session.ts';
+import { describeReason, type Reason, type StepOutcome } from './step-outcome.ts';
+import { ContentChanged, tables as engineTables, type Tables } from './tables.ts';
+
+/** What a pass tells its run. */
+export interface PassEvents {
+  /** A step's turn has come. */
+  entered(step: PlannedStep): void;
+  /** A step has its outcome. */
+  left(step: PlannedStep): void;
+  failed(error: CairnError): void;
+}
+
+/**
+ * Goes through the plan once: every step is reused, run or skipped. A pass is what a resume does, so it can be
+ * repeated: when a damaged checkpoint had to be computed again and came out differently, what was settled by the old
+ * content is settled again. Resolves to true when that is needed.
+ */
+export async function pass(session: Session, events: PassEvents): Promise<boolean> {
+  let again = false;
+  session.states.clear();
+  const tables = engineTables(session, (step, all) => compute(session, all, step, events));
+  try {
+    await schedule(session.plan.steps, session.parts.concurrency, async (step) => {
+      if (again || isFinal(session.outcomes.get(step.name))) return;
+      events.entered(step);
+      try {
+        again = (await settle(session, tables, step, events)) || again;
+      } finally {
+        if (!again) events.left(step);
+      }
+      await tables.settled(step).catch(() => undefined);
+    });
+  } finally {
+    await tables.dropAll();
+  }
+  return again;
+}
+
+const unneeded = (outcome: StepOutcome): boolean =>
+  outcome.outcome === 'skipped' && outcome.reason.code === 'not_needed';
+
+const isDone = (outcome: StepOutcome): boolean =>
+  outcome.outcome === 'complete' || outcome.outcome === 'reused' || unneeded(outcome);
+
+const isFinal = (outcome: StepOutcome | undefined): boolean => outcome !== undefined && !isDone(outcome);
+
+/** The step before this one that keeps it from running, if there is one. */
+function blockerOf(session: Session, step: PlannedStep): string | undefined {
+  return [...step.inputs, ...step.after].find((name) => isFinal(session.outcomes.get(name)));
+}
+
+/** Brings one step to its outcome; resolves to true when a repeated pass must do it. */
+async function settle(session: Session, tables: Tables, step: PlannedStep, events: PassEvents): Promise<boolean> {
+  if (session.signal.aborted) {
+    stop(session, step);
+    return false;
+  }
+  const blocker = blockerOf(session, step);
+  if (blocker !== undefined) {
+    skip(session, step, { code: 'blocked', by: blocker });
+    return false;
+  }
+  try {
+    const decision = await decide(session, step);
+    session.reasons.set(step.name, decision.reason);
+    const { fingerprint, components, found } = decision;
+    if (found !== undefined) {
+      await reuse(session, step, found);
+    } else if (step.checkpoint === false && step.kind !== 'sink' && step.kind !== 'effect') {
+      session.states.set(step.name, { key: fingerprint, fingerprint, components, manifest: undefined });
+      note(session, step, { outcome: 'skipped', reason: { code: 'not_needed' }, fingerprint });
+    } else {
+      session.states.set(step.name, await compute(session, tables, step, events));
+    }
+  } catch (error) {
+    if (tables.changed) return true;
+    await fail(session, step, error, events);
+  }
+  return false;
+}
+
+async function reuse(
+  session: Session,
+  step: PlannedStep,
+  { manifest, from }: NonNullable<Awaited<ReturnType<typeof decide>>['found']>,
+): Promise<void> {
+  if (from === 'cache' && step.checkpoint !== false) {
+    const { pipeline } = session.plan;
+    const { correlationId } = session;
+    await record(session, step, { ...manifest, pipeline, step: step.name, scope: step.checkpoint, correlationId });
+  }
+  session.states.set(step.name, stateOf(manifest));
+  if (session.outcomes.get(step.name)?.outcome === 'complete') return;
+  const size = manifest.contentHash === undefined ? {} : { rows: manifest.rows, bytes: manifest.bytes };
+  const { fingerprint, contentHash } = manifest;
+  note(session, step, {
+    outcome: 'reused',
+    reason: { code: 'reused', from },
+    fingerprint,
+    ...(contentHash === undefined ? {} : { contentHash }),
+    ...size,
+  });
+  session.emit({ type: 'step_reused', step: step.name, process: step.process, from, fingerprint, ...size });
+}
+
+/** Runs a step's code and commits what it made, telling observers of its start and its end. */
+async function compute(session: Session, tables: Tables, step: PlannedStep, events: PassEvents): Promise<StepState> {
+  const at = { step: step.name, process: step.process };
+  const { now } = session.parts;
+  const reason = session.reasons.get(step.name) ?? { code: 'first_run' };
+  const attempts = (session.outcomes.get(step.name)?.attempts ?? 0) + 1;
+  let begun: number | undefined;
+  try {
+    // Inputs of SQL come first, so that a step's own time does not hold the loading of what it reads.
+    if (step.kind === 'sql' || step.kind === 'fanIn') for (const input of step.inputs) await tables.use(input);
+    begun = now();
+    session.emit({ type: 'step_start', ...at, kind: step.kind, reason: describeReason(reason) });
+    const { info, ...made } = await make(session, tables, step);
+    if (tables.changed) throw new ContentChanged();
+    const state = await commit(session, step, { info, ...made });
+    const durationMs = now() - begun;
+    const { contentHash: content, bytes } = state.manifest ?? {};
+    const size = {
+      ...(info === undefined ? {} : { rows: info.rows }),
+      ...(info === undefined || bytes === undefined ? {} : { bytes }),
+    };
+    note(session, step, {
+      outcome: 'complete',
+      reason,
+      attempts,
+      durationMs,
+      fingerprint: state.fingerprint,
+      ...(content === undefined ? {} : { contentHash: content }),
+      ...size,
+    });
+    session.emit({ type: 'step_end', ...at, status: 'success', durationMs, ...size });
+    return state;
+  } catch (error) {
+    // A step's code may have caught it and thrown something else.
+    if (tables.changed) throw new ContentChanged();
+    const blocker = blockerOf(session, step);
+    if (blocker !== undefined) {
+      skip(session, step, { code: 'blocked', by: blocker });
+      throw error;
+    }
+    if (begun === undefined) session.emit({ type: 'step_start', ...at, kind: step.kind, reason: describeReason(reason) });
+    const durationMs = begun === undefined ? 0 : now() - begun;
+    throw await report(session, step, error, { reason, attempts, durationMs }, events);
+  }
+}
+
+function toldError(session: Session, step: PlannedStep, error: unknown): CairnError {
+  const { signal } = session;
+  if (signal.aborted && (isCairnError(error, 'canceled') || error === signal.reason)) {
+    return canceled(`Step '${step.name}'`, signal.reason);
+  }
+  return atStep(error, session.plan.pipeline, step.name);
+}
+
+/** Notes that a step failed before its code ran: what it depends on could not be found out. */
+async function fail(session: Session, step: PlannedStep, error: unknown, events: PassEvents): Promise<void> {
+  if (isFinal(session.outcomes.get(step.name))) return;
+  session.emit({
+    type: 'step_start',
+    step: step.name,
+    process: step.process,
+    kind: step.kind,
+    reason: 'to find out what it depends on',
+  });
+  await report(session, step, error, { reason: { code: 'first_run' }, attempts: 0, durationMs: 0 }, events);
+}
+
+/** Tells of a failed or cancelled step, error first, then end, and keeps the failure in the journal. */
+async function report(
+  session: Session,
+  step: PlannedStep,
+  cause: unknown,
+  facts: Pick<StepOutcome, 'reason' | 'attempts' | 'durationMs'>,
+  events: PassEvents,
+): Promise<CairnError> {
+  const at = { step: step.name, process: step.process };
+  const error = toldError(session, step, cause);
+  const { durationMs } = facts;
+  if (error.code === 'canceled') {
+    note(session, step, { outcome: 'canceled', ...facts, error });
+    session.emit({ type: 'step_end', ...at, status: 'canceled', durationMs });
+    return error;
+  }
+  note(session, step, { outcome: 'failed', ...facts, error });
+  session.emit({ type: 'step_error', ...at, error });
+  session.emit({ type: 'step_end', ...at, status: 'failed', durationMs });
+  events.failed(error);
+  const { runId, attempt, journal, parts } = session;
+  const entry = { step: step.name, runId, attempt, code: error.code, message: error.message };
+  await journal.append({ type: 'error', ...entry, at: isoTime(parts.now()) }).catch((failure: unknown) => {
+    parts.logger.error({ err: failure, step: step.name }, 'a failure could not be kept in the journal');
+  });
+  return error;
+}
+
+function stop(session: Session, step: PlannedStep): void {
+  const byUser = isCairnError(session.signal.reason, 'canceled');
+  if (byUser) note(session, step, { outcome: 'canceled', reason: { code: 'run_ended' } });
+  else skip(session, step, { code: 'run_ended' });
+}
+
+function skip(session: Session, step: PlannedStep, reason: Reason): void {
+  note(session, step, { outcome: 'skipped', reason });
+  session.emit({ type: 'step_skipped', step: step.name, process: step.process, reason: describeReason(reason) });
+}
+
+function note(
+  session: Session,
+  step: PlannedStep,
+  facts: Pick<StepOutcome, 'outcome' | 'reason'> & Partial<StepOutcome>,
+): void {
+  const { name, process, kind } = step;
+  const attempts = session.outcomes.get(name)?.attempts ?? 0;
+  session.outcomes.set(name, Object.freeze({ step: name, process, kind, durationMs: 0, attempts, ...facts }));
+}
+
+/** The status that a set of outcomes adds up to. */
+export function endStatus(outcomes: Iterable<StepOutcome | undefined>): EndStatus {
+  let status: EndStatus = 'success';
+  for (const outcome of outcomes) {
+    if (outcome?.outcome === 'failed') return 'failed';
+    if (outcome?.outcome === 'canceled') status = 'canceled';
+    else if ((outcome === undefined || !isDone(outcome)) && status === 'success') status = 'failed';
+  }
+  return status;
+}
+

@@ -1,0 +1,62 @@
+import type { Table } from 'apache-arrow';
+import { checkpointNotFound } from '../errors/run-errors.ts';
+import { unknownStep } from '../errors/pipeline-errors.ts';
+import { readParts } from '../checkpoint/parts.ts';
+import { tableOfStreams } from '../checkpoint/arrow-tables.ts';
+import type { Session } from './session.ts';
+import type { StepOutcome } from './step-outcome.ts';
+
+/** How a run ended, and how to get at its tables. `Steps` are the names of the pipeline's steps with tables. */
+export interface RunResult<Steps extends string = string> {
+  readonly status: 'success' | 'failed';
+  readonly pipeline: string;
+  readonly runId: string;
+  readonly correlationId: string | null;
+  readonly attempt: number;
+  /** Milliseconds. */
+  readonly durationMs: number;
+  /** Every step of the pipeline, in the order of the plan. */
+  readonly steps: ReadonlyMap<string, StepOutcome>;
+  /**
+   * A step's whole table, read from its checkpoint and verified; needs no engine. Types that Arrow lacks (HUGEINT,
+   * UUID, ENUM, BIT, TIMETZ) come as text.
+   *
+   * @throws CairnError `unknown_step`, `checkpoint_not_found` (naming the scope), `checkpoint_damaged`
+   */
+  table(step: Steps): Promise<Table>;
+}
+
+export function runResult(session: Session, status: RunResult['status'], durationMs: number): RunResult {
+  const { plan, runId, correlationId, attempt, outcomes, states, parts } = session;
+  const steps = new Map(plan.steps.flatMap(({ name }) => {
+    const outcome = outcomes.get(name);
+    return outcome === undefined ? [] : [[name, outcome] as const];
+  }));
+  const manifests = new Map([...states].map(([name, state]) => [name, state.manifest]));
+  return Object.freeze({
+    status,
+    pipeline: plan.pipeline,
+    runId,
+    correlationId,
+    attempt,
+    durationMs,
+    steps,
+    async table(name: string) {
+      const step = session.steps.get(name);
+      if (step === undefined) throw unknownStep(name, [...session.steps.keys()]);
+      const manifest = manifests.get(name);
+      if (step.kind === 'sink' || step.kind === 'effect') {
+        throw checkpointNotFound(name, `holds a table: it is a step of kind '${step.kind}'`);
+      }
+      if (step.checkpoint === false) throw checkpointNotFound(name, 'is kept: its checkpoint option is false');
+      if (manifest === undefined) {
+        throw checkpointNotFound(name, `was made: in this run it was ${outcomes.get(name)?.outcome ?? 'not reached'}`);
+      }
+      if (step.checkpoint === 'run') throw checkpointNotFound(name, `is left: scope 'run' ends with the run`);
+      if (step.checkpoint === 'correlation' && session.forgotten.has('correlation')) {
+        throw checkpointNotFound(name, `is left: scope 'correlation' ends when its task succeeds`);
+      }
+      return tableOfStreams(readParts(parts.store, manifest));
+    },
+  });
+}

@@ -1,0 +1,103 @@
+import { isCairnError } from '../errors/cairn-error.ts';
+import { checkpointDamaged } from '../errors/run-errors.ts';
+import { fingerprint, fingerprintComponents, changedComponents } from '../checkpoint/fingerprint.ts';
+import { asManifest, type Components, type Manifest } from '../checkpoint/manifest.ts';
+import type { PlannedStep } from '../pipeline/plan.ts';
+import { cacheKey } from '../store/keys.ts';
+import { connectorContext } from './connector-context.ts';
+import type { Session } from './session.ts';
+import type { Reason } from './step-outcome.ts';
+
+/** A step's fingerprint, and what was found under it. */
+export interface Decision {
+  readonly fingerprint: string;
+  readonly components: Components;
+  readonly identity: string | undefined;
+  /** Undefined when the step must run. */
+  readonly found: { readonly manifest: Manifest; readonly from: 'run' | 'correlation' | 'cache' } | undefined;
+  readonly reason: Reason;
+}
+
+/** What a step depends on, and its hash. Its inputs must be settled. */
+export async function identify(
+  session: Session,
+  step: PlannedStep,
+  identity?: string,
+): Promise<{ components: Components; fingerprint: string }> {
+  const inputs: Record<string, string> = {};
+  for (const name of step.inputs) inputs[name] = session.states.get(name)?.key ?? '';
+  const components = fingerprintComponents(step, {
+    pipeline: session.plan.pipeline,
+    engine: session.parts.engine.identity,
+    inputs,
+    ...(identity === undefined ? {} : { identity }),
+  });
+  return { components, fingerprint: await fingerprint(components) };
+}
+
+/**
+ * Decides whether a step is reused: only a checkpoint with its exact fingerprint counts, in the run's, the task's or
+ * the cache scope, in that order, and only with all its parts in place.
+ */
+export async function decide(session: Session, step: PlannedStep): Promise<Decision> {
+  const identity =
+    step.kind === 'source' ? await step.connector.identity(await connectorContext(session, step)) : undefined;
+  const { components, fingerprint: print } = await identify(session, step, identity);
+  const base = { fingerprint: print, components, identity };
+  const last = session.journal.committed.get(step.name);
+  const lastManifest = last?.writers.get('');
+
+  const run = (reason: Reason): Decision => ({ ...base, found: undefined, reason });
+  if (session.force.has(step.name) && session.outcomes.get(step.name)?.outcome !== 'complete') {
+    return run({ code: 'forced' });
+  }
+  if (session.damaged.has(print)) return run({ code: 'damaged' });
+
+  const own = (await session.runJournal()).committed.get(step.name)?.writers.get('');
+  const candidates = [
+    { from: 'run' as const, manifest: own },
+    { from: 'correlation' as const, manifest: lastManifest },
+    { from: 'cache' as const, manifest: step.checkpoint === 'cache' ? await cached(session, step, print) : undefined },
+  ];
+  for (const { from, manifest } of candidates) {
+    if (manifest?.fingerprint !== print) continue;
+    if (step.kind === 'effect') {
+      if (last?.settled === true && !step.reuse) return run({ code: 'repeated' });
+    } else if (step.kind === 'sink') {
+      const context = await connectorContext(session, step);
+      if (!(await step.connector.verify(manifest.receipt ?? {}, context))) return run({ code: 'target_changed' });
+    } else if (!(await session.objects.hold(manifest))) {
+      reportDamage(session, step, print, checkpointDamaged(step.name, 'parts of it are missing or cut short', {}));
+      return run({ code: 'damaged' });
+    }
+    return { ...base, found: { manifest, from }, reason: { code: 'reused', from } };
+  }
+  if (lastManifest === undefined) return run({ code: 'first_run' });
+  const changes = (changedComponents(lastManifest.components, components) ?? []).map((component) => ({
+    component,
+    before: lastManifest.components[component] ?? null,
+    after: components[component] ?? null,
+  }));
+  return run({ code: 'changed', changes });
+}
+
+/** Tells that a checkpoint is damaged, once, and keeps this run from serving it. */
+export function reportDamage(session: Session, step: PlannedStep, print: string, error: unknown): void {
+  if (session.damaged.has(print)) return;
+  session.damaged.add(print);
+  const told = isCairnError(error) ? error : checkpointDamaged(step.name, String(error), {}, error);
+  session.emit({ type: 'checkpoint_damaged', step: step.name, process: step.process, error: told });
+}
+
+async function cached(session: Session, step: PlannedStep, print: string): Promise<Manifest | undefined> {
+  const bytes = await session.parts.store.get(cacheKey(print));
+  if (bytes === undefined) return undefined;
+  try {
+    return asManifest(JSON.parse(new TextDecoder().decode(bytes)), step.name);
+  } catch (error) {
+    if (isCairnError(error, 'unsupported_format')) throw error;
+    // The cache entry is an index into what was committed elsewhere: a broken one is told and written anew.
+    reportDamage(session, step, print, checkpointDamaged(step.name, 'its cache entry is no manifest', {}, error));
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import { invalidArgument, unknownStep } from '../errors/pipeline-errors.ts';
+import type { CairnEvent } from '../events/event.ts';
+import type { Plan } from '../pipeline/plan.ts';
+import { checkKeys } from '../pipeline/step-options.ts';
+import { checkId } from '../store/keys.ts';
+
+/** What one run of a pipeline is told besides its params. */
+export interface RunOptions<Steps extends string = string> {
+  /**
+   * Names the task, so that the next run with it resumes. Null turns resuming off.
+   *
+   * @default a stable id made of the pipeline's name and its params
+   */
+  readonly correlationId?: string | null;
+  /** @default a fresh UUID v7 */
+  readonly runId?: string;
+  /** @default 1 + the task's runs since it last succeeded */
+  readonly attempt?: number;
+  /** Whether the caller would try again after a failure; decides when scope `correlation` is cleaned. @default true */
+  readonly lastAttempt?: boolean;
+  /** Cancels the run: running steps stop, nothing is cleaned, a later run resumes. */
+  readonly signal?: AbortSignal;
+  /** Stop everything at the first failed step, instead of going on with what does not depend on it. @default false */
+  readonly failFast?: boolean;
+  /** Steps to run although their checkpoints hold. */
+  readonly force?: readonly Steps[];
+  /** Told what happens in this run; may throw without harm. */
+  readonly onEvent?: (event: CairnEvent) => void | Promise<void>;
+}
+
+/** {@link RunOptions}, checked and with defaults. */
+export interface CheckedRunOptions {
+  readonly correlationId: string | null | undefined;
+  readonly runId: string | undefined;
+  readonly attempt: number | undefined;
+  readonly lastAttempt: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly failFast: boolean;
+  readonly force: readonly string[];
+  readonly onEvent: RunOptions['onEvent'];
+}
+
+const known = ['correlationId', 'runId', 'attempt', 'lastAttempt', 'signal', 'failFast', 'force', 'onEvent'];
+
+/** @throws CairnError `invalid_argument`, `invalid_id`, `unknown_step` */
+export function checkRunOptions(options: RunOptions, plan: Plan): CheckedRunOptions {
+  checkKeys('run', options, known, 'option');
+  const { correlationId, runId, attempt, lastAttempt = true, signal, failFast = false, force = [], onEvent } = options;
+  if (correlationId !== undefined && correlationId !== null) checkId(correlationId, 'correlationId');
+  if (runId !== undefined) checkId(runId, 'runId');
+  if (attempt !== undefined && !(Number.isSafeInteger(attempt) && attempt >= 1)) {
+    throw invalidArgument('run', `attempt must be a whole number from 1 on, not ${String(attempt)}`);
+  }
+  if (onEvent !== undefined && typeof onEvent !== 'function') throw invalidArgument('run', 'onEvent must be a function');
+  const steps = plan.steps.map((step) => step.name);
+  for (const name of force) if (!steps.includes(name)) throw unknownStep(name, steps);
+  return { correlationId, runId, attempt, lastAttempt, signal, failFast, force, onEvent };
+}

@@ -1,0 +1,165 @@
+import { v7 } from 'uuid';
+import { alreadyClosed } from '../errors/store-errors.ts';
+import { insecureContext } from '../errors/run-errors.ts';
+import { invalidArgument } from '../errors/pipeline-errors.ts';
+import type { Engine } from '../engine/engine.ts';
+import { silentLogger, type Logger } from '../events/logger.ts';
+import type { Observer } from '../events/observer.ts';
+import { compile } from '../pipeline/compile.ts';
+import type { Pipeline, PipelineParams, PipelineSteps } from '../pipeline/define.ts';
+import type { FileSystem } from '../pipeline/file-system.ts';
+import { checkKeys } from '../pipeline/step-options.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+import { cleanupCorrelation, cleanupRun } from '../checkpoint/cleanup.ts';
+import { attempt } from './attempt.ts';
+import type { RunResult } from './result.ts';
+import { eventLog, type RunHandle } from './run-handle.ts';
+import { checkRunOptions, type RunOptions } from './run-options.ts';
+import type { RunnerParts } from './session.ts';
+
+/** What a runner is made of. Store and engine are lent to it: `close` closes both. */
+export interface RunnerOptions {
+  readonly store: ObjectStore;
+  readonly engine: Engine;
+  /** Told of every run, in order. @default none */
+  readonly observers?: readonly Observer[];
+  /** @default silent */
+  readonly logger?: Logger;
+  /** Milliseconds since the epoch. @default the system's */
+  readonly clock?: { now(): number };
+  /** Makes run ids. @default UUID v7 */
+  readonly uuid?: () => string;
+  /** How many steps run at once. @default 4 */
+  readonly concurrency?: number;
+  /** The host's files, for connectors with paths. @default none */
+  readonly files?: FileSystem;
+  /** The values of `secret('NAME')`: an object, or a function that looks one up. @default none */
+  readonly secrets?:
+    | Readonly<Record<string, string>>
+    | ((name: string) => string | undefined | Promise<string | undefined>);
+}
+
+/** Runs pipelines. Two runners share nothing but the store they are given. */
+export interface Runner {
+  /**
+   * Compiles and runs a pipeline, resuming its task.
+   *
+   * @throws CairnError `run_failed` with `details.result` and the first error in time as its cause; `canceled`; errors
+   *   of compiling and of options as themselves, before any event; `task_bound` when the task is at work elsewhere
+   */
+  run<P extends Pipeline>(
+    pipeline: P,
+    params?: PipelineParams<P>,
+    options?: RunOptions<PipelineSteps<P>>,
+  ): Promise<RunResult<PipelineSteps<P>>>;
+  /** The same as a handle, for whoever wants to watch and to cancel. */
+  start<P extends Pipeline>(
+    pipeline: P,
+    params?: PipelineParams<P>,
+    options?: RunOptions<PipelineSteps<P>>,
+  ): RunHandle<PipelineSteps<P>>;
+  /** Forgets the checkpoints of scope `run` that a run left; no error when there are none. @throws CairnError `invalid_id`, `task_bound` */
+  cleanupRun(runId: string): Promise<void>;
+  /** Forgets a correlation's checkpoints, in all its pipelines; no error when there are none. @throws CairnError `invalid_id`, `task_bound` */
+  cleanupCorrelation(correlationId: string): Promise<void>;
+  /** Cancels what is running, and closes engine and store. Idempotent. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const known = ['store', 'engine', 'observers', 'logger', 'clock', 'uuid', 'concurrency', 'files', 'secrets'];
+
+/**
+ * Makes a runner of its parts. Adapters have factories that supply them: `createNodeRunner` in `@cairn/node`.
+ *
+ * @throws CairnError `invalid_argument`, and `insecure_context` where the platform offers no `crypto.subtle`
+ */
+export function createRunner(options: RunnerOptions): Runner {
+  checkKeys('createRunner', options, known, 'option');
+  const { store, engine, observers = [], logger = silentLogger, concurrency = 4, files, secrets = {} } = options;
+  if (typeof store?.get !== 'function') throw invalidArgument('createRunner', 'store must be an ObjectStore');
+  if (typeof engine?.createTable !== 'function') throw invalidArgument('createRunner', 'engine must be an Engine');
+  if (!(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
+    throw invalidArgument('createRunner', `concurrency must be a whole number from 1 on, not ${String(concurrency)}`);
+  }
+  if (crypto.subtle === undefined) throw insecureContext();
+
+  const clock = options.clock ?? Date;
+  const parts: RunnerParts = {
+    store,
+    engine,
+    files,
+    logger,
+    now: () => clock.now(),
+    uuid: options.uuid ?? (() => v7()),
+    concurrency,
+    secret: async (name) => (typeof secrets === 'function' ? secrets(name) : Object.hasOwn(secrets, name) ? secrets[name] : undefined),
+  };
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
+  let closed: Promise<void> | undefined;
+
+  const run = async (
+    pipeline: Pipeline,
+    params: unknown,
+    given: RunOptions,
+    extra: readonly Observer[],
+  ): Promise<RunResult> => {
+    if (closed !== undefined) throw alreadyClosed('The runner');
+    const plan = await compile(pipeline, params as never);
+    const checked = checkRunOptions(given, plan);
+    const signal = AbortSignal.any([closing.signal, ...(checked.signal === undefined ? [] : [checked.signal])]);
+    const { onEvent } = checked;
+    const all = [...observers, ...(onEvent === undefined ? [] : [{ name: 'onEvent', onEvent }]), ...extra];
+    return attempt(parts, plan, { ...checked, signal }, all);
+  };
+
+  const track = (work: Promise<RunResult>): Promise<RunResult> => {
+    running.add(work);
+    const done = (): void => {
+      running.delete(work);
+    };
+    work.then(done, done);
+    return work;
+  };
+
+  const close = (): Promise<void> => {
+    closed ??= (async () => {
+      closing.abort('the runner was closed');
+      await Promise.allSettled(running);
+      try {
+        await engine.close();
+      } finally {
+        await store.close();
+      }
+    })();
+    return closed;
+  };
+
+  return Object.freeze({
+    run: (pipeline: Pipeline, params?: unknown, given: RunOptions = {}) => track(run(pipeline, params, given, [])),
+    start(pipeline: Pipeline, params?: unknown, given: RunOptions = {}) {
+      const stop = new AbortController();
+      const log = eventLog();
+      const signal = given.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, given.signal]);
+      const observer: Observer = { name: 'events', onEvent: (event) => log.push(event) };
+      const result = track(run(pipeline, params, { ...given, signal }, [observer]));
+      const ended = result.then(
+        () => log.end(),
+        () => log.end(),
+      );
+      return {
+        events: log.events,
+        result,
+        cancel(reason?: unknown) {
+          stop.abort(reason);
+          return ended;
+        },
+      };
+    },
+    cleanupRun: (runId: string) => cleanupRun(store, runId, clock.now()),
+    cleanupCorrelation: (correlationId: string) => cleanupCorrelation(store, correlationId, clock.now()),
+    close,
+    [Symbol.asyncDispose]: close,
+  }) as unknown as Runner;
+}

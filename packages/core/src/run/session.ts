@@ -1,0 +1,75 @@
+import { openJournal, type Journal } from '../checkpoint/journal.ts';
+import type { Components, Manifest } from '../checkpoint/manifest.ts';
+import type { Engine, TableRef } from '../engine/engine.ts';
+import type { EventBody } from '../events/event.ts';
+import type { Logger } from '../events/logger.ts';
+import type { FileSystem } from '../pipeline/file-system.ts';
+import type { Plan, PlannedStep } from '../pipeline/plan.ts';
+import { runJournalKey } from '../store/keys.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+import type { Reason, StepOutcome } from './step-outcome.ts';
+import type { StoredObjects } from './stored-objects.ts';
+
+/** What a runner hands to each of its runs. */
+export interface RunnerParts {
+  readonly store: ObjectStore;
+  readonly engine: Engine;
+  readonly files: FileSystem | undefined;
+  readonly logger: Logger;
+  readonly now: () => number;
+  readonly uuid: () => string;
+  readonly concurrency: number;
+  /** The value of a secret, or undefined when nobody knows it. */
+  readonly secret: (name: string) => Promise<string | undefined>;
+}
+
+/** What a run knows of a step once it is settled that its output exists, or how to get it. */
+export interface StepState {
+  /** What enters its consumers' fingerprints: its content hash, or its fingerprint when it keeps no checkpoint. */
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly components: Components;
+  /** Undefined for a step that keeps no checkpoint. */
+  readonly manifest: Manifest | undefined;
+}
+
+/** One run of a task: what it is, and what it has come to know so far. */
+export interface Session {
+  readonly parts: RunnerParts;
+  readonly plan: Plan;
+  readonly steps: ReadonlyMap<string, PlannedStep>;
+  readonly runId: string;
+  readonly correlationId: string | null;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  readonly force: ReadonlySet<string>;
+  /** The task's log. */
+  readonly journal: Journal;
+  /** The log of this run alone, where checkpoints of scope run stand. The task's own without a correlation id. */
+  runJournal(): Promise<Journal>;
+  readonly objects: StoredObjects;
+  readonly states: Map<string, StepState>;
+  readonly outcomes: Map<string, StepOutcome>;
+  /** Why each step runs, once that is decided. */
+  readonly reasons: Map<string, Reason>;
+  /** Fingerprints whose checkpoint was found damaged in this run. */
+  readonly damaged: Set<string>;
+  /** Scopes whose checkpoints this run has cleaned up. */
+  readonly forgotten: Set<'correlation'>;
+  /** Tables that selections of inputs have made in the engine so far; names them. */
+  readonly count: { selections: number };
+  emit(body: EventBody): void;
+  /** The engine's table of a step. */
+  tableRef(step: string): TableRef;
+}
+
+/** The log of a run's own scope, opened when it is first asked for. */
+export function runJournalOf(store: ObjectStore, runId: string): () => Promise<Journal> {
+  let journal: Promise<Journal> | undefined;
+  return () => (journal ??= openJournal(store, runJournalKey(runId)));
+}
+
+/** ISO 8601 in UTC, as records keep it. */
+export function isoTime(now: number): string {
+  return new Date(now).toISOString();
+}

@@ -1,0 +1,84 @@
+import type { CairnError } from '../errors/cairn-error.ts';
+import type { PlannedStep } from '../pipeline/plan.ts';
+import type { Json } from '../pipeline/json.ts';
+
+/** One component of a fingerprint that is not what it was. */
+export interface ComponentChange {
+  readonly component: string;
+  readonly before: Json;
+  readonly after: Json;
+}
+
+/** Why a step ran, was reused or was skipped, as data. */
+export type Reason =
+  /** Nothing was stored for it. */
+  | { readonly code: 'first_run' }
+  /** These components differ from the task's last checkpoint of it. */
+  | { readonly code: 'changed'; readonly changes: readonly ComponentChange[] }
+  /** It was named in `force`. */
+  | { readonly code: 'forced' }
+  /** Its checkpoint is damaged or gone. */
+  | { readonly code: 'damaged' }
+  /** It keeps no checkpoint and a step that ran needed it. */
+  | { readonly code: 'needed' }
+  /** What the sink wrote is no longer there, or has changed. */
+  | { readonly code: 'target_changed' }
+  /** An effect is done again once its task has succeeded. */
+  | { readonly code: 'repeated' }
+  | { readonly code: 'reused'; readonly from: 'run' | 'correlation' | 'cache' }
+  /** It keeps no checkpoint and nothing that ran needed it. */
+  | { readonly code: 'not_needed' }
+  /** A step that it depends on failed, or was skipped for that reason. */
+  | { readonly code: 'blocked'; readonly by: string }
+  /** The run ended before its turn. */
+  | { readonly code: 'run_ended' };
+
+/** How one step fared in one run. */
+export interface StepOutcome {
+  readonly step: string;
+  readonly process: string;
+  readonly kind: PlannedStep['kind'];
+  readonly outcome: 'complete' | 'reused' | 'skipped' | 'failed' | 'canceled';
+  /** Undefined when the run did not come as far as computing it. */
+  readonly fingerprint?: string;
+  /** Undefined for sinks, effects and steps that keep no checkpoint. */
+  readonly contentHash?: string;
+  readonly rows?: number;
+  /** Bytes of Arrow IPC in the checkpoint. */
+  readonly bytes?: number;
+  readonly durationMs: number;
+  /** How often its code ran in this run. */
+  readonly attempts: number;
+  readonly reason: Reason;
+  readonly error?: CairnError;
+}
+
+const list = (names: readonly string[]): string => names.join(', ');
+
+/** A reason in a few words, for people. */
+export function describeReason(reason: Reason): string {
+  switch (reason.code) {
+    case 'first_run':
+      return 'nothing stored yet';
+    case 'changed':
+      return `changed: ${list(reason.changes.map((change) => change.component))}`;
+    case 'forced':
+      return 'forced';
+    case 'damaged':
+      return 'its checkpoint is damaged or gone';
+    case 'needed':
+      return 'keeps no checkpoint, and is needed';
+    case 'target_changed':
+      return 'its target is gone or changed';
+    case 'repeated':
+      return 'done again after a success';
+    case 'reused':
+      return `reused from ${reason.from}`;
+    case 'not_needed':
+      return 'not needed';
+    case 'blocked':
+      return `blocked by ${reason.by}`;
+    case 'run_ended':
+      return 'the run ended before its turn';
+  }
+}

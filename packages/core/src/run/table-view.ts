@@ -1,0 +1,71 @@
+import type { Table } from 'apache-arrow';
+import { tableOfStreams } from '../checkpoint/arrow-tables.ts';
+import { invalidArgument } from '../errors/pipeline-errors.ts';
+import type { BoundSqlPart, TableRef } from '../engine/engine.ts';
+import type { Sql } from '../pipeline/sql.ts';
+import type { ReadOptions, TableView } from '../pipeline/table.ts';
+import { bindFragment } from './bind.ts';
+import type { Session } from './session.ts';
+import type { Tables } from './tables.ts';
+
+/**
+ * How a step's code sees the table of one of its inputs. Whole rows are read from the checkpoint, verified, and need no
+ * engine; a selection is computed by the engine and read back in slices.
+ */
+export async function tableView(session: Session, tables: Tables, step: string): Promise<TableView> {
+  const { engine } = session.parts;
+  const { rows, columns } = session.states.get(step)?.manifest ?? (await tables.use(step));
+
+  async function* select(list: readonly BoundSqlPart[]): AsyncGenerator<Uint8Array> {
+    await tables.use(step);
+    session.count.selections += 1;
+    const table = session.tableRef(step);
+    const slice: TableRef = { namespace: `${table.namespace}_read`, name: `s${session.count.selections}` };
+    const parts: BoundSqlPart[] = [
+      { kind: 'text', text: 'select ' },
+      ...list,
+      { kind: 'text', text: ' from ' },
+      { kind: 'table', table },
+    ];
+    const { signal } = session;
+    await engine.createTable(slice, { parts }, { signal });
+    try {
+      for await (const part of engine.exportParts(slice, { signal })) yield part.bytes;
+    } finally {
+      await engine.dropTable(slice);
+    }
+  }
+
+  async function* first(limit: number): AsyncGenerator<Uint8Array> {
+    let left = limit;
+    for await (const bytes of tables.read(step)) {
+      yield bytes;
+      left -= (await tableOfStreams([bytes])).numRows;
+      if (left <= 0) return;
+    }
+  }
+
+  return Object.freeze({
+    name: step,
+    rows,
+    columns,
+    async arrow({ columns: names, limit }: ReadOptions = {}): Promise<Table> {
+      const known = columns.map((column) => column.name);
+      const unknown = names?.find((name) => !known.includes(name));
+      if (unknown !== undefined) {
+        throw invalidArgument('arrow', `there is no column '${unknown}' in '${step}'`, unknown, known);
+      }
+      if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
+        throw invalidArgument('arrow', `limit must be a whole number from 0 on, not ${String(limit)}`);
+      }
+      const whole = await tableOfStreams(limit === undefined ? tables.read(step) : first(limit));
+      const cut = limit === undefined ? whole : whole.slice(0, limit);
+      return names === undefined ? cut : cut.select([...names]);
+    },
+    async *batches(list?: Sql) {
+      for await (const bytes of list === undefined ? tables.read(step) : select(bindFragment(list))) {
+        yield await tableOfStreams([bytes]);
+      }
+    },
+  });
+}

@@ -1,0 +1,137 @@
+import { isCairnError } from '../errors/cairn-error.ts';
+import type { TableInfo } from '../engine/engine.ts';
+import { readPart, readParts } from '../checkpoint/parts.ts';
+import type { PlannedStep } from '../pipeline/plan.ts';
+import { reportDamage } from './reuse.ts';
+import type { Session, StepState } from './session.ts';
+
+/** Thrown when a step that was computed again has another output than what its consumers went by. */
+export class ContentChanged extends Error {}
+
+/** The tables of a run that stand in the engine: loaded when a step needs them, dropped when none needs them more. */
+export interface Tables {
+  /** The table of a settled step in the engine, loaded from its checkpoint or computed when it is not there. */
+  use(step: string): Promise<TableInfo>;
+  /** The table's parts in order, straight from its checkpoint where it has one: that needs no engine. */
+  read(step: string): AsyncIterable<Uint8Array>;
+  /** True once a step that was computed again has come out differently: nothing may be committed in this pass. */
+  readonly changed: boolean;
+  /** Takes note of a table that a step has just made. */
+  made(step: string, info: TableInfo): void;
+  /** A step is settled: its inputs' tables may go when it was their last consumer, and its own when it has none. */
+  settled(step: PlannedStep): Promise<void>;
+  dropAll(): Promise<void>;
+}
+
+export function tables(
+  session: Session,
+  compute: (step: PlannedStep, tables: Tables) => Promise<StepState>,
+): Tables {
+  const { engine, store } = session.parts;
+  const loaded = new Map<string, Promise<TableInfo>>();
+  let changed = false;
+  const consumers = new Map<string, Set<string>>();
+  for (const step of session.plan.steps) {
+    consumers.set(step.name, new Set());
+    for (const input of step.inputs) consumers.get(input)?.add(step.name);
+  }
+
+  /** Computes a step again, and makes sure that it came out as its consumers know it. */
+  const again = async (name: string): Promise<void> => {
+    const step = session.steps.get(name) as PlannedStep;
+    const before = session.states.get(name) as StepState;
+    const after = await compute(step, self);
+    session.states.set(name, after);
+    if (after.key === before.key) return;
+    changed = true;
+    throw new ContentChanged();
+  };
+
+  /** Tells of damage and computes the step again; throws the error when it is none. */
+  const recover = async (name: string, error: unknown): Promise<void> => {
+    const damage = damageIn(error);
+    if (damage === undefined) throw error;
+    const step = session.steps.get(name) as PlannedStep;
+    reportDamage(session, step, (session.states.get(name) as StepState).fingerprint, damage);
+    session.reasons.set(name, { code: 'damaged' });
+    await again(name);
+  };
+
+  const load = async (name: string): Promise<TableInfo> => {
+    const { manifest } = session.states.get(name) as StepState;
+    if (manifest === undefined) {
+      session.reasons.set(name, { code: 'needed' });
+      await again(name);
+    } else {
+      try {
+        const parts = readParts(store, manifest);
+        return await engine.importParts(session.tableRef(name), manifest.columns, parts, { signal: session.signal });
+      } catch (error) {
+        await recover(name, error);
+      }
+    }
+    return (await loaded.get(name)) as TableInfo;
+  };
+
+  const drop = async (name: string): Promise<void> => {
+    if (!loaded.delete(name)) return;
+    await engine.dropTable(session.tableRef(name));
+  };
+
+  // While a step is computed on behalf of `load`, `made` replaces the promise of that very load, which then waits for
+  // the new one: so the table is known as soon as it stands.
+  const self: Tables = {
+    use(name) {
+      const known = loaded.get(name);
+      if (known !== undefined) return known;
+      const loading = load(name);
+      loaded.set(name, loading);
+      loading.catch(() => {
+        if (loaded.get(name) === loading) loaded.delete(name);
+      });
+      return loading;
+    },
+    async *read(name) {
+      const parts = session.states.get(name)?.manifest?.parts;
+      if (parts === undefined) {
+        await self.use(name);
+        for await (const part of engine.exportParts(session.tableRef(name), { signal: session.signal })) yield part.bytes;
+        return;
+      }
+      for (const part of parts) {
+        const bytes = await readPart(store, part, name).catch(async (error: unknown) => {
+          await recover(name, error);
+          // The same content has the same parts, which have just been stored again.
+          return readPart(store, part, name);
+        });
+        yield bytes;
+      }
+    },
+    get changed() {
+      return changed;
+    },
+    made(name, info) {
+      loaded.set(name, Promise.resolve(info));
+    },
+    async settled(step) {
+      for (const input of step.inputs) {
+        const left = consumers.get(input) as Set<string>;
+        left.delete(step.name);
+        if (left.size === 0) await drop(input);
+      }
+      if (consumers.get(step.name)?.size === 0) await drop(step.name);
+    },
+    async dropAll() {
+      for (const name of [...loaded.keys()]) await drop(name).catch(() => undefined);
+    },
+  };
+  return self;
+}
+
+/** The damage that made an import fail: the store's own word, or parts that are no IPC streams of these columns. */
+function damageIn(error: unknown): unknown {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (isCairnError(at, 'checkpoint_damaged') || isCairnError(at, 'invalid_data')) return at;
+  }
+  return undefined;
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../run/fixtures.js';
+import { cairn, stepsWith } from './commands.js';
+
+const steps = ['numbers', 'even', 'joined', 'ranked', 'shaped', 'save'];
+
+function pipelineIn(folder: string): string {
+  const file = join(folder, 'pipeline.ts');
+  writeFileSync(
+    file,
+    `
+import { definePipeline, sink, sql, step } from '@cairn/core';
+import { toCsv } from '@cairn/plugins/csv';
+
+const numbers = step('numbers', sql\`select range as n, hash(range) as h, 'value ' || range as text from range(400000)\`);
+const even = step('even', sql\`select * from \${numbers} where n % 2 = 0\`);
+const joined = step('joined', sql\`select e.*, n.h as other from \${even} e join \${numbers} n on n.n = e.n + 1\`);
+const ranked = step('ranked', sql\`select *, row_number() over (order by h) as rank from \${joined}\`);
+const shaped = step('shaped', { ranked }, async ({ ranked }) => (await ranked.arrow({ limit: 1000 })), { version: '1' });
+const save = sink('save', shaped, toCsv({ path: ${JSON.stringify(join(folder, 'out.csv'))} }));
+export default definePipeline({ name: 'killed', processes: { make: [numbers, even, joined], end: [ranked, shaped, save] } });
+`,
+  );
+  return file;
+}
+
+const hashOf = (folder: string): string => createHash('sha256').update(readFileSync(join(folder, 'out.csv'))).digest('hex');
+
+test('killed with SIGKILL after every step, and in the middle of one, a run resumes to the same result', async () => {
+  const whole = temporaryFolder('repository');
+  const unkilled = await cairn(['run', pipelineIn(whole), '--root', join(whole, 'store')]);
+  expect(unkilled.stderr).toBe('');
+  expect(stepsWith(unkilled.stdout, 'done')).toEqual(steps);
+
+  const folder = temporaryFolder('repository');
+  const file = pipelineIn(folder);
+  let finished: string[] = [];
+  for (const step of steps.slice(0, -1)) {
+    const run = await cairn(['run', file, '--root', join(folder, 'store')], (line, kill) => {
+      if (new RegExp(`^  ${step} +done`).test(line)) kill('SIGKILL');
+    });
+    expect(run.signal).toBe('SIGKILL');
+    const done = stepsWith(run.stdout, 'done');
+    expect(stepsWith(run.stdout, 'reused')).toEqual(finished);
+    // No finished step ran again.
+    expect(done.filter((name) => finished.includes(name))).toEqual([]);
+    finished = [...finished, ...done];
+  }
+  const last = await cairn(['run', file, '--root', join(folder, 'store')]);
+  expect(last.code).toBe(0);
+  expect(stepsWith(last.stdout, 'reused')).toEqual(finished);
+  expect(hashOf(folder)).toBe(hashOf(whole));
+});
+
+test('killed at moments of chance, a run resumes to the same result', async () => {
+  const whole = temporaryFolder('repository');
+  await cairn(['run', pipelineIn(whole), '--root', join(whole, 'store')]);
+  const folder = temporaryFolder('repository');
+  const file = pipelineIn(folder);
+  // In the middle of a step, of an export, of a commit: wherever these moments fall.
+  for (const wait of [5, 60, 140, 260]) {
+    await cairn(['run', file, '--root', join(folder, 'store')], (line, kill) => {
+      if (/^killed {2}attempt/.test(line)) setTimeout(() => kill('SIGKILL'), 1500 + wait);
+    });
+  }
+  const last = await cairn(['run', file, '--root', join(folder, 'store')]);
+  expect(last.code).toBe(0);
+  expect(hashOf(folder)).toBe(hashOf(whole));
+});

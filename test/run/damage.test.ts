@@ -1,0 +1,162 @@
+import { readdirSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CheckpointStore, definePipeline, sql, step, type RunResult } from '@cairn/core';
+import { fsStore } from '@cairn/node';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { errorOf, outcomes, sharedEngine, temporaryFolder, testRunner } from './fixtures.js';
+
+const engine = sharedEngine();
+let root = '';
+beforeEach(() => {
+  root = temporaryFolder();
+});
+
+function chain(last = 1) {
+  const a = step('a', sql`select range as n from range(1000)`);
+  const b = step('b', sql`select n * 2 as n from ${a}`);
+  const c = step('c', sql`select sum(n)::bigint + ${last} as n from ${b}`);
+  return definePipeline({ name: 'chain', processes: { main: [a, b, c] } });
+}
+
+const run = async (last?: number) => {
+  const { runner, events } = testRunner({ engine, store: fsStore({ root }) });
+  const result = await runner.run(chain(last));
+  const damaged = events.flatMap((event) => (event.type === 'checkpoint_damaged' ? [event.step] : []));
+  return { result, damaged };
+};
+
+/** The file of a step's only part. */
+function partOf(result: RunResult, name: string, files = readdirSync(root, { recursive: true, encoding: 'utf8' })): string {
+  const bytes = result.steps.get(name)?.bytes;
+  const found = files.find((file) => /[0-9a-f]{64}/.test(file) && file.startsWith('objects') && readFileSync(join(root, file)).length === bytes);
+  return join(root, found ?? 'missing');
+}
+
+const damages: [string, (file: string) => void][] = [
+  ['missing', (file) => unlinkSync(file)],
+  ['truncated', (file) => truncateSync(file, 100)],
+  ['emptied', (file) => truncateSync(file, 0)],
+  [
+    'flipped',
+    (file) => {
+      const bytes = readFileSync(file);
+      bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+      writeFileSync(file, bytes);
+    },
+  ],
+];
+
+describe.each(damages)('a part that is %s', (_, damage) => {
+  test('is never served: the step runs again, and what came out the same is reused', async () => {
+    const { result } = await run();
+    damage(partOf(result, 'b'));
+    // The last step is edited, so that it needs the damaged table.
+    const { result: again, damaged } = await run(2);
+    expect(damaged).toEqual(['b']);
+    expect(outcomes(again)).toEqual(['a reused', 'b complete', 'c complete']);
+    expect((await again.table('c')).get(0)?.toJSON()).toEqual({ n: 999002n });
+    const third = await run(2);
+    expect(third.damaged).toEqual([]);
+    expect(outcomes(third.result)).toEqual(['a reused', 'b reused', 'c reused']);
+  });
+
+  test('is refused when a result is read', async () => {
+    const { result } = await run();
+    damage(partOf(result, 'b'));
+    await errorOf(result.table('b'), 'checkpoint_damaged');
+  });
+});
+
+test('a damaged volatile table that comes out differently settles again what was made of it', async () => {
+  const a = step('a', sql`select range as n, random() as r from range(1000)`);
+  const b = step('b', sql`select sum(r) as s from ${a}`);
+  const c = (last: number) => step('c', sql`select count(*) + ${last} as n from ${a}`);
+  const build = (last: number) => definePipeline({ name: 'dice', processes: { main: [a, b, c(last)] } });
+  const { runner } = testRunner({ engine, store: fsStore({ root }) });
+  const first = await runner.run(build(1));
+  unlinkSync(partOf(first, 'a'));
+  const second = await runner.run(build(2));
+  expect(outcomes(second)).toEqual(['a complete', 'b complete', 'c complete']);
+  const sum = (await second.table('b')).get(0)?.toJSON()['s'];
+  const rows = (await second.table('a')).toArray().map((row) => Number(row['r']));
+  expect(rows.reduce((total, value) => total + value, 0)).toBeCloseTo(Number(sum), 6);
+});
+
+test('a cache entry that is no manifest is told and written anew', async () => {
+  const { result } = await run();
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' });
+  const entries = files.filter((file) => file.startsWith('cache') && file.endsWith('.json'));
+  expect(entries).toHaveLength(3);
+  for (const file of entries) writeFileSync(join(root, file), '{"formatVersion":1');
+  const { runner, events } = testRunner({ engine, store: fsStore({ root }) });
+  const again = await runner.run(chain(), undefined, { correlationId: 'another' });
+  expect(events.filter((event) => event.type === 'checkpoint_damaged')).toHaveLength(3);
+  expect(again.steps.get('c')?.contentHash).toBe(result.steps.get('c')?.contentHash);
+  const { runner: third } = testRunner({ engine, store: fsStore({ root }) });
+  expect(outcomes(await third.run(chain(), undefined, { correlationId: 'a third' .replace(' ', '-') }))).toEqual(['a reused', 'b reused', 'c reused']);
+});
+
+test('a manifest of a newer format is refused, never guessed at', async () => {
+  await run();
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' });
+  for (const file of files.filter((name) => name.startsWith('cache') && name.endsWith('.json'))) {
+    const text = readFileSync(join(root, file), 'utf8');
+    writeFileSync(join(root, file), text.replace('"formatVersion":1', '"formatVersion":2'));
+  }
+  const { runner } = testRunner({ engine, store: fsStore({ root }) });
+  await errorOf(runner.run(chain(), undefined, { correlationId: 'another' }), 'unsupported_format');
+});
+
+describe('CheckpointStore', () => {
+  const make = () => new CheckpointStore({ store: fsStore({ root }), engine, pipeline: 'by-hand' });
+
+  test('keeps tables by run and by correlation, the run first', async () => {
+    const checkpoints = make();
+    await checkpoints.put('orders', { runId: 'r1', correlationId: 'c1', scope: 'correlation', data: [{ n: 1 }] });
+    await checkpoints.put('orders', { runId: 'r1', scope: 'run', data: [{ n: 2 }] });
+    const read = async (ids: { runId?: string; correlationId?: string }) =>
+      (await make().get('orders', ids)).toArray().map((row) => Number(row['n']));
+    expect(await read({ runId: 'r1', correlationId: 'c1' })).toEqual([2]);
+    expect(await read({ runId: 'r2', correlationId: 'c1' })).toEqual([1]);
+    await checkpoints.put('orders', { runId: 'r1', scope: 'run', data: [{ n: 3 }] });
+    expect(await read({ runId: 'r1' })).toEqual([3]);
+    await checkpoints.cleanupRun('r1');
+    await checkpoints.cleanupRun('never-was');
+    expect(await read({ runId: 'r1', correlationId: 'c1' })).toEqual([1]);
+    await checkpoints.cleanupCorrelation('c1');
+    const error = await errorOf(read({ runId: 'r1', correlationId: 'c1' }), 'checkpoint_not_found');
+    expect(error.message).toContain("run 'r1' or correlation 'c1'");
+  });
+
+  test('appends by writer: a repeated writer replaces its own rows', async () => {
+    const checkpoints = make();
+    const put = (writer: string, data: unknown) =>
+      checkpoints.put('all', { runId: 'r1', scope: 'run', data, append: true, writer });
+    await put('eu', [{ id: 1, name: 'a' }]);
+    await put('us', [{ id: 2, extra: true }]);
+    await put('us', [{ id: 3, extra: true }]);
+    const table = await checkpoints.get('all', { runId: 'r1' });
+    expect(table.toArray().map((row) => [Number(row['id']), row['name']])).toEqual([
+      [1, 'a'],
+      [3, null],
+    ]);
+    await errorOf(checkpoints.put('all', { runId: 'r1', scope: 'run', data: [{ id: 1 }] }), 'duplicate_writer');
+    await put('odd', [{ id: 'no number' }]);
+    await errorOf(checkpoints.get('all', { runId: 'r1' }), 'schema_mismatch');
+  });
+
+  test('refuses what it cannot keep', async () => {
+    const checkpoints = make();
+    const put = (options: object) => checkpoints.put('x', { runId: 'r', scope: 'run', data: [{ n: 1 }], ...options });
+    await errorOf(put({ scope: 'correlation' }), 'correlation_id_required');
+    await errorOf(put({ data: 42 }), 'unsupported_data');
+    await errorOf(put({ scope: 'cache' }), 'invalid_argument');
+    await errorOf(put({ append: true }), 'invalid_argument');
+    await errorOf(put({ runId: '..' }), 'invalid_id');
+    await errorOf(checkpoints.put('a/b', { runId: 'r', scope: 'run', data: [] }), 'invalid_name');
+    await put({ writer: 'one' });
+    await errorOf(put({ writer: 'two' }), 'duplicate_writer');
+    const error = await errorOf(checkpoints.get('y', { runId: 'r' }), 'checkpoint_not_found');
+    expect(error.message).toContain("did you mean 'x'");
+  });
+});
