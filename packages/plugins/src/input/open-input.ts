@@ -1,0 +1,109 @@
+import {
+  type ConnectorContext,
+  fileNotFound,
+  type FileStat,
+  type FileSystem,
+  invalidData,
+  pathNotSupported,
+} from '@cairn/core';
+import { currentEtag, download } from './download.ts';
+import { checkPlace, type Place } from './place.ts';
+import { sha256 } from './sha256.ts';
+
+/** A source's bytes. */
+export interface Input {
+  /** The path or URL, as far as messages may show it. */
+  readonly name: string;
+  /** Begins a sentence about it: `The file 'data/a.csv'`. */
+  readonly label: string;
+  /** Identifies exactly these bytes. */
+  readonly identity: string;
+  readonly bytes: Uint8Array;
+}
+
+const contentIdentity = (hash: string): string => `sha256:${hash}`;
+const statIdentity = ({ size, mtimeMs }: FileStat): string => `stat:${size}:${mtimeMs}`;
+const etagIdentity = (etag: string): string => `etag:${etag}`;
+
+/** Where the bytes are, params and secrets filled in. */
+type Target =
+  | { readonly kind: 'path'; readonly path: string; readonly files: FileSystem; readonly name: string }
+  | { readonly kind: 'url'; readonly url: string; readonly name: string }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly name: string };
+
+function targetOf(place: Place, context: ConnectorContext): Target {
+  const { path, url, bytes = place.bytes } = context.location;
+  if (path !== undefined) {
+    checkPlace(place.connector, 'path', path);
+    const { files } = context;
+    if (files === undefined) throw pathNotSupported(place.hidden ? 'a secret path' : (path as string));
+    return { kind: 'path', path: path as string, files, name: place.hidden ? 'a secret path' : (path as string) };
+  }
+  if (url !== undefined) {
+    checkPlace(place.connector, 'url', url);
+    return { kind: 'url', url: url as string, name: place.hidden ? 'a secret URL' : withoutCredentials(url as string) };
+  }
+  const given = place.bytes ?? bytes;
+  checkPlace(place.connector, 'bytes', given);
+  return { kind: 'bytes', bytes: given as Uint8Array, name: 'bytes' };
+}
+
+/** User names, passwords and tokens in queries do not belong into messages and records. */
+function withoutCredentials(url: string): string {
+  return url.replace(/[?#].*$/su, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/iu, '$1');
+}
+
+async function statOf(files: FileSystem, path: string): Promise<FileStat> {
+  const stat = await files.stat(path);
+  if (stat === undefined) throw fileNotFound(path);
+  return stat;
+}
+
+/** Identifies the bytes as they are now, as cheaply as the chosen kind of identity allows. */
+export async function identifyInput(place: Place, context: ConnectorContext): Promise<string> {
+  const target = targetOf(place, context);
+  if (target.kind === 'bytes') return contentIdentity(await sha256(target.bytes));
+  if (target.kind === 'path') {
+    return place.identity === 'stat'
+      ? statIdentity(await statOf(target.files, target.path))
+      : contentIdentity(await context.fileHash(target.path));
+  }
+  if (place.identity === 'etag') {
+    const etag = await currentEtag(target.url, target.name, place.fetch, context);
+    if (etag !== undefined) return etagIdentity(etag);
+  }
+  return (await openInput(place, context)).identity;
+}
+
+/** Reads the bytes, and says what identifies them. */
+export async function openInput(place: Place, context: ConnectorContext): Promise<Input> {
+  const target = targetOf(place, context);
+  switch (target.kind) {
+    case 'bytes':
+      return { name: 'bytes', label: 'The data', bytes: target.bytes, identity: contentIdentity(await sha256(target.bytes)) };
+    case 'url': {
+      const { url, name } = target;
+      const { bytes, etag } = await download(url, name, place.fetch, context);
+      if (place.identity === 'etag' && etag === undefined) {
+        context.logger.warn({ step: context.step, url: name }, 'the server gives no ETag, so the content is hashed instead');
+      }
+      const known = place.identity === 'etag' ? etag : undefined;
+      const identity = known === undefined ? contentIdentity(await sha256(bytes)) : etagIdentity(known);
+      return { name, label: `The file '${name}'`, bytes, identity };
+    }
+    case 'path':
+      return openPath(target, place, context);
+  }
+}
+
+async function openPath(target: Target & { kind: 'path' }, place: Place, context: ConnectorContext): Promise<Input> {
+  const { files, path, name } = target;
+  const before = await statOf(files, path);
+  const bytes = await files.read(path, { signal: context.signal });
+  const after = await files.stat(path);
+  if (after?.size !== before.size || after.mtimeMs !== before.mtimeMs || after.inode !== before.inode) {
+    throw invalidData(`The file '${name}' changed while it was read: run again when nothing writes to it`, { input: name });
+  }
+  const identity = place.identity === 'stat' ? statIdentity(before) : contentIdentity(await sha256(bytes));
+  return { name, label: `The file '${name}'`, bytes, identity };
+}

@@ -1,0 +1,33 @@
+/**
+ * The web-platform globals that the connectors need and both a browser and Node have. They compile without DOM and
+ * Node types, so whatever is not declared here does not exist for them.
+ */
+interface AbortSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  throwIfAborted(): void;
+}
+
+declare var crypto: {
+  readonly subtle: { digest(algorithm: 'SHA-256', data: Uint8Array): Promise<ArrayBuffer> } | undefined;
+};
+
+declare var TextEncoder: { new (): { encode(text: string): Uint8Array } };
+declare var TextDecoder: {
+  new (
+    encoding?: string,
+    options?: { fatal?: boolean; ignoreBOM?: boolean },
+  ): { decode(bytes?: Uint8Array, options?: { stream?: boolean }): string };
+};
+declare function setTimeout(run: () => void, ms: number): unknown;
+declare function btoa(binary: string): string;
+declare var fetch: (
+  url: string,
+  init: { method: string; signal: AbortSignal },
+) => Promise<{
+  readonly ok: boolean;
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: { get(name: string): string | null };
+  arrayBuffer(): Promise<ArrayBuffer>;
+}>;
