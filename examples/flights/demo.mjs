@@ -1,0 +1,80 @@
+// Runs the flights pipeline, kills it in the middle, resumes it, and runs it once more: what Cairn is for.
+// Start it with `npm run demo` in the repository's folder.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+
+const command = 'packages/node-adapter/dist/cli/main.js';
+const output = 'out/worst-hours.csv';
+const roots = { whole: '.cairn/demo-whole', killed: '.cairn/demo-killed' };
+
+const say = (text = '') => process.stdout.write(`${text}\n`);
+const title = (text) => say(`\n${text}\n${'-'.repeat(text.length)}`);
+const hashOfOutput = () => createHash('sha256').update(readFileSync(output)).digest('hex');
+
+/** Runs the pipeline in a process of its own; kills it as soon as `killAt` says so of a line. */
+function run(root, killAt = () => false) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [command, 'run', 'examples/flights/flights.ts', '--root', root], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const lines = [];
+    let rest = '';
+    let killed = false;
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      const parts = (rest + text).split('\n');
+      rest = parts.pop();
+      for (const line of parts) {
+        if (killed) return;
+        say(line);
+        lines.push(line);
+        if (killAt(line)) {
+          killed = true;
+          child.kill('SIGKILL');
+        }
+      }
+    });
+    child.on('error', reject).on('close', (code, signal) => resolve({ lines, code, signal }));
+  });
+}
+
+function check(condition, what) {
+  if (condition) return;
+  say(`\nThis should not have happened: ${what}`);
+  process.exit(1);
+}
+
+const count = (lines, word) => lines.filter((line) => new RegExp(`^  \\S+ +${word} `).test(line)).length;
+
+for (const path of [...Object.values(roots), output]) rmSync(path, { recursive: true, force: true });
+
+title('1. The pipeline runs through: 3,000,000 flights, every step checkpointed');
+const whole = await run(roots.whole);
+check(whole.code === 0, 'the first run failed');
+const expected = hashOfOutput();
+rmSync(output);
+
+title('2. The same in another store, killed with SIGKILL while it works');
+const killed = await run(roots.killed, (line) => /^  located +done /.test(line));
+check(killed.signal === 'SIGKILL', 'the process ended before it was killed');
+say(`  ... killed, with ${count(killed.lines, 'done')} steps finished`);
+
+title('3. Resumed: what was finished is reused, only the rest is computed');
+const resumed = await run(roots.killed);
+check(resumed.code === 0, 'the resumed run failed');
+check(count(resumed.lines, 'reused') > 0, 'nothing was reused');
+const actual = hashOfOutput();
+check(actual === expected, 'the resumed run wrote something else');
+say(`  SHA-256 of the result, unkilled: ${expected}`);
+say(`  SHA-256 of the result, resumed:  ${actual}  (the same)`);
+
+title('4. Once more: nothing has changed, so nothing is computed');
+const third = await run(roots.killed);
+check(third.code === 0 && count(third.lines, 'done') === 0, 'something was computed again');
+
+title('The result');
+const rows = readFileSync(output, 'utf8').split('\n').slice(0, 6);
+for (const row of rows) say(`  ${row}`);
+say(`\n  ${output}            the whole table`);
+say(`  ${roots.killed}           its checkpoints: objects/ holds the tables as Arrow IPC`);
+say('  examples/flights/flights.ts   the pipeline: edit a step, run `npx cairn run examples/flights/flights.ts`');
