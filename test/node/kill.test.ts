@@ -37,7 +37,7 @@ test('killed with SIGKILL after every step, and in the middle of one, a run resu
 
   const folder = temporaryFolder('repository');
   const file = pipelineIn(folder);
-  let finished: string[] = [];
+  const finished: string[] = [];
   for (const step of steps.slice(0, -1)) {
     const run = await cairn(['run', file, '--root', join(folder, 'store')], (line, kill) => {
       if (new RegExp(`^  ${step} +done`).test(line)) kill('SIGKILL');
@@ -47,7 +47,7 @@ test('killed with SIGKILL after every step, and in the middle of one, a run resu
     expect(stepsWith(run.stdout, 'reused')).toEqual(finished);
     // No finished step ran again.
     expect(done.filter((name) => finished.includes(name))).toEqual([]);
-    finished = [...finished, ...done];
+    finished.push(...done);
   }
   const last = await cairn(['run', file, '--root', join(folder, 'store')]);
   expect(last.code).toBe(0);

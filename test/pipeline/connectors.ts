@@ -15,7 +15,9 @@ export function fromNothing<const Options extends Readonly<Record<string, unknow
 }
 
 /** A sink connector that holds its options and writes nothing. */
-export function toNothing<const Options extends Readonly<Record<string, unknown>>>(options: Options): SinkConnector<ParamsIn<Options>> {
+export function toNothing<const Options extends Readonly<Record<string, unknown>>>(
+  options: Options,
+): SinkConnector<ParamsIn<Options>> {
   return {
     type: 'nothing',
     location: { ...options },

@@ -1,4 +1,15 @@
-import { definePipeline, effect, fanIn, isCairnError, param, secret, sink, source, sql, step } from '@cairn/core';
+import {
+  definePipeline,
+  effect,
+  fanIn,
+  isCairnError,
+  param,
+  secret,
+  sink,
+  source,
+  sql,
+  step,
+} from '@cairn/core';
 import { describe, expect, test } from 'vitest';
 import { fromNothing, toNothing } from './connectors.ts';
 import { refused } from './rejects.ts';
@@ -6,9 +17,11 @@ import { refused } from './rejects.ts';
 const a = source('a', fromNothing({}));
 const rows = (): object[] => [];
 const version = { version: '1' };
+const loop: Record<string, unknown> = {};
+Object.assign(loop, { left: [loop], right: { loop } });
 
 /** Calls an authoring function as plain JavaScript would. */
-const loosely = <F>(run: F): ((...rest: unknown[]) => unknown) => run as (...rest: unknown[]) => unknown;
+const loosely = (run: unknown): ((...rest: unknown[]) => unknown) => run as (...rest: unknown[]) => unknown;
 
 describe('sql', () => {
   test('keeps text, tables, identifiers, values and params apart, and joins neighbouring text', () => {
@@ -55,13 +68,19 @@ describe('sql', () => {
     ['a boxed number', Object(1)],
     ['another typed array', new Float32Array(1)],
   ])('takes no %s', async (_what, value) => {
-    await refused(() => sql`select ${1} as one, ${value as number} as two`, 'invalid_sql_value', 'placeholder 2', 'as one');
+    await refused(
+      () => sql`select ${1} as one, ${value as number} as two`,
+      'invalid_sql_value',
+      'placeholder 2',
+      'as one',
+    );
     await refused(() => sql.join([value as number]), 'invalid_sql_value');
   });
 
   test('takes names and text for id, raw and file', async () => {
     for (const make of [sql.id, sql.raw, sql.file]) {
-      for (const value of [undefined, 1, '\ud800', 'a\0b']) await refused(() => loosely(make)(value), 'invalid_sql_value');
+      for (const value of [undefined, 1, '\ud800', 'a\0b'])
+        await refused(() => loosely(make)(value), 'invalid_sql_value');
     }
     await refused(() => sql.id(''), 'invalid_sql_value', 'sql.id');
     await refused(() => loosely(sql.join)('a'), 'invalid_sql_value', 'sql.join');
@@ -76,22 +95,46 @@ describe('sql', () => {
 
 describe('steps refuse at once', () => {
   test.each<[string, () => unknown, string[]]>([
-    ['a misspelt option', () => loosely(step)('x', sql`select 1`, { desciption: 'y' }), ["step 'x'", "'desciption'", "did you mean 'description'?"]],
+    [
+      'a misspelt option',
+      () => loosely(step)('x', sql`select 1`, { desciption: 'y' }),
+      ["step 'x'", "'desciption'", "did you mean 'description'?"],
+    ],
     ['an option that comes later', () => loosely(step)('x', sql`select 1`, { retry: true }), ["'retry'"]],
     ['version on SQL', () => loosely(step)('x', sql`select 1`, version), ["'version'"]],
     ['reuse on a source', () => loosely(source)('x', fromNothing({}), { reuse: true }), ["'reuse'"]],
     ['reuse on a transform', () => loosely(step)('x', {}, rows, { ...version, reuse: true }), ["'reuse'"]],
     ['options that are no object', () => loosely(step)('x', sql`select 1`, 'fast'), ['fast']],
     ['a fourth argument after SQL', () => loosely(step)('x', sql`select 1`, {}, {}), ["step 'x'"]],
-    ['a scope that does not exist', () => loosely(step)('x', sql`select 1`, { checkpoint: true }), ["'checkpoint'", "'cache'"]],
+    [
+      'a scope that does not exist',
+      () => loosely(step)('x', sql`select 1`, { checkpoint: true }),
+      ["'checkpoint'", "'cache'"],
+    ],
     ['after that is no list', () => loosely(step)('x', sql`select 1`, { after: a }), ["'after'"]],
     ['after by name', () => loosely(step)('x', sql`select 1`, { after: ['a'] }), ["'after'"]],
     ['tags that are no words', () => loosely(step)('x', sql`select 1`, { tags: [1] }), ["'tags'"]],
-    ['a description that is no text', () => loosely(step)('x', sql`select 1`, { description: 1 }), ["'description'"]],
-    ['volatile that is no boolean', () => loosely(step)('x', sql`select 1`, { volatile: 'yes' }), ["'volatile'"]],
-    ['a transform without a version', () => loosely(step)('x', {}, rows, {}), ["step 'x'", "'version'", 'volatile: true']],
+    [
+      'a description that is no text',
+      () => loosely(step)('x', sql`select 1`, { description: 1 }),
+      ["'description'"],
+    ],
+    [
+      'volatile that is no boolean',
+      () => loosely(step)('x', sql`select 1`, { volatile: 'yes' }),
+      ["'volatile'"],
+    ],
+    [
+      'a transform without a version',
+      () => loosely(step)('x', {}, rows, {}),
+      ["step 'x'", "'version'", 'volatile: true'],
+    ],
     ['a transform without options', () => loosely(step)('x', {}, rows), ["'version'"]],
-    ['a transform with volatile: false', () => loosely(step)('x', {}, rows, { volatile: false }), ["'version'"]],
+    [
+      'a transform with volatile: false',
+      () => loosely(step)('x', {}, rows, { volatile: false }),
+      ["'version'"],
+    ],
     ['an empty version', () => loosely(step)('x', {}, rows, { version: '' }), ["'version'"]],
     ['a version that is no text', () => loosely(step)('x', {}, rows, { version: 1 }), ["'version'"]],
     ['a transform without a function', () => loosely(step)('x', {}, version), ['function']],
@@ -100,17 +143,41 @@ describe('steps refuse at once', () => {
     ['a plain input', () => loosely(step)('x', { n: 1 }, rows, version), ["'n'"]],
     ['a sink as an input', () => loosely(effect)('x', { s: sink('s', a, toNothing({})) }, rows), ["'s'"]],
     ['a source without a connector', () => loosely(source)('x'), ["source 'x'"]],
-    ['a sink connector for a source', () => loosely(source)('x', toNothing({})), ["source 'x'", 'source connector']],
-    ['a source connector for a sink', () => loosely(sink)('x', a, fromNothing({})), ["sink 'x'", 'sink connector']],
-    ['a connector without options', () => loosely(source)('x', { ...fromNothing({}), options: 1 }), ['options']],
-    ['a sink without an input', () => loosely(sink)('x', undefined, toNothing({})), ["sink 'x'", 'undefined']],
+    [
+      'a sink connector for a source',
+      () => loosely(source)('x', toNothing({})),
+      ["source 'x'", 'source connector'],
+    ],
+    [
+      'a source connector for a sink',
+      () => loosely(sink)('x', a, fromNothing({})),
+      ["sink 'x'", 'sink connector'],
+    ],
+    [
+      'a connector without options',
+      () => loosely(source)('x', { ...fromNothing({}), options: 1 }),
+      ['options'],
+    ],
+    [
+      'a sink without an input',
+      () => loosely(sink)('x', undefined, toNothing({})),
+      ["sink 'x'", 'undefined'],
+    ],
     ['a fan-in of nothing', () => fanIn('x', []), ["fanIn 'x'"]],
     ['a fan-in of one step twice', () => fanIn('x', [a, a]), ["fanIn 'x'", 'twice']],
     ['a fan-in of an effect', () => loosely(fanIn)('x', [effect('e', {}, rows)]), ["fanIn 'x'"]],
     ['a param without a name', () => loosely(param)(), ['param']],
     ['a secret without a name', () => loosely(secret)(''), ['secret']],
-    ['a key of a pipeline', () => loosely(definePipeline)({ name: 'p', process: {} }), ["'process'", "'processes'"]],
-    ['a key of a process', () => loosely(definePipeline)({ name: 'p', processes: { x: { step: [a] } } }), ["process 'x'", "'steps'"]],
+    [
+      'a key of a pipeline',
+      () => loosely(definePipeline)({ name: 'p', process: {} }),
+      ["'process'", "'processes'"],
+    ],
+    [
+      'a key of a process',
+      () => loosely(definePipeline)({ name: 'p', processes: { x: { step: [a] } } }),
+      ["process 'x'", "'steps'"],
+    ],
     ['no definition', () => loosely(definePipeline)(), ['definePipeline']],
   ])('%s', async (_what, run, words) => {
     await refused(run, 'invalid_argument', ...words);

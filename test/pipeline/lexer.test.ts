@@ -63,7 +63,14 @@ test('folds exactly the words that DuckDB reserves', () => {
 });
 
 test('takes for white space what DuckDB takes for it', () => {
-  for (const code of [0xa0, 0x1680, 0x180e, ...Array.from({ length: 0x70 }, (_, index) => 0x2000 + index), 0x3000, 0xfeff]) {
+  for (const code of [
+    0xa0,
+    0x1680,
+    0x180e,
+    ...Array.from({ length: 0x70 }, (_, index) => 0x2000 + index),
+    0x3000,
+    0xfeff,
+  ]) {
     const sql = `select 1${String.fromCharCode(code)}+ 1`;
     const theirs = ((): boolean => {
       try {

@@ -29,7 +29,10 @@ describe('a schema', () => {
       'a: ',
       'b.list[1]: ',
     );
-    expect((error.details['issues'] as { path: string }[]).map(({ path }) => path)).toEqual(['a', 'b.list[1]']);
+    expect((error.details['issues'] as { path: string }[]).map(({ path }) => path)).toEqual([
+      'a',
+      'b.list[1]',
+    ]);
   });
 
   test('may be of any vendor, and asynchronous', async () => {
@@ -47,7 +50,7 @@ describe('a schema', () => {
     };
     const pipeline = definePipeline({ name: 'p', params, processes: { x: steps } });
     expect((await compile(pipeline, { ok: true } as never)).params).toEqual({ ok: true });
-    await refused(() => compile(pipeline, {} as never), 'invalid_params', 'ok: must be ok', 'and more');
+    await refused(() => compile(pipeline, {}), 'invalid_params', 'ok: must be ok', 'and more');
   });
 
   test('that throws, or makes no object, is invalid_params', async () => {
@@ -63,7 +66,10 @@ describe('a schema', () => {
     expect(error.cause).toBe(cause);
     for (const value of [1, 'x', null, [1], new Date(0), new Map()]) {
       const makes = z.any().transform(() => value);
-      await refused(() => compile(definePipeline({ name: 'p', params: makes, processes: { x: steps } })), 'invalid_params');
+      await refused(
+        () => compile(definePipeline({ name: 'p', params: makes, processes: { x: steps } })),
+        'invalid_params',
+      );
     }
   });
 });
@@ -71,16 +77,16 @@ describe('a schema', () => {
 test('a pipeline without a schema takes no params', async () => {
   await compile(none);
   await compile(none, {});
-  await compile(none, { x: undefined } as never);
-  await refused(() => compile(none, { x: 1, y: 2 } as never), 'invalid_params', 'x: ', 'y: ');
-  await refused(() => compile(none, 'x' as never), 'invalid_params');
+  await compile(none, { x: undefined });
+  await refused(() => compile(none, { x: 1, y: 2 }), 'invalid_params', 'x: ', 'y: ');
+  await refused(() => compile(none, 'x'), 'invalid_params');
 });
 
 class Point {
   readonly x = 1;
 }
 const loop: Record<string, unknown> = {};
-loop['self'] = { loop };
+Object.assign(loop, { left: [loop], right: { loop } });
 let deep: unknown = 1;
 for (let index = 0; index < 10_000; index += 1) deep = [deep];
 
@@ -137,16 +143,54 @@ describe('plain data', () => {
 
   test('that occurs twice is no cycle', async () => {
     const shared = { n: 1 };
-    expect((await compile(any, { a: shared, b: [shared, shared] })).params).toEqual({ a: { n: 1 }, b: [{ n: 1 }, { n: 1 }] });
+    expect((await compile(any, { a: shared, b: [shared, shared] })).params).toEqual({
+      a: { n: 1 },
+      b: [{ n: 1 }, { n: 1 }],
+    });
   });
 });
 
 test('canonical forms of different values differ, and of equal ones are equal', () => {
   const values: unknown[] = [
-    null, true, false, 0, 1, 1.5, '', '1', 'true', 'null', 1n, -1n, 0n, new Date(0), new Date(1), new Uint8Array(), Uint8Array.of(0),
-    Uint8Array.of(0, 0), [], [[]], {}, { a: 1 }, { a: '1' }, [1, 2], [2, 1], '1970-01-01T00:00:00.000Z', Number.NaN,
-    { $date: '1970-01-01T00:00:00.000Z' }, { $$date: '1970-01-01T00:00:00.000Z' }, { $bigint: '1' }, { $bytes: '00' }, { $secret: true },
-    { $number: 'NaN' }, { $: 1 }, { $$: 1 }, { a: { $bigint: '1' } }, { a: 1n }, secret('A'), Number.NEGATIVE_INFINITY,
+    null,
+    true,
+    false,
+    0,
+    1,
+    1.5,
+    '',
+    '1',
+    'true',
+    'null',
+    1n,
+    -1n,
+    0n,
+    new Date(0),
+    new Date(1),
+    new Uint8Array(),
+    Uint8Array.of(0),
+    Uint8Array.of(0, 0),
+    [],
+    [[]],
+    {},
+    { a: 1 },
+    { a: '1' },
+    [1, 2],
+    [2, 1],
+    '1970-01-01T00:00:00.000Z',
+    Number.NaN,
+    { $date: '1970-01-01T00:00:00.000Z' },
+    { $$date: '1970-01-01T00:00:00.000Z' },
+    { $bigint: '1' },
+    { $bytes: '00' },
+    { $secret: true },
+    { $number: 'NaN' },
+    { $: 1 },
+    { $$: 1 },
+    { a: { $bigint: '1' } },
+    { a: 1n },
+    secret('A'),
+    Number.NEGATIVE_INFINITY,
   ];
   const forms = values.map((value) => canonicalJson(canonicalParams(value)));
   expect(new Set(forms).size).toBe(values.length);
@@ -160,7 +204,7 @@ test('canonical forms of different values differ, and of equal ones are equal', 
 test('canonical JSON is that of RFC 8785', () => {
   // The example of the RFC's part 3.2.2, as 3.2.4 gives it.
   const value = {
-    numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
+    numbers: [333333333.3333333, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
     string: '\u20ac$\u000F\u000aA\'\u0042\u0022\u005c\\"/',
     literals: [null, true, false],
   };

@@ -13,7 +13,10 @@ export async function refused(
   } catch (thrown) {
     error = thrown;
   }
-  if (!isCairnError(error)) throw new Error(`expected ${code}, but ${error === undefined ? 'nothing was thrown' : String(error)}`, { cause: error });
+  if (!isCairnError(error))
+    throw new Error(`expected ${code}, but ${error === undefined ? 'nothing was thrown' : String(error)}`, {
+      cause: error,
+    });
   expect(error.code, error.message).toBe(code);
   for (const word of words) expect(error.message).toContain(word);
   return error;

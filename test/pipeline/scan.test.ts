@@ -112,11 +112,11 @@ describe('what reads past the inputs is refused', () => {
     "from glob('*')",
     "from sniff_csv('x')",
     "select * from x, read_csv('x.csv')",
-    'select (select count(*) from read_csv(\'x.csv\'))',
+    "select (select count(*) from read_csv('x.csv'))",
     "from 'x.csv'",
     "select * from x join 'y.csv' using (a)",
     'from "x.csv"',
-    "from $$x.csv$$",
+    'from $$x.csv$$',
     "from query('from flights')",
     "from query_table('flights')",
     "select getvariable('a')",
@@ -187,10 +187,21 @@ describe('placeholders', () => {
   });
 
   test('inside strings, comments and quotes are refused with their place', async () => {
-    await refused(() => plan(sql`select 'a ${1} b'`), 'invalid_sql', 'string', 'placeholder', 'line 1, column 8');
+    await refused(
+      () => plan(sql`select 'a ${1} b'`),
+      'invalid_sql',
+      'string',
+      'placeholder',
+      'line 1, column 8',
+    );
     await refused(() => plan(sql`select "${sql.id('a')}"`), 'invalid_sql', 'quoted identifier');
     await refused(() => plan(sql`select 1 /* ${flights} */`), 'invalid_sql', 'comment', '${flights}');
-    await refused(() => plan(sql`select 1 -- ${flights}\n`), 'invalid_sql', 'line comment', 'line 1, column 10');
+    await refused(
+      () => plan(sql`select 1 -- ${flights}\n`),
+      'invalid_sql',
+      'line comment',
+      'line 1, column 10',
+    );
     await refused(() => plan(sql`select $$ ${1} $$`), 'invalid_sql', 'string');
   });
 
@@ -200,6 +211,9 @@ describe('placeholders', () => {
 });
 
 test('functions are found by their names, lower case and once', () => {
-  const { functions } = scan(lex('select Now(), RANDOM(), now(), "My F"(1), s.g(2), current_DATE, (a), a in (1) from f(1) t(x)').tokens);
+  const { functions } = scan(
+    lex('select Now(), RANDOM(), now(), "My F"(1), s.g(2), current_DATE, (a), a in (1) from f(1) t(x)')
+      .tokens,
+  );
   expect([...functions].sort()).toEqual(['current_date', 'f', 'g', 'my f', 'now', 'random', 't']);
 });

@@ -1,4 +1,5 @@
 import {
+  compile,
   definePipeline,
   effect,
   fanIn,
@@ -25,9 +26,12 @@ const airports = source('airports', fromNothing({ path: 'data/airports.csv' }));
 const rows = (): object[] => [{ a: 1 }];
 
 test('the example of the design compiles and infers', () => {
-  const delayed = step('delayed', sql`
+  const delayed = step(
+    'delayed',
+    sql`
     select f.*, a.state from ${flights} f join ${airports} a on a.iata = f.origin
-    where f.delay >= ${param('minDelay')}`);
+    where f.delay >= ${param('minDelay')}`,
+  );
   const scored = step(
     'scored',
     { delayed, minDelay: param('minDelay') },
@@ -39,7 +43,10 @@ test('the example of the design compiles and infers', () => {
     },
     { version: '1' },
   );
-  const byOrigin = step('by_origin', sql`select origin, count(*) n from ${scored} group by origin order by n desc`);
+  const byOrigin = step(
+    'by_origin',
+    sql`select origin, count(*) n from ${scored} group by origin order by n desc`,
+  );
   const save = sink('save', byOrigin, toNothing({ path: 'out/by-origin.csv' }));
   const pipeline = definePipeline({
     name: 'flights',
@@ -120,7 +127,9 @@ test('the types of params come through', () => {
     params: z.object({ from: z.string().transform((text) => new Date(text)), n: z.number() }),
     processes: { p: [flights] },
   });
-  expectTypeOf(pipeline).toEqualTypeOf<Pipeline<'flights', { from: string; n: number }, { from: Date; n: number }>>();
+  expectTypeOf(pipeline).toEqualTypeOf<
+    Pipeline<'flights', { from: string; n: number }, { from: Date; n: number }>
+  >();
   step(
     't',
     { n: param<number>('n'), m: param<'m', string>('m'), key: secret('KEY'), flights },
@@ -136,6 +145,23 @@ test('the types of params come through', () => {
   const untyped = step('untyped', sql`select ${param<number>('n')}`);
   definePipeline({ name: 'p', params: z.object({ n: z.number() }), processes: { p: [untyped] } });
   expectTypeOf(param<'m', string>('m').name).toEqualTypeOf<'m'>();
+});
+
+test('compile takes what the schema takes', async () => {
+  const pipeline = definePipeline({
+    name: 'p',
+    params: z.object({ n: z.number() }),
+    processes: { p: [flights] },
+  });
+  await compile(pipeline, { n: 1 });
+  // @ts-expect-error n is a number
+  await expect(compile(pipeline, { n: 'x' })).rejects.toThrow();
+  // @ts-expect-error there is no m
+  await compile(pipeline, { n: 1, m: 2 });
+  const none = definePipeline({ name: 'p', processes: { p: [flights] } });
+  await compile(none);
+  // @ts-expect-error it takes no params
+  await expect(compile(none, { n: 1 })).rejects.toThrow();
 });
 
 test('a transform states its version, and returns a table', () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CheckpointStore, definePipeline, sql, step, type RunResult } from '@cairn/core';
+import { definePipeline, sql, step, type RunResult } from '@cairn/core';
+import { CheckpointStore } from '@cairn/core/checkpoints';
 import { fsStore } from '@cairn/node';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { errorOf, outcomes, sharedEngine, temporaryFolder, testRunner } from './fixtures.js';

@@ -1,4 +1,5 @@
 import {
+  createRunner,
   definePipeline,
   effect,
   fanIn,
@@ -14,7 +15,7 @@ import {
   type SourceConnector,
 } from '@cairn/core';
 import { tableToIPC, tableFromArrays } from 'apache-arrow';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { errorOf, lastingStore, outcomes, sharedEngine, testRunner } from './fixtures.js';
 
@@ -417,6 +418,45 @@ describe('cancelling', () => {
     await runner.close();
     await runner.close();
     await errorOf(runner.run(simple()), 'already_closed');
+  });
+});
+
+describe('creating a runner', () => {
+  test('refuses parts that are none, and options that it does not know', () => {
+    const store = lastingStore();
+    const codeOf = (options: object) => {
+      try {
+        createRunner({ store, engine, ...options });
+      } catch (error) {
+        return (error as CairnError).code;
+      }
+      return undefined;
+    };
+    expect(codeOf({})).toBe(undefined);
+    for (const bad of [{ store: {} }, { engine: undefined }, { concurrency: 0 }, { concurency: 2 }]) {
+      expect(codeOf(bad)).toBe('invalid_argument');
+    }
+    vi.stubGlobal('crypto', {});
+    try {
+      expect(codeOf({})).toBe('insecure_context');
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  test('run options are checked before any event', async () => {
+    const { runner, events } = testRunner({ engine });
+    const bad: [object, 'invalid_argument' | 'invalid_id'][] = [
+      [{ atempt: 2 }, 'invalid_argument'],
+      [{ attempt: 0 }, 'invalid_argument'],
+      [{ onEvent: 1 }, 'invalid_argument'],
+      [{ correlationId: '..' }, 'invalid_id'],
+      [{ correlationId: '' }, 'invalid_id'],
+      [{ runId: 'a/b' }, 'invalid_id'],
+    ];
+    for (const [options, code] of bad) await errorOf(runner.run(simple(), undefined, options), code);
+    await errorOf(runner.run({} as ReturnType<typeof simple>), 'invalid_argument');
+    expect(events).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ObjectStore } from '@cairn/core';
 import { fsStore } from '@cairn/node';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fileName, segmentOf } from '../../packages/node-adapter/dist/file-names.js';
 

@@ -22,7 +22,7 @@ export function inChild(
         });
   const ended = once(child, 'exit');
   const firstLine = new Promise<unknown>((resolve, reject) => {
-    createInterface({ input: child.stdout as NonNullable<typeof child.stdout> }).once('line', (line) => {
+    createInterface({ input: child.stdout }).once('line', (line) => {
       resolve(JSON.parse(line));
     });
     child.once('exit', (code, signal) => {

@@ -13,8 +13,8 @@ import {
   runPrefix,
   taskJournalKey,
   taskPrefix,
-} from '@cairn/core';
-import fc from 'fast-check';
+} from '@cairn/core/store';
+import * as fc from 'fast-check';
 import { crc32 } from '../../packages/core/dist/store/crc32.js';
 import { expect, test } from 'vitest';
 

@@ -1,5 +1,3 @@
-export { CheckpointStore } from './checkpoint/checkpoint-store.ts';
-export type { CheckpointIds, CheckpointPutOptions, CheckpointStoreOptions } from './checkpoint/checkpoint-store.ts';
 export type { Components, Manifest, ManifestPart } from './checkpoint/manifest.ts';
 export type {
   BoundSql,
@@ -14,12 +12,11 @@ export type {
   TableRef,
 } from './engine/engine.ts';
 export { CairnError, isCairnError, type CairnErrorOptions } from './errors/cairn-error.ts';
-export { errorCodes, type ErrorCode } from './errors/codes.ts';
+export type { ErrorCode } from './errors/codes.ts';
 export { fileNotFound, fileNotReadable, invalidData, pathNotSupported } from './errors/connector-errors.ts';
 export { invalidArgument } from './errors/pipeline-errors.ts';
 export { canceled, insecureContext } from './errors/run-errors.ts';
 export { didYouMean } from './errors/suggest.ts';
-export { alreadyClosed, journalDamaged, leaseLost, storeFailed, taskBound } from './errors/store-errors.ts';
 export type { CairnEvent, EndStatus, EventBase, EventBody, StepEventBase } from './events/event.ts';
 export { silentLogger, type Logger } from './events/logger.ts';
 export type { Observer } from './events/observer.ts';
@@ -86,22 +83,6 @@ export type { RunHandle } from './run/run-handle.ts';
 export type { RunOptions } from './run/run-options.ts';
 export { createRunner, type Runner, type RunnerOptions } from './run/runner.ts';
 export { describeReason, type ComponentChange, type Reason, type StepOutcome } from './run/step-outcome.ts';
-export { checkBytes, checkCovered, checkTimeout, leaseFolder } from './store/check-arguments.ts';
-export {
-  cacheKey,
-  checkId,
-  checkKey,
-  checkPrefix,
-  correlationPrefix,
-  identityKey,
-  objectKey,
-  recordKey,
-  runJournalKey,
-  runPrefix,
-  taskJournalKey,
-  taskPrefix,
-} from './store/keys.ts';
-export { encodeRecord, readLog } from './store/log-frame.ts';
 export { memoryStore } from './store/memory-store.ts';
 export type {
   AcquireOptions,

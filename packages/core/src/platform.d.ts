@@ -18,6 +18,7 @@ interface AbortController {
 declare var AbortController: { new (): AbortController };
 
 declare var crypto: {
+  randomUUID(): string;
   readonly subtle:
     | { digest(algorithm: 'SHA-256', data: Uint8Array): Promise<ArrayBuffer> }
     | undefined;

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { encodeRecord, readLog } from '@cairn/core';
+import { encodeRecord, readLog } from '@cairn/core/store';
 import type { DurableFolders } from './durable-folders.ts';
 import { readRange, writeAll } from './file-bytes.ts';
 import { hasCode } from './system-error.ts';
@@ -88,7 +88,8 @@ export function logFiles(folders: DurableFolders): LogFiles {
     },
 
     async close() {
-      await Promise.all([...logs.keys()].map((key) => take(key)?.handle.close()));
+      await Promise.all([...logs.values()].map(({ handle }) => handle.close()));
+      logs.clear();
     },
   };
 }

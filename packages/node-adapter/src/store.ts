@@ -14,7 +14,7 @@ import {
   storeFailed,
   type Lease,
   type ObjectStore,
-} from '@cairn/core';
+} from '@cairn/core/store';
 import { atomicWriter } from './atomic-write.ts';
 import { durableFolders, type DurableFolders } from './durable-folders.ts';
 import { readRange } from './file-bytes.ts';

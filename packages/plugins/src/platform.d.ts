@@ -31,3 +31,4 @@ declare var fetch: (
   readonly headers: { get(name: string): string | null };
   arrayBuffer(): Promise<ArrayBuffer>;
 }>;
+declare function atob(text: string): string;

@@ -50,8 +50,13 @@ export function readableType(type: ColumnType): string {
   }
 }
 
+/** A `case` over lists of one: DuckDB has none over what holds an ARRAY. */
+function choose(cases: string): string {
+  return `(case ${cases} end)[1]`;
+}
+
 function unlessNull(value: string, result: string): string {
-  return `case when ${value} is null then null else ${result} end`;
+  return choose(`when ${value} is not null then [${result}]`);
 }
 
 function pack(fields: readonly (readonly [name: string, value: string])[]): string {
@@ -132,9 +137,9 @@ export function decode(value: string, type: ColumnType, depth = 0): string {
     case 'union': {
       const cases = type.fields.map(({ name, type: of }) => {
         const member = decode(pick(pick(value, 'member'), name), of, depth);
-        return `when ${quoteText(name)} then union_value(${quoteName(name)} := ${member})::${type.text}`;
+        return `when ${quoteText(name)} then [union_value(${quoteName(name)} := ${member})::${type.text}]`;
       });
-      return `case ${pick(value, 'tag')} ${cases.join(' ')} end`;
+      return choose(`${pick(value, 'tag')} ${cases.join(' ')}`);
     }
     case 'map': {
       const entry = pack([

@@ -60,6 +60,11 @@ function settle(options: DuckDbEngineOptions): (db: DuckDbLike) => Promise<void>
   };
 }
 
+/** What the host must see as it is: an error of ours, or that of a WebAssembly instance that broke down. */
+function isOwn(error: unknown): boolean {
+  return isCairnError(error) || (error instanceof Error && error.name === 'RuntimeError');
+}
+
 /** Says whether a text has a semicolon outside of strings and comments, as DuckDB reads it. */
 async function hasSemicolon(db: DuckDbLike, text: string): Promise<boolean> {
   if (!text.includes(';')) return false;
@@ -114,7 +119,7 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
       try {
         return await work(connection);
       } catch (error) {
-        throw isCairnError(error) || (error as Error).name === 'RuntimeError' ? error : engineFailed(what, error);
+        throw signal?.aborted === true || isOwn(error) ? error : engineFailed(what, error);
       } finally {
         await connection.close();
       }
@@ -130,7 +135,7 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
   const withStatement = async <Result>(
     connection: Connection,
     query: BoundSql,
-    given: QueryOptions['files'],
+    { files: given, signal }: QueryOptions,
     work: (statement: Statement, attempt: <T>(prefix: string, step: Promise<T>) => Promise<T>) => Promise<Result>,
   ): Promise<Result> => {
     const names: Record<string, string> = {};
@@ -154,7 +159,7 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
         try {
           return await step;
         } catch (error) {
-          if (isCairnError(error) || (error as Error).name === 'RuntimeError') throw error;
+          if (signal?.aborted === true || isOwn(error)) throw error;
           throw statementFailed(error, statement, prefix);
         }
       });
@@ -176,13 +181,13 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
 
     open: (callOptions = {}) => host.run('starting the engine', callOptions.signal, () => Promise.resolve()),
 
-    createTable: (table, query, { signal, files: given, functions = [] } = {}) =>
-      call(`making table '${table.name}'`, signal, async (connection) => {
+    createTable: (table, query, { functions = [], ...callOptions } = {}) =>
+      call(`making table '${table.name}'`, callOptions.signal, async (connection) => {
         await ensureNamespace(connection, table);
         // The answer is first kept whole: so its rows reach the table in full vectors, as an import's do, and both
         // tables have the same statistics, which decide the order of joins and so of rows.
         const prefix = `create or replace table ${tableName(table)} as with cairn as materialized (\n`;
-        await withStatement(connection, query, given, (statement, attempt) =>
+        await withStatement(connection, query, callOptions, (statement, attempt) =>
           attempt(prefix, connection.run(`${prefix}${statement.text}\n) from cairn`)),
         );
         if (functions.length > 0) volatile ??= await readVolatileFunctions(connection);
@@ -193,9 +198,9 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
         };
       }),
 
-    query: (query, { signal, files: given } = {}) =>
-      call('a query', signal, async (connection) =>
-        withStatement(connection, query, given, async (statement, attempt) => {
+    query: (query, callOptions = {}) =>
+      call('a query', callOptions.signal, async (connection) =>
+        withStatement(connection, query, callOptions, async (statement, attempt) => {
           const described = connection.table(`describe (\n${statement.text}\n)`);
           const columns = toRows(await attempt('describe (\n', described)).map((row) => {
             const [name, type] = [quoteName(String(row['column_name'])), String(row['column_type'])];
@@ -215,7 +220,7 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
           return { connection, reader: await readParts(connection, table) };
         } catch (error) {
           await connection.close();
-          throw isCairnError(error) ? error : engineFailed(what, error);
+          throw signal?.aborted === true || isOwn(error) ? error : engineFailed(what, error);
         }
       });
       const next = (): Promise<Part | undefined> => {

@@ -41,7 +41,8 @@ export function invalidArgument(
 
 /** A name of a pipeline, a process or a step that is none. */
 export function invalidName(what: string, name: unknown): CairnError {
-  const given = typeof name === 'string' ? `'${name.length > 140 ? `${name.slice(0, 140)}…` : name}'` : describe(name);
+  const given =
+    typeof name === 'string' ? `'${name.length > 140 ? `${name.slice(0, 140)}…` : name}'` : describe(name);
   return new CairnError(
     'invalid_name',
     `${given} is not a valid name for a ${what}: 1 to 128 letters (A to Z), digits, '_', '.' and '-', not beginning with '.' or '-'`,
@@ -56,10 +57,14 @@ export function invalidParams(
   cause?: unknown,
 ): CairnError {
   const list = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
-  return new CairnError('invalid_params', `The params of pipeline '${pipeline}' are invalid: ${list.join('; ')}`, {
-    details: { pipeline, issues },
-    cause,
-  });
+  return new CairnError(
+    'invalid_params',
+    `The params of pipeline '${pipeline}' are invalid: ${list.join('; ')}`,
+    {
+      details: { pipeline, issues },
+      cause,
+    },
+  );
 }
 
 /** A pipeline that cannot be one, for a reason that no other code has. */
@@ -93,7 +98,12 @@ export function undeclaredInput(pipeline: string, step: string, name: string, ho
 }
 
 /** A step uses a param that the pipeline's params lack. */
-export function unknownParam(pipeline: string, step: string, name: string, known: readonly string[]): CairnError {
+export function unknownParam(
+  pipeline: string,
+  step: string,
+  name: string,
+  known: readonly string[],
+): CairnError {
   const has = known.length === 0 ? 'there are none' : `there is ${known.map((one) => `'${one}'`).join(', ')}`;
   return new CairnError(
     'unknown_param',
@@ -104,13 +114,17 @@ export function unknownParam(pipeline: string, step: string, name: string, known
 
 /** A name that is no step's, or a handle of a step that the pipeline does not hold. */
 export function unknownStep(name: string, known: readonly string[], who?: string): CairnError {
-  const what = who === undefined ? `There is no step '${name}'` : `${who} refers to step '${name}', which is in none of its processes`;
+  const what =
+    who === undefined
+      ? `There is no step '${name}'`
+      : `${who} refers to step '${name}', which is in none of its processes`;
   return new CairnError('unknown_step', `${what}${didYouMean(name, known)}`, { details: { name, known } });
 }
 
 /** A value in a few words, for messages. */
 export function describe(value: unknown): string {
-  if (value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean')
+    return String(value);
   if (typeof value === 'string') return value === '' ? 'an empty string' : `'${value.slice(0, 60)}'`;
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
@@ -118,6 +132,7 @@ export function describe(value: unknown): string {
   const branded = (value as { '~cairn'?: unknown })['~cairn'];
   if (typeof branded === 'string') return branded === 'sql' ? 'a fragment of sql' : `a ${branded}`;
   if (value instanceof Date) return 'an invalid Date';
-  const name: unknown = (Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null)?.constructor?.name;
+  const name: unknown = (Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null)
+    ?.constructor?.name;
   return typeof name === 'string' && name !== 'Object' && name !== '' ? `a ${name}` : 'an object';
 }

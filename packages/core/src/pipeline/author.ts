@@ -39,7 +39,7 @@ export function source<const Name extends string, Params extends string = never>
   return handle('source', name, checkOptions(where, 'source', options), {
     params: connectorParams(captured),
     connector: captured,
-  }) as SourceStep<Name, Known<Params>>;
+  });
 }
 
 /**
@@ -64,7 +64,8 @@ export function step<const Name extends string, const Inputs extends StepInputs>
 export function step(name: string, first: unknown, second?: unknown, third?: unknown): unknown {
   const where = place('step', name);
   if (isSql(first)) {
-    if (third !== undefined) throw invalidArgument(where, 'a step of SQL takes a name, sql`...` and options, no more');
+    if (third !== undefined)
+      throw invalidArgument(where, 'a step of SQL takes a name, sql`...` and options, no more');
     return handle('sql', name, checkOptions(where, 'sql', second), { params: first.params, sql: first });
   }
   return code('transform', where, name, first, second, third);
@@ -89,7 +90,7 @@ export function fanIn<const Name extends string>(
   return handle('fanIn', name, checkOptions(where, 'fanIn', options), {
     params: Object.freeze([]),
     inputs: Object.freeze([...inputs]),
-  }) as FanInStep<Name>;
+  });
 }
 
 /**
@@ -110,7 +111,7 @@ export function sink<const Name extends string, Params extends string = never>(
     params: connectorParams(captured),
     input,
     connector: captured,
-  }) as SinkStep<Name, Known<Params>>;
+  });
 }
 
 /**
@@ -150,7 +151,8 @@ function code(
       throw invalidArgument(where, what);
     }
   }
-  if (typeof run !== 'function') throw invalidArgument(where, `needs a function after its inputs, not ${describe(run)}`);
+  if (typeof run !== 'function')
+    throw invalidArgument(where, `needs a function after its inputs, not ${describe(run)}`);
   return handle(kind, name, checkOptions(where, kind, options), {
     params: Object.freeze([...params]),
     inputs: Object.freeze({ ...inputs }),

@@ -27,14 +27,13 @@ export async function compile<P extends Pipeline>(pipeline: P, params?: Pipeline
     placed.filter(({ step }) => isTableStep(step)).map(({ step }) => [step.name.toLowerCase(), step.name]),
   );
   const steps = placed.map((one) => planStep(pipeline.name, one, values, tables));
-  const processes = Object.entries(pipeline.processes).map(
-    ([name, process]): PlannedProcess =>
-      Object.freeze({
-        name,
-        steps: Object.freeze(process.steps.map((step) => step.name)),
-        after: process.after,
-        description: process.description,
-      }),
+  const processes = Object.entries(pipeline.processes).map(([name, process]): PlannedProcess =>
+    Object.freeze({
+      name,
+      steps: Object.freeze(process.steps.map((step) => step.name)),
+      after: process.after,
+      description: process.description,
+    }),
   );
   return Object.freeze({
     pipeline: pipeline.name,
@@ -77,8 +76,7 @@ function planStep(
     }
     case 'fanIn':
       return Object.freeze({ ...base, kind: 'fanIn' });
-    case 'transform':
-    case 'effect': {
+    default: {
       const rest = { ...base, arguments: planArguments(step.inputs, params), version: options.version };
       return step.kind === 'transform'
         ? Object.freeze({ ...rest, kind: 'transform', run: step.run })
@@ -102,7 +100,10 @@ function planConnector<S extends SourceStep | SinkStep>(
   const [first] = issues;
   if (first !== undefined) {
     const where = `Step '${name}' of pipeline '${pipeline}'`;
-    throw invalidArgument(where, `connector '${connector.type}' has the option '${first.path}' with ${first.message}`);
+    throw invalidArgument(
+      where,
+      `connector '${connector.type}' has the option '${first.path}' with ${first.message}`,
+    );
   }
   return Object.freeze({ ...filled, options, location }) as unknown as S['connector'];
 }

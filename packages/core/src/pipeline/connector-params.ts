@@ -12,20 +12,31 @@ const methods = { source: ['identity', 'read'], sink: ['prepare', 'commit', 'rol
  *
  * @throws CairnError `invalid_argument` when it is no connector of this kind
  */
-export function captureConnector<C extends Connector>(where: string, kind: keyof typeof methods, connector: C): C {
+export function captureConnector<C extends Connector>(
+  where: string,
+  kind: keyof typeof methods,
+  connector: C,
+): C {
   const given = connector as unknown as Readonly<Record<string, unknown>> | null | undefined;
   const fits =
     typeof given === 'object' &&
     given !== null &&
     typeof given['type'] === 'string' &&
     methods[kind].every((method) => typeof given[method] === 'function');
-  if (!fits) throw invalidArgument(where, `needs a ${kind} connector such as fromCsv or toCsv gives, not ${describe(connector)}`);
+  if (!fits)
+    throw invalidArgument(
+      where,
+      `needs a ${kind} connector such as fromCsv or toCsv gives, not ${describe(connector)}`,
+    );
   for (const place of ['location', 'options'] as const) {
     if (!isPlainObject(given[place])) {
-      throw invalidArgument(where, `connector '${connector.type}' has ${place} that are no object: ${describe(given[place])}`);
+      throw invalidArgument(
+        where,
+        `connector '${connector.type}' has ${place} that are no object: ${describe(given[place])}`,
+      );
     }
   }
-  return rebuild(connector, kind, (value) => value);
+  return rebuild(connector, kind, (leaf) => (leaf instanceof Date ? new Date(leaf) : leaf));
 }
 
 /** The connector with its params filled in. */
@@ -44,7 +55,11 @@ export function connectorParams({ location, options }: Connector): readonly stri
   return Object.freeze([...names]);
 }
 
-function rebuild<C extends Connector>(connector: C, kind: keyof typeof methods, leaf: (value: unknown) => unknown): C {
+function rebuild<C extends Connector>(
+  connector: C,
+  kind: keyof typeof methods,
+  leaf: (value: unknown) => unknown,
+): C {
   const copy: Record<string, unknown> = {
     type: connector.type,
     location: copyWith(connector.location, leaf),
@@ -56,9 +71,22 @@ function rebuild<C extends Connector>(connector: C, kind: keyof typeof methods, 
 }
 
 /** A frozen copy of lists and plain objects; whatever else stands in them (bytes, files, secrets) is handed over. */
-function copyWith(value: unknown, leaf: (value: unknown) => unknown): unknown {
-  if (Array.isArray(value)) return Object.freeze(value.map((item) => copyWith(item, leaf)));
-  if (!isPlainObject(value) || '~cairn' in value) return leaf(value);
-  const entries = Object.entries(value).map(([key, item]) => [key, copyWith(item, leaf)] as const);
-  return Object.freeze(Object.fromEntries(entries));
+function copyWith(
+  value: unknown,
+  leaf: (value: unknown) => unknown,
+  within: readonly unknown[] = [],
+): unknown {
+  const isList = Array.isArray(value);
+  if (!isList && (!isPlainObject(value) || '~cairn' in value)) return leaf(value);
+  if (within.includes(value) || within.length > 100) {
+    throw invalidArgument(
+      'connector',
+      'has options that contain themselves, or more than 100 values inside one another',
+    );
+  }
+  const copy = (item: unknown): unknown => copyWith(item, leaf, [...within, value]);
+  if (isList) return Object.freeze(value.map(copy));
+  return Object.freeze(
+    Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)] as const)),
+  );
 }

@@ -29,8 +29,11 @@ export type NoParams = { readonly [name: string]: never };
  * A named set of processes with typed params: plain, frozen data. `Steps` are the names of its steps with tables,
  * `Input` what a run is given as params, and `Output` what the schema makes of it.
  */
-export interface Pipeline<Steps extends string = string, Input = unknown, Output = unknown>
-  extends Branded<'pipeline'> {
+export interface Pipeline<
+  Steps extends string = string,
+  Input = unknown,
+  Output = unknown,
+> extends Branded<'pipeline'> {
   readonly name: string;
   /** Undefined when it takes no params. */
   readonly params: StandardSchemaV1<Input, Output> | undefined;
@@ -47,7 +50,11 @@ export type PipelineParams<P extends Pipeline> = P extends Pipeline<string, infe
 
 type Processes = Readonly<Record<string, ProcessInput>>;
 type StepsOf<P extends Processes> = {
-  [K in keyof P]: P[K] extends readonly (infer S)[] ? S : P[K] extends { readonly steps: readonly (infer S)[] } ? S : never;
+  [K in keyof P]: P[K] extends readonly (infer S)[]
+    ? S
+    : P[K] extends { readonly steps: readonly (infer S)[] }
+      ? S
+      : never;
 }[keyof P];
 type TableNames<S> = S extends TableStep<infer Name> ? Name : never;
 type ParamNames<S> = S extends { readonly params: readonly (infer Name)[] }
@@ -77,7 +84,7 @@ export interface PipelineDefinition<P extends Processes, Input, Output> {
  *
  * @throws CairnError `invalid_pipeline`, `invalid_argument` for what cannot be a definition at all
  */
-export function definePipeline<const P extends Processes, Input = NoParams, Output = Record<never, never>>(
+export function definePipeline<const P extends Processes, Input = NoParams, Output = object>(
   definition: PipelineDefinition<P, Input, Output> & Refuse<UnknownParams<P, Output>>,
 ): Pipeline<TableNames<StepsOf<P>>, Input, Output> {
   checkKeys('definePipeline', definition, ['name', 'params', 'processes'], 'key');
@@ -86,9 +93,10 @@ export function definePipeline<const P extends Processes, Input = NoParams, Outp
   if (params !== undefined && typeof params?.['~standard']?.validate !== 'function') {
     throw invalidPipeline(pipeline, `has params that are no Standard Schema: ${describe(params)}`);
   }
-  if (!isPlainObject(processes)) throw invalidPipeline(pipeline, `needs processes by name, not ${describe(processes)}`);
+  if (!isPlainObject(processes))
+    throw invalidPipeline(pipeline, `needs processes by name, not ${describe(processes)}`);
   const copies = Object.entries(processes).map(
-    ([process, given]) => [process, copyProcess(pipeline, process, given as ProcessInput)] as const,
+    ([process, given]) => [process, copyProcess(pipeline, process, given)] as const,
   );
   return Object.freeze({
     '~cairn': 'pipeline',
@@ -100,7 +108,9 @@ export function definePipeline<const P extends Processes, Input = NoParams, Outp
 
 function copyProcess(pipeline: string, name: string, given: ProcessInput): Process {
   const where = `process '${name}'`;
-  const whole = Array.isArray(given) ? { steps: given as readonly Step[] } : (given as Exclude<ProcessInput, readonly Step[]>);
+  const whole = Array.isArray(given)
+    ? { steps: given as readonly Step[] }
+    : (given as Exclude<ProcessInput, readonly Step[]>);
   checkKeys(where, whole, ['steps', 'after', 'description'], 'key');
   const { steps, after = [], description } = whole;
   if (!Array.isArray(steps)) throw invalidPipeline(pipeline, `has a ${where} without a list of steps`);

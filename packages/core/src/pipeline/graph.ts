@@ -3,9 +3,11 @@ export type Dependencies = readonly (readonly number[])[];
 
 /**
  * The nodes in topological order; of those that could come next, the one of the lowest position does. When there is a
- * cycle, one of its rounds instead, from a node along the edges back to it.
+ * cycle, its nodes instead, each one before the next and the last one before the first.
  */
-export function topologicalOrder(dependencies: Dependencies): { order: readonly number[] } | { cycle: readonly number[] } {
+export function topologicalOrder(
+  dependencies: Dependencies,
+): { order: readonly number[] } | { cycle: readonly number[] } {
   const waitsFor = dependencies.map((before) => before.length);
   const followers: number[][] = dependencies.map(() => []);
   for (const [node, before] of dependencies.entries()) for (const one of before) followers[one]?.push(node);
@@ -32,7 +34,7 @@ function findCycle(dependencies: Dependencies, waitsFor: readonly number[]): rea
     path.push(node);
     node = dependencies[node]?.find((before) => (waitsFor[before] ?? 0) > 0) ?? node;
   }
-  return [...path.slice(seenAt.get(node)), node].reverse();
+  return path.slice(seenAt.get(node)).reverse();
 }
 
 /** A binary heap of numbers. */
@@ -55,7 +57,7 @@ function smallestFirst(): { push(value: number): void; pop(): number | undefined
       const last = heap.pop();
       if (heap.length === 0 || last === undefined) return top;
       heap[0] = last;
-      for (let index = 0; ; ) {
+      for (let index = 0; ;) {
         const left = 2 * index + 1;
         const child = at(left + 1) < at(left) ? left + 1 : left;
         if (at(child) >= at(index)) return top;

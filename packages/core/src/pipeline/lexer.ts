@@ -77,7 +77,10 @@ const comment = /\/\*|\*\//g;
  * Cuts SQL of DuckDB's dialect into tokens; comments and white space are none. A text that ends in the middle of a
  * token says so in `open`. A line comment may be open: that only matters when a placeholder follows.
  */
-export function lex(text: string): { readonly tokens: readonly LexedToken[]; readonly open: OpenToken | undefined } {
+export function lex(text: string): {
+  readonly tokens: readonly LexedToken[];
+  readonly open: OpenToken | undefined;
+} {
   const tokens: LexedToken[] = [];
   let at = 0;
   const push = (kind: SqlTokenKind, end: number, written: string = text.slice(at, end)): void => {
@@ -140,7 +143,7 @@ function endOfComment(text: string, start: number): number | undefined {
 /** The rest of a string, closing quote included, from behind its opening quote. */
 function readString(text: string, start: number, body: RegExp): { body: string; end: number } | undefined {
   let whole = '';
-  for (let at = start; ; ) {
+  for (let at = start; ;) {
     body.lastIndex = at;
     const found = body.exec(text);
     if (found === null) return undefined;

@@ -64,20 +64,25 @@ export function copyData(
       return issue(`${describe(value)} is no plain data`);
   }
   if (value === null || (secrets && isSecret(value))) return value;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? issue('an invalid Date') : new Date(value);
+  if (value instanceof Date)
+    return Number.isNaN(value.getTime()) ? issue('an invalid Date') : new Date(value);
   if (value instanceof Uint8Array) return Uint8Array.from(value);
   if (within.includes(value)) return issue('a value that contains itself');
   if (within.length > 100) return issue('more than 100 values inside one another');
   const inside = [...within, value];
   if (Array.isArray(value)) {
-    return Object.freeze(Array.from(value, (item, index) => copyData(item, `${path}[${index}]`, issues, secrets, inside)));
+    return Object.freeze(
+      Array.from(value, (item, index) => copyData(item, `${path}[${index}]`, issues, secrets, inside)),
+    );
   }
   if (!isPlainObject(value) || '~cairn' in value) return issue(`${describe(value)} is no plain data`);
   const entries: [string, unknown][] = [];
   for (const key of Reflect.ownKeys(value)) {
     const name = path === '' ? String(key) : `${path}.${String(key)}`;
-    if (typeof key !== 'string' || !isWellFormed(key)) issues.push({ path: name, message: 'a key that is no text' });
-    else if (value[key] !== undefined) entries.push([key, copyData(value[key], name, issues, secrets, inside)]);
+    if (typeof key !== 'string' || !isWellFormed(key))
+      issues.push({ path: name, message: 'a key that is no text' });
+    else if (value[key] !== undefined)
+      entries.push([key, copyData(value[key], name, issues, secrets, inside)]);
   }
   return Object.freeze(Object.fromEntries(entries));
 }
@@ -93,7 +98,8 @@ export async function validateParams(
 ): Promise<Readonly<Record<string, unknown>>> {
   if (schema === undefined) {
     if (given === undefined || given === null) return Object.freeze({});
-    if (!isPlainObject(given)) throw invalidParams(name, [{ path: '', message: `${describe(given)} is no object` }]);
+    if (!isPlainObject(given))
+      throw invalidParams(name, [{ path: '', message: `${describe(given)} is no object` }]);
     const keys = Object.keys(given).filter((key) => given[key] !== undefined);
     if (keys.length === 0) return Object.freeze({});
     throw invalidParams(
@@ -115,7 +121,9 @@ export async function validateParams(
     );
   }
   if (!isPlainObject(result.value)) {
-    throw invalidParams(name, [{ path: '', message: `the schema makes ${describe(result.value)} of them, not an object` }]);
+    throw invalidParams(name, [
+      { path: '', message: `the schema makes ${describe(result.value)} of them, not an object` },
+    ]);
   }
   const issues: Issue[] = [];
   const copy = copyData(result.value, '', issues);

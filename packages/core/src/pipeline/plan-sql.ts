@@ -1,4 +1,11 @@
-import { describe, externalRead, invalidSql, invalidSqlValue, undeclaredInput, unknownParam } from '../errors/pipeline-errors.ts';
+import {
+  describe,
+  externalRead,
+  invalidSql,
+  invalidSqlValue,
+  undeclaredInput,
+  unknownParam,
+} from '../errors/pipeline-errors.ts';
 import { canonicalJson } from './canonical.ts';
 import { lex, type SqlToken } from './lexer.ts';
 import { canonicalParams } from './params.ts';
@@ -42,7 +49,10 @@ const catalogue = /^(?:duckdb_|pragma_|sqlite_|pg_)/;
  *
  * @throws CairnError `external_read`, `invalid_sql`, `invalid_sql_value`, `undeclared_input`, `unknown_param`
  */
-export function planSql(sql: Sql, scope: SqlScope): Pick<PlannedSql, 'chunks' | 'tokens' | 'functions' | 'raw'> {
+export function planSql(
+  sql: Sql,
+  scope: SqlScope,
+): Pick<PlannedSql, 'chunks' | 'tokens' | 'functions' | 'raw'> {
   const chunks = sql.chunks.map((chunk) => (chunk.kind === 'param' ? fillParam(chunk, scope) : chunk));
   const { inputs } = scope;
   for (const chunk of chunks) {
@@ -84,7 +94,9 @@ function place(chunks: readonly SqlChunk[], scope: SqlScope): Placed[] {
     const { tokens, open } = lex(chunk.text);
     const isLast = index === chunks.length - 1;
     if (open !== undefined && !(isLast && open.what === 'line comment')) {
-      const what = isLast ? 'that never ends' : `with a placeholder (${show(chunks[index + 1] as SqlChunk)}) inside it`;
+      const what = isLast
+        ? 'that never ends'
+        : `with a placeholder (${show(chunks[index + 1] as SqlChunk)}) inside it`;
       throw refuse(`has a ${open.what} ${what}, beginning at`, chunks, index, open.start, scope);
     }
     for (const { kind, text, start, end } of tokens) {
@@ -108,15 +120,23 @@ function placeholder(chunk: Exclude<SqlChunk, { kind: 'text' }>, { pipeline, ste
       return Object.freeze({ kind: 'param', text: `$${chunk.name}` });
     case 'value':
       return Object.freeze({ kind: 'value', text: canonicalJson(canonicalParams(chunk.value)) });
-    case 'file':
-      throw invalidSql(`Step '${step}' of pipeline '${pipeline}' uses sql.file, which belongs to connectors: read files with a source`, {
-        pipeline,
-        step,
-      });
+    default:
+      throw invalidSql(
+        `Step '${step}' of pipeline '${pipeline}' uses sql.file, which belongs to connectors: read files with a source`,
+        {
+          pipeline,
+          step,
+        },
+      );
   }
 }
 
-function checkQuery(placed: readonly Placed[], { verb }: Scan, chunks: readonly SqlChunk[], scope: SqlScope): void {
+function checkQuery(
+  placed: readonly Placed[],
+  { verb }: Scan,
+  chunks: readonly SqlChunk[],
+  scope: SqlScope,
+): void {
   const [first] = placed;
   if (first === undefined) throw refuse('has an empty statement at', chunks, 0, 0, scope);
   const begins = first.token.text.toLowerCase();
@@ -128,7 +148,13 @@ function checkQuery(placed: readonly Placed[], { verb }: Scan, chunks: readonly 
   const second = placed.findIndex(({ token }) => token.kind === 'operator' && token.text === ';');
   if (second !== -1) {
     const { chunk, end } = placed[second] as Placed;
-    throw refuse('holds several statements, but is one query; the second begins after', chunks, chunk, end - 1, scope);
+    throw refuse(
+      'holds several statements, but is one query; the second begins after',
+      chunks,
+      chunk,
+      end - 1,
+      scope,
+    );
   }
   if (!fits) {
     const word = begins === 'with' ? (verb ?? begins) : begins;
@@ -137,20 +163,28 @@ function checkQuery(placed: readonly Placed[], { verb }: Scan, chunks: readonly 
   }
 }
 
-function checkReads({ functions, tableFunctions, mentions }: Scan, { pipeline, step, tables }: SqlScope): void {
+function checkReads(
+  { functions, tableFunctions, mentions }: Scan,
+  { pipeline, step, tables }: SqlScope,
+): void {
   for (const { name, kind } of mentions) {
     const known = tables.get(name.toLowerCase());
     if (kind !== 'string' && known !== undefined) {
-      const how = known === step ? 'a step cannot read its own table' : `write \${${known}} with the step's handle in place of the plain name`;
+      const how =
+        known === step
+          ? 'a step cannot read its own table'
+          : `write \${${known}} with the step's handle in place of the plain name`;
       throw undeclaredInput(pipeline, step, known, how);
     }
     if (kind === 'string') throw externalRead(pipeline, step, `reads the file '${name}'`);
-    if (kind === 'quoted' && /[./\\:*]/.test(name)) throw externalRead(pipeline, step, `reads the file "${name}"`);
+    if (kind === 'quoted' && /[./\\:*]/.test(name))
+      throw externalRead(pipeline, step, `reads the file "${name}"`);
     if (kind === 'qualified' || catalogue.test(name.toLowerCase())) {
       throw externalRead(pipeline, step, `reads the engine's own table '${name}'`);
     }
   }
-  const reader = functions.find((name) => readers.test(name)) ?? tableFunctions.find((name) => macros.test(name));
+  const reader =
+    functions.find((name) => readers.test(name)) ?? tableFunctions.find((name) => macros.test(name));
   if (reader !== undefined) throw externalRead(pipeline, step, `calls ${reader}()`);
 }
 
@@ -162,20 +196,31 @@ function cut(chunks: readonly SqlChunk[], last: Placed | undefined): SqlChunk[] 
   });
 }
 
-function refuse(why: string, chunks: readonly SqlChunk[], chunk: number, offset: number, scope: SqlScope): Error {
-  const before = chunks.slice(0, chunk).map(show).join('') + (chunks[chunk] as { text?: string } | undefined)?.text?.slice(0, offset);
+function refuse(
+  why: string,
+  chunks: readonly SqlChunk[],
+  chunk: number,
+  offset: number,
+  scope: SqlScope,
+): Error {
+  const before =
+    chunks.slice(0, chunk).map(show).join('') +
+    (chunks[chunk] as { text?: string } | undefined)?.text?.slice(0, offset);
   const lines = before.split(/\r\n|\n|\r/);
   const line = lines.length;
   const column = (lines.at(-1) ?? '').length + 1;
   const { pipeline, step } = scope;
   const sql = chunks.map(show).join('');
-  return invalidSql(`The SQL of step '${step}' of pipeline '${pipeline}' ${why} line ${line}, column ${column}`, {
-    pipeline,
-    step,
-    line,
-    column,
-    sql,
-  });
+  return invalidSql(
+    `The SQL of step '${step}' of pipeline '${pipeline}' ${why} line ${line}, column ${column}`,
+    {
+      pipeline,
+      step,
+      line,
+      column,
+      sql,
+    },
+  );
 }
 
 /** A chunk as its author wrote it, or near enough to find it. */

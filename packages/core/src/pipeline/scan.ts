@@ -128,7 +128,8 @@ export function scan(tokens: readonly SqlToken[]): Scan {
     } else if (level.table && word !== 'lateral') {
       level.table = false;
       if (token.kind === 'string') mentions.push({ name: token.text.slice(1, -1), kind: 'string' });
-      else if (token.kind === 'value' || token.kind === 'param') mentions.push({ name: token.text, kind: 'string' });
+      else if (token.kind === 'value' || token.kind === 'param')
+        mentions.push({ name: token.text, kind: 'string' });
       else if (token.kind !== 'table' && isName(token)) {
         if (isOperator(tokens[at + 1], ':')) {
           at += 1;
@@ -141,7 +142,8 @@ export function scan(tokens: readonly SqlToken[]): Scan {
         const name = nameOf(last);
         if (isOperator(tokens[at + 1], '(')) tableFunctions.add(name.toLowerCase());
         else if (at > start) mentions.push({ name, kind: 'qualified' });
-        else if (!isShadowed(name.toLowerCase())) mentions.push({ name, kind: last.kind === 'quoted' ? 'quoted' : 'name' });
+        else if (!isShadowed(name.toLowerCase()))
+          mentions.push({ name, kind: last.kind === 'quoted' ? 'quoted' : 'name' });
       }
     }
   }

@@ -78,7 +78,8 @@ export const sql: SqlTag = Object.freeze(
     file: (name: string) => fragment({ kind: 'file', name: checkText(name, 'sql.file') }),
     join(values: readonly unknown[], separator: Sql = tag([', '])) {
       if (!Array.isArray(values)) throw invalidSqlValue('sql.join', values, 'it takes a list of values');
-      if (!isSql(separator)) throw invalidSqlValue('sql.join', separator, 'the separator must be a fragment of sql');
+      if (!isSql(separator))
+        throw invalidSqlValue('sql.join', separator, 'the separator must be a fragment of sql');
       const all = values.flatMap((value: unknown, index) => (index === 0 ? [value] : [separator, value]));
       return build(Array<string>(all.length + 1).fill(''), all);
     },
@@ -90,7 +91,7 @@ export function isSql(value: unknown): value is Sql {
   return isBranded(value, 'sql');
 }
 
-/** Says whether SQL binds a value: not NaN's neighbours in spirit, but what {@link SqlScalar} lists. */
+/** Says whether SQL binds a value: what {@link SqlScalar} lists, but for invalid dates and text that is not well-formed. */
 export function isSqlScalar(value: unknown): value is SqlScalar {
   switch (typeof value) {
     case 'boolean':
@@ -186,7 +187,8 @@ function placeholder(index: number, strings: readonly string[]): string {
 
 function reason(value: unknown): string {
   if (isStep(value)) return `step '${value.name}' is of kind '${value.kind}' and has no table`;
-  if (isSecret(value)) return 'a statement is stored and logged: hand secrets to transforms, effects and connectors';
+  if (isSecret(value))
+    return 'a statement is stored and logged: hand secrets to transforms, effects and connectors';
   if (Array.isArray(value)) return 'write a list with sql.join';
   if (typeof value === 'string') return 'it holds half of a surrogate pair, which no UTF-8 text can';
   return 'it takes a step, param(), a fragment of sql, null, boolean, number, bigint, string, a valid Date or Uint8Array';

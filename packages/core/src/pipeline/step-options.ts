@@ -38,12 +38,12 @@ export type EffectOptions = StepOptions;
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
-const scopes: readonly unknown[] = ['cache', 'correlation', 'run', false];
+const scopes: ReadonlySet<unknown> = new Set(['cache', 'correlation', 'run', false]);
 
 const rules: Record<keyof StepOptions, readonly [expected: string, holds: (value: unknown) => boolean]> = {
   description: ['text', (value) => typeof value === 'string'],
   after: ['a list of steps', (value) => Array.isArray(value) && value.every(isStep)],
-  checkpoint: ["'cache', 'correlation', 'run' or false", (value) => scopes.includes(value)],
+  checkpoint: ["'cache', 'correlation', 'run' or false", (value) => scopes.has(value)],
   volatile: ['true or false', isBoolean],
   tags: ['a list of words', (value) => Array.isArray(value) && value.every(isText)],
   version: ['text that is not empty', isText],
@@ -67,7 +67,8 @@ export function checkOptions(where: string, kind: Step['kind'], options: unknown
   for (const [key, value] of Object.entries((options ?? {}) as StepOptions)) {
     if (value === undefined) continue;
     const [expected, holds] = rules[key as keyof StepOptions];
-    if (!holds(value)) throw invalidArgument(where, `option '${key}' must be ${expected}, not ${describe(value)}`);
+    if (!holds(value))
+      throw invalidArgument(where, `option '${key}' must be ${expected}, not ${describe(value)}`);
     copy[key] = Array.isArray(value) ? Object.freeze([...(value as unknown[])]) : value;
   }
   if (kind === 'transform' && copy['version'] === undefined && copy['volatile'] !== true) {
@@ -81,7 +82,8 @@ export function checkOptions(where: string, kind: Step['kind'], options: unknown
 
 /** Checks that a value is a plain object with no keys but these. @throws CairnError `invalid_argument` */
 export function checkKeys(where: string, value: unknown, known: readonly string[], what: string): void {
-  if (!isPlainObject(value)) throw invalidArgument(where, `${what}s must be an object, not ${describe(value)}`);
+  if (!isPlainObject(value))
+    throw invalidArgument(where, `${what}s must be an object, not ${describe(value)}`);
   const unknown = Object.keys(value).find((key) => !known.includes(key));
   if (unknown !== undefined) {
     throw invalidArgument(where, `unknown ${what} '${unknown}' (known: ${known.join(', ')})`, unknown, known);

@@ -16,13 +16,19 @@ interface StepBase<Name extends string, Params extends string> extends Branded<'
 }
 
 /** A step that reads data in. */
-export interface SourceStep<Name extends string = string, Params extends string = string> extends StepBase<Name, Params> {
+export interface SourceStep<Name extends string = string, Params extends string = string> extends StepBase<
+  Name,
+  Params
+> {
   readonly kind: 'source';
   readonly connector: SourceConnector;
 }
 
 /** A step whose table is the answer to a query. */
-export interface SqlStep<Name extends string = string, Params extends string = string> extends StepBase<Name, Params> {
+export interface SqlStep<Name extends string = string, Params extends string = string> extends StepBase<
+  Name,
+  Params
+> {
   readonly kind: 'sql';
   readonly sql: Sql;
 }
@@ -44,7 +50,10 @@ export interface FanInStep<Name extends string = string> extends StepBase<Name, 
 }
 
 /** A step that writes a table out. */
-export interface SinkStep<Name extends string = string, Params extends string = string> extends StepBase<Name, Params> {
+export interface SinkStep<Name extends string = string, Params extends string = string> extends StepBase<
+  Name,
+  Params
+> {
   readonly kind: 'sink';
   readonly input: TableStep;
   readonly connector: SinkConnector;

@@ -1,4 +1,10 @@
-import { cyclicPipeline, describe, duplicateStage, invalidPipeline, unknownStep } from '../errors/pipeline-errors.ts';
+import {
+  cyclicPipeline,
+  describe,
+  duplicateStage,
+  invalidPipeline,
+  unknownStep,
+} from '../errors/pipeline-errors.ts';
 import { didYouMean } from '../errors/suggest.ts';
 import type { Pipeline, Process } from './define.ts';
 import { topologicalOrder } from './graph.ts';
@@ -45,7 +51,7 @@ export function structure(pipeline: Pipeline): readonly PlacedStep[] {
 
   const position = (from: string, to: Step): number => {
     const at = positions.get(to);
-    if (at === undefined) throw unknownStep(String(to.name), known, `${from} of pipeline '${pipeline.name}'`);
+    if (at === undefined) throw unknownStep(to.name, known, `${from} of pipeline '${pipeline.name}'`);
     return at;
   };
   const links = [...steps.keys()].map((step) => {
@@ -58,23 +64,40 @@ export function structure(pipeline: Pipeline): readonly PlacedStep[] {
   // Beside the steps, every process has a node for its start and one for its end, so that edges between processes stay few.
   const start = (process: number): number => steps.size + 2 * process;
   const numbers = new Map(processes.map(([name], index) => [name, index]));
-  const dependencies: number[][] = [...steps.values()].map((process, at) => [
-    ...new Set([...(links[at]?.inputs ?? []), ...(links[at]?.after ?? []), start(numbers.get(process) ?? 0)]),
-  ]);
+  const dependencies: number[][] = [];
+  for (const [at, process] of [...steps.values()].entries()) {
+    const { inputs, after } = links[at] as (typeof links)[number];
+    dependencies.push([...new Set([start(numbers.get(process) ?? 0), ...inputs, ...after])]);
+  }
   for (const [name, { after, steps: own }] of processes) {
     const before = after.map((other) => {
       const index = numbers.get(other);
       if (index !== undefined) return start(index) + 1;
       const hint = didYouMean(other, [...numbers.keys()]);
-      throw invalidPipeline(pipeline.name, `has a process '${name}' after '${other}', which is none of its processes${hint}`);
+      throw invalidPipeline(
+        pipeline.name,
+        `has a process '${name}' after '${other}', which is none of its processes${hint}`,
+      );
     });
-    dependencies.push([...new Set(before)], own.map((step) => positions.get(step) as number));
+    dependencies.push(
+      [...new Set(before)],
+      own.map((step) => positions.get(step) as number),
+    );
   }
 
   const sorted = topologicalOrder(dependencies);
   if ('cycle' in sorted) {
-    const names = sorted.cycle.map((at) => known[at] ?? processes[(at - steps.size) >> 1]?.[0] ?? '');
-    throw cyclicPipeline(pipeline.name, names.filter((name, index) => name !== names[index - 1]));
+    const { cycle } = sorted;
+    const names = cycle
+      .filter((node, index) => {
+        // Of a process that is passed through from start to end, its own name says enough.
+        const [before, next] = [cycle.at(index - 1) ?? node, cycle[(index + 1) % cycle.length]];
+        return node >= steps.size || before < steps.size || next !== before + 1;
+      })
+      .map((node) => known[node] ?? processes[(node - steps.size) >> 1]?.[0] ?? '');
+    const round = names.filter((name, index) => index === 0 || name !== names[index - 1]);
+    if (round.length > 1 && round[0] === round.at(-1)) round.pop();
+    throw cyclicPipeline(pipeline.name, [...round, round[0] ?? '']);
   }
   const lasts = lastSteps(processes, links, positions);
   const all = [...steps];
@@ -83,7 +106,14 @@ export function structure(pipeline: Pipeline): readonly PlacedStep[] {
     if (step === undefined || process === undefined) return [];
     const { inputs, after } = links[at] as (typeof links)[number];
     const nameOf = (one: number): string => known[one] as string;
-    return [{ step, process, inputs: [...inputs].map(nameOf), after: together([...after].map(nameOf), lasts.get(process) ?? []) }];
+    return [
+      {
+        step,
+        process,
+        inputs: [...inputs].map(nameOf),
+        after: together([...after].map(nameOf), lasts.get(process) ?? []),
+      },
+    ];
   });
 }
 
@@ -100,12 +130,16 @@ function collect(pipeline: Pipeline, processes: readonly (readonly [string, Proc
   for (const [name, process] of processes) {
     checkName(name, 'process');
     take(name, `process '${name}'`);
-    if (process.steps.length === 0) throw invalidPipeline(pipeline.name, `has a process '${name}' without steps`);
+    if (process.steps.length === 0)
+      throw invalidPipeline(pipeline.name, `has a process '${name}' without steps`);
   }
   for (const [name, process] of processes) {
     for (const step of process.steps) {
       if (!isStep(step)) {
-        throw invalidPipeline(pipeline.name, `has a process '${name}' that lists ${describe(step)}, which is no step`);
+        throw invalidPipeline(
+          pipeline.name,
+          `has a process '${name}' that lists ${describe(step)}, which is no step`,
+        );
       }
       checkName(step.name, 'step');
       take(step.name, `step '${step.name}' in process '${name}'`);
@@ -130,10 +164,18 @@ function lastSteps(
           return [...(link?.inputs ?? []), ...(link?.after ?? [])];
         }),
       );
-      return [name, steps.filter((step) => !before.has(positions.get(step) as number)).map(({ name: last }) => last)];
+      return [
+        name,
+        steps.filter((step) => !before.has(positions.get(step) as number)).map(({ name: last }) => last),
+      ];
     }),
   );
-  return new Map(processes.map(([name, { after }]) => [name, Object.freeze(after.flatMap((other) => ends.get(other) ?? []))]));
+  return new Map(
+    processes.map(([name, { after }]) => [
+      name,
+      Object.freeze(after.flatMap((other) => ends.get(other) ?? [])),
+    ]),
+  );
 }
 
 /** Both lists, each name once. Most steps have no `after` of their own, and share their process's list. */

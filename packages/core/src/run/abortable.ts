@@ -4,7 +4,7 @@ export async function abortable<Value>(promise: Promise<Value>, signal: AbortSig
   let stop: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => {
-      reject(signal.reason as Error);
+      reject(signal.reason);
     };
     signal.addEventListener('abort', stop, { once: true });
   });

@@ -169,14 +169,10 @@ function toldError(session: Session, step: PlannedStep, error: unknown): CairnEr
 /** Notes that a step failed before its code ran: what it depends on could not be found out. */
 async function fail(session: Session, step: PlannedStep, error: unknown, events: PassEvents): Promise<void> {
   if (isFinal(session.outcomes.get(step.name))) return;
-  session.emit({
-    type: 'step_start',
-    step: step.name,
-    process: step.process,
-    kind: step.kind,
-    reason: 'to find out what it depends on',
-  });
-  await report(session, step, error, { reason: { code: 'first_run' }, attempts: 0, durationMs: 0 }, events);
+  const reason = { code: 'unidentified' } as const;
+  const { name, process, kind } = step;
+  session.emit({ type: 'step_start', step: name, process, kind, reason: describeReason(reason) });
+  await report(session, step, error, { reason, attempts: 0, durationMs: 0 }, events);
 }
 
 /** Tells of a failed or cancelled step, error first, then end, and keeps the failure in the journal. */

@@ -53,13 +53,13 @@ export async function decide(session: Session, step: PlannedStep): Promise<Decis
   }
   if (session.damaged.has(print)) return run({ code: 'damaged' });
 
-  const own = (await session.runJournal()).committed.get(step.name)?.writers.get('');
-  const candidates = [
-    { from: 'run' as const, manifest: own },
-    { from: 'correlation' as const, manifest: lastManifest },
-    { from: 'cache' as const, manifest: step.checkpoint === 'cache' ? await cached(session, step, print) : undefined },
-  ];
-  for (const { from, manifest } of candidates) {
+  const candidates = {
+    run: async () => (await session.runJournal()).committed.get(step.name)?.writers.get(''),
+    correlation: () => lastManifest,
+    cache: () => (step.checkpoint === 'cache' ? cached(session, step, print) : undefined),
+  };
+  for (const from of ['run', 'correlation', 'cache'] as const) {
+    const manifest = await candidates[from]();
     if (manifest?.fingerprint !== print) continue;
     if (step.kind === 'effect') {
       if (last?.settled === true && !step.reuse) return run({ code: 'repeated' });

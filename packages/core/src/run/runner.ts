@@ -1,4 +1,3 @@
-import { v7 } from 'uuid';
 import { alreadyClosed } from '../errors/store-errors.ts';
 import { insecureContext } from '../errors/run-errors.ts';
 import { invalidArgument } from '../errors/pipeline-errors.ts';
@@ -91,7 +90,7 @@ export function createRunner(options: RunnerOptions): Runner {
     files,
     logger,
     now: () => clock.now(),
-    uuid: options.uuid ?? (() => v7()),
+    uuid: options.uuid ?? (() => uuidV7(clock.now())),
     concurrency,
     secret: async (name) => (typeof secrets === 'function' ? secrets(name) : Object.hasOwn(secrets, name) ? secrets[name] : undefined),
   };
@@ -161,5 +160,11 @@ export function createRunner(options: RunnerOptions): Runner {
     cleanupCorrelation: (correlationId: string) => cleanupCorrelation(store, correlationId, clock.now()),
     close,
     [Symbol.asyncDispose]: close,
-  }) as unknown as Runner;
+  }) as Runner;
+}
+
+/** A UUID of version 7 (RFC 9562): the time in milliseconds, and the random bits of one of version 4. */
+function uuidV7(now: number): string {
+  const time = now.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
 }

@@ -19,6 +19,8 @@ export type Reason =
   | { readonly code: 'forced' }
   /** Its checkpoint is damaged or gone. */
   | { readonly code: 'damaged' }
+  /** What it depends on could not be found out: a source that cannot be read. */
+  | { readonly code: 'unidentified' }
   /** It keeps no checkpoint and a step that ran needed it. */
   | { readonly code: 'needed' }
   /** What the sink wrote is no longer there, or has changed. */
@@ -66,6 +68,8 @@ export function describeReason(reason: Reason): string {
       return 'forced';
     case 'damaged':
       return 'its checkpoint is damaged or gone';
+    case 'unidentified':
+      return 'what it depends on is not known';
     case 'needed':
       return 'keeps no checkpoint, and is needed';
     case 'target_changed':

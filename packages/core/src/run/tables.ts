@@ -122,7 +122,7 @@ export function tables(
       if (consumers.get(step.name)?.size === 0) await drop(step.name);
     },
     async dropAll() {
-      for (const name of [...loaded.keys()]) await drop(name).catch(() => undefined);
+      for (const name of loaded.keys()) await drop(name).catch(() => undefined);
     },
   };
   return self;

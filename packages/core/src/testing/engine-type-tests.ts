@@ -7,8 +7,10 @@ import { expectEqual } from './expectation.ts';
 /** More than one vector, and nulls that an expression makes, for what lies below a null must not reach the parts. */
 function manyRows({ type, values }: TypedValues): string {
   const rows = values.map((written, index) => `select ${index} as k, (${written})::${type} as v`).join(' union all ');
-  return `select i, case when i % 3 = 1 then null else v end as v
-    from range(5000) as r(i) join (${rows}) on k = (i // 3) % ${values.length} order by i`;
+  const joined = `range(5000) as r(i) left join (${rows}) on k = (i // 3) % ${values.length}`;
+  return /\[\d/.test(type) // DuckDB has no case over arrays
+    ? `select i, v from ${joined} and i % 3 <> 1 order by i`
+    : `select i, case when i % 3 = 1 then null else v end as v from ${joined} order by i`;
 }
 
 async function roundTrip(engine: Engine, query: BoundSql, type: string): Promise<void> {

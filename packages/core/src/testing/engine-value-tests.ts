@@ -3,7 +3,7 @@ import type { EngineTests } from './engine-suite.ts';
 import { expectCode, expectEqual } from './expectation.ts';
 
 const boundValues: readonly (readonly [value: unknown, type: string, text: string | null])[] = [
-  [null, '"NULL"', null],
+  [null, 'INTEGER', null],
   [true, 'BOOLEAN', 'true'],
   [false, 'BOOLEAN', 'false'],
   [0, 'INTEGER', '0'],

@@ -28,7 +28,7 @@ export async function runCommand(file: string, options: RunCommandOptions): Prom
     observers: [progressPrinter({ output: process.stdout })],
     ...(options.concurrency === undefined ? {} : { concurrency: Number(options.concurrency) }),
   });
-  const run = runner.start(pipeline, params as never, {
+  const run = runner.start(pipeline, params, {
     force: asList(options.force),
     failFast: options.failFast === true,
     ...(options.correlationId === undefined ? {} : { correlationId: options.correlationId }),

@@ -7,12 +7,14 @@ export interface CsvFormat {
 }
 
 /** Types whose text has letters, digits, dots and signs alone, so that it never needs quotes. */
-const plainType = /^(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\s*\d+\)|BOOLEAN|UUID)$/u;
+const plainType =
+  /^(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\s*\d+\)|BOOLEAN|UUID)$/u;
 
 /** The first line, as the file's bytes. */
 export function csvHeader(columns: readonly Column[], format: CsvFormat): Uint8Array {
   const names = columns.map(({ name }) => {
-    const quoted = name === '' || name === format.nullText || /["\r\n]/u.test(name) || name.includes(format.delimiter);
+    const quoted =
+      name === '' || name === format.nullText || /["\r\n]/u.test(name) || name.includes(format.delimiter);
     return quoted ? `"${name.replaceAll('"', '""')}"` : name;
   });
   return new TextEncoder().encode(`${names.join(format.delimiter)}\n`);
@@ -20,7 +22,9 @@ export function csvHeader(columns: readonly Column[], format: CsvFormat): Uint8A
 
 /** Selects one text for each row: its line of the file, with the line break. */
 export function csvLines(columns: readonly Column[], format: CsvFormat): Sql {
-  const fields = columns.map(({ name, type }) => field(sql.id(name), plainType.test(type) && isPlainMark(format), format));
+  const fields = columns.map(({ name, type }) =>
+    field(sql.id(name), plainType.test(type) && isPlainMark(format), format),
+  );
   return sql`concat(${sql.join(fields, sql`, ${format.delimiter}, `)}, chr(10)) as line`;
 }
 

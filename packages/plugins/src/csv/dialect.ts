@@ -21,7 +21,10 @@ const defaults = { header: true, delimiter: ',', quote: '"', escape: '"', nullTe
 /** One ASCII character that is no letter, no digit and no line break. */
 export const isMark: OptionCheck = (where, value) => {
   if (typeof value !== 'string' || !/^[\t\x20-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e]$/u.test(value)) {
-    throw invalidArgument(where, `it is one ASCII character that is no letter or digit, and was given ${kindOf(value)}`);
+    throw invalidArgument(
+      where,
+      `it is one ASCII character that is no letter or digit, and was given ${kindOf(value)}`,
+    );
   }
 };
 
@@ -91,7 +94,10 @@ export function dialectOf(options: object): Dialect {
   if (dialect.delimiter === dialect.quote || dialect.delimiter === dialect.escape) {
     throw invalidArgument('fromCsv.delimiter', 'it is none of quote and escape');
   }
-  if (dialect.nullText !== '' && [dialect.delimiter, quote].some((mark) => mark !== '' && dialect.nullText.includes(mark))) {
+  if (
+    dialect.nullText !== '' &&
+    [dialect.delimiter, quote].some((mark) => mark !== '' && dialect.nullText.includes(mark))
+  ) {
     throw invalidArgument('fromCsv.nullText', 'it holds neither delimiter nor quote');
   }
   return dialect;

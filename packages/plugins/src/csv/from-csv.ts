@@ -10,7 +10,7 @@ import {
   type SourceRead,
 } from '@cairn/core';
 import { identifyInput, type Input, openInput } from '../input/open-input.ts';
-import { checkOptionNames } from '../input/options.ts';
+import { checkOptionNames, type Exactly } from '../input/options.ts';
 import { definePlace, type IdentityOptions, type PlaceOptions, placeOptionNames } from '../input/place.ts';
 import { csvFile, csvQuery } from './csv-query.ts';
 import { defineDialect, type Dialect, dialectOf, dialectOptionNames } from './dialect.ts';
@@ -62,7 +62,9 @@ export interface FromCsvOptions extends PlaceOptions, IdentityOptions {
  * @example
  * const airports = source('airports', fromCsv({ path: 'data/airports.csv', columns: { zip: 'VARCHAR' } }));
  */
-export function fromCsv<const Options extends FromCsvOptions>(options: Options): SourceConnector<ParamsIn<Options>> {
+export function fromCsv<const Options extends FromCsvOptions>(
+  options: Exactly<FromCsvOptions, Options>,
+): SourceConnector<ParamsIn<Options>> {
   checkOptionNames('fromCsv', options, [...placeOptionNames, ...dialectOptionNames]);
   const place = definePlace('fromCsv', options);
   return {
@@ -84,7 +86,11 @@ export function fromCsv<const Options extends FromCsvOptions>(options: Options):
   };
 }
 
-async function scanOrFail(input: Input, dialect: Dialect, pause: (done: number) => Promise<void>): Promise<CsvScan> {
+async function scanOrFail(
+  input: Input,
+  dialect: Dialect,
+  pause: (done: number) => Promise<void>,
+): Promise<CsvScan> {
   let scan: CsvScan;
   try {
     scan = await scanCsv(input.bytes, dialect, pause);
@@ -95,11 +101,14 @@ async function scanOrFail(input: Input, dialect: Dialect, pause: (done: number) 
   const names = scan.columns.map(({ name }) => name);
   const missing = Object.keys(dialect.columns).find((name) => !names.includes(name));
   if (missing === undefined) return scan;
-  throw invalidData(`${input.label} has no column '${missing}', which the option 'columns' states${didYouMean(missing, names)}`, {
-    input: input.name,
-    column: missing,
-    columns: names,
-  });
+  throw invalidData(
+    `${input.label} has no column '${missing}', which the option 'columns' states${didYouMean(missing, names)}`,
+    {
+      input: input.name,
+      column: missing,
+      columns: names,
+    },
+  );
 }
 
 function readOf(input: Input, scan: CsvScan, dialect: Dialect): SourceRead {
@@ -125,7 +134,11 @@ function readOf(input: Input, scan: CsvScan, dialect: Dialect): SourceRead {
  * The records below a header of our own. The engine takes the first line break that it sees for the one that ends all
  * lines, also inside a quoted field; and it has its own idea of skipped and of blank lines.
  */
-function bodyOf(bytes: Uint8Array, { columns, bodyStart, lineBreak }: CsvScan, { delimiter }: Dialect): Uint8Array {
+function bodyOf(
+  bytes: Uint8Array,
+  { columns, bodyStart, lineBreak }: CsvScan,
+  { delimiter }: Dialect,
+): Uint8Array {
   const header = new TextEncoder().encode(columns.map((_, index) => `c${index}`).join(delimiter) + lineBreak);
   const body = bytes.subarray(bodyStart);
   const whole = new Uint8Array(header.length + body.length);
@@ -142,7 +155,9 @@ function explain(
   place: { label: string; name: string; oneLineEach: boolean; offset: number },
   failure: CairnError,
 ): CairnError {
-  const said = /CSV Error on Line: (\d+)\nOriginal Line: ([\s\S]*?)\n+(Error when converting [^\n]*)/u.exec(failure.message);
+  const said = /CSV Error on Line: (\d+)\nOriginal Line: ([\s\S]*?)\n+(Error when converting [^\n]*)/u.exec(
+    failure.message,
+  );
   if (said === null) return failure;
   const [, at, content = '', what = ''] = said;
   const where = place.oneLineEach ? `line ${Number(at) + place.offset}` : `record ${at}`;

@@ -12,7 +12,17 @@ export const possible: {
   readonly timestamp: 64;
   readonly timestamptz: 128;
   readonly anything: 255;
-} = { boolean: 1, bigint: 2, hugeint: 4, double: 8, date: 16, time: 32, timestamp: 64, timestamptz: 128, anything: 255 };
+} = {
+  boolean: 1,
+  bigint: 2,
+  hugeint: 4,
+  double: 8,
+  date: 16,
+  time: 32,
+  timestamp: 64,
+  timestamptz: 128,
+  anything: 255,
+};
 
 const typeOfBit: readonly (readonly [number, string])[] = [
   [possible.boolean, 'BOOLEAN'],
@@ -115,7 +125,10 @@ function dateOrTimestamp(bytes: Uint8Array, start: number, end: number): number 
   const year = number(bytes, start, 4);
   const month = number(bytes, start + 5, 2);
   const day = number(bytes, start + 8, 2);
-  if (bytes[start + 7] !== 45 || !(year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month))) {
+  if (
+    bytes[start + 7] !== 45 ||
+    !(year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month))
+  ) {
     return 0;
   }
   if (end - start === 10) return possible.date;

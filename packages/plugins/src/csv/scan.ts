@@ -83,7 +83,9 @@ export function lineAt(bytes: Uint8Array, line: number): string {
     const end = lineEnd(bytes, start);
     start = end + (bytes[end] === cr && bytes[end + 1] === lf ? 2 : 1);
   }
-  const content = new TextDecoder().decode(bytes.subarray(start, Math.min(lineEnd(bytes, start), start + 800)));
+  const content = new TextDecoder().decode(
+    bytes.subarray(start, Math.min(lineEnd(bytes, start), start + 800)),
+  );
   return content;
 }
 
@@ -95,7 +97,8 @@ function lineEnd(bytes: Uint8Array, start: number): number {
 
 function refuseForeign(bytes: Uint8Array): void {
   const [first, second] = bytes;
-  if (first === 0x1f && second === 0x8b) throw new CsvFault(1, 'it is compressed (gzip): decompress it first');
+  if (first === 0x1f && second === 0x8b)
+    throw new CsvFault(1, 'it is compressed (gzip): decompress it first');
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
     throw new CsvFault(1, 'it is UTF-16: convert it to UTF-8 first');
   }
@@ -127,8 +130,9 @@ function startScan(bytes: Uint8Array, dialect: Dialect): RunningScan {
   const quote = dialect.quote === '' ? -1 : dialect.quote.charCodeAt(0);
   const escape = dialect.escape === '' ? -1 : dialect.escape.charCodeAt(0);
   const nullText = new TextEncoder().encode(dialect.nullText);
-  const withoutDates = (dialect.dateFormat === undefined ? 0 : possible.date);
-  const withoutTimestamps = dialect.timestampFormat === undefined ? 0 : possible.timestamp | possible.timestamptz;
+  const withoutDates = dialect.dateFormat === undefined ? 0 : possible.date;
+  const withoutTimestamps =
+    dialect.timestampFormat === undefined ? 0 : possible.timestamp | possible.timestamptz;
   const allowed = possible.anything & ~(withoutDates | withoutTimestamps);
 
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
@@ -181,7 +185,12 @@ function startScan(bytes: Uint8Array, dialect: Dialect): RunningScan {
     }
     while (at < size && (bytes[at] === lf || bytes[at] === cr)) endLine();
     if (at >= size) {
-      throw new CsvFault(line, dialect.header ? 'there is no header: the file is empty' : 'the file is empty, so its columns are not known');
+      throw new CsvFault(
+        line,
+        dialect.header
+          ? 'there is no header: the file is empty'
+          : 'the file is empty, so its columns are not known',
+      );
     }
     const fields: string[] = [];
     const [from, fromLine] = [at, line];
@@ -220,7 +229,8 @@ function startScan(bytes: Uint8Array, dialect: Dialect): RunningScan {
       } else {
         let byte = bytes[at];
         while (at < size && byte !== delimiter && byte !== lf && byte !== cr) {
-          if (byte === quote) throw new CsvFault(line, 'there is a quote inside a field that does not begin with one');
+          if (byte === quote)
+            throw new CsvFault(line, 'there is a quote inside a field that does not begin with one');
           at += 1;
           byte = bytes[at];
         }
@@ -240,7 +250,8 @@ function startScan(bytes: Uint8Array, dialect: Dialect): RunningScan {
 
   const isNull = (first: number, last: number): boolean => {
     if (last - first !== nullText.length) return false;
-    for (let index = 0; index < nullText.length; index += 1) if (bytes[first + index] !== nullText[index]) return false;
+    for (let index = 0; index < nullText.length; index += 1)
+      if (bytes[first + index] !== nullText[index]) return false;
     return true;
   };
 
@@ -265,13 +276,19 @@ function startScan(bytes: Uint8Array, dialect: Dialect): RunningScan {
           continue;
         }
         if (width === 1 && nullText.length > 0 && (bytes[at] === lf || bytes[at] === cr)) {
-          throw new CsvFault(line, `the line is blank, which is neither null ('${dialect.nullText}') nor the empty text ("")`);
+          throw new CsvFault(
+            line,
+            `the line is blank, which is neither null ('${dialect.nullText}') nor the empty text ("")`,
+          );
         }
         column = 0;
         const recordLine = line;
         const count = readRecord(classify);
         if (count !== width) {
-          throw new CsvFault(recordLine, `the line has ${count} ${count === 1 ? 'field' : 'fields'}, and the ${dialect.header ? 'header' : 'first line'} has ${width}`);
+          throw new CsvFault(
+            recordLine,
+            `the line has ${count} ${count === 1 ? 'field' : 'fields'}, and the ${dialect.header ? 'header' : 'first line'} has ${width}`,
+          );
         }
         rows += 1;
       }
@@ -279,7 +296,9 @@ function startScan(bytes: Uint8Array, dialect: Dialect): RunningScan {
     result: () => ({
       columns: (names ?? []).map((name, index) => ({
         name,
-        type: dialect.columns[name] ?? typeOf(bits[index] === allowed ? possible.anything : (bits[index] as number)),
+        type:
+          dialect.columns[name] ??
+          typeOf(bits[index] === allowed ? possible.anything : (bits[index] as number)),
       })),
       rows,
       plain,
@@ -305,7 +324,11 @@ function uniqueNames(names: readonly string[]): string[] {
   return names.map((name, index) => {
     const wanted = name === '' ? `column${index}` : name;
     let unique = wanted;
-    for (let count = 1; seen.has(unique.toLowerCase()) || (count > 1 && taken.has(unique.toLowerCase())); count += 1) {
+    for (
+      let count = 1;
+      seen.has(unique.toLowerCase()) || (count > 1 && taken.has(unique.toLowerCase()));
+      count += 1
+    ) {
       unique = `${wanted}_${count}`;
     }
     seen.add(unique.toLowerCase());

@@ -11,9 +11,15 @@ import {
   type SinkConnector,
   type TableView,
 } from '@cairn/core';
-import { checkOptionNames, isBoolean, keepOptions, type OptionCheck } from '../input/options.ts';
+import {
+  checkOptionNames,
+  type Exactly,
+  isBoolean,
+  isPlaceholder,
+  keepOptions,
+  type OptionCheck,
+} from '../input/options.ts';
 import { checkPlace } from '../input/place.ts';
-import { isPlaceholder } from '../input/options.ts';
 import { csvHeader, csvLines } from './csv-text.ts';
 import { isMark, isNullText } from './dialect.ts';
 
@@ -31,7 +37,11 @@ export interface ToCsvOptions {
   readonly nullText?: Given<string>;
 }
 
-const checks: Readonly<Record<string, OptionCheck>> = { header: isBoolean, delimiter: isMark, nullText: isNullText };
+const checks: Readonly<Record<string, OptionCheck>> = {
+  header: isBoolean,
+  delimiter: isMark,
+  nullText: isNullText,
+};
 const defaults = { header: true, delimiter: ',', nullText: '' };
 
 /**
@@ -49,7 +59,9 @@ const defaults = { header: true, delimiter: ',', nullText: '' };
  * @example
  * const save = sink('save', byOrigin, toCsv({ path: 'out/by-origin.csv' }));
  */
-export function toCsv<const Options extends ToCsvOptions>(options: Options): SinkConnector<ParamsIn<Options>> {
+export function toCsv<const Options extends ToCsvOptions>(
+  options: Exactly<ToCsvOptions, Options>,
+): SinkConnector<ParamsIn<Options>> {
   checkOptionNames('toCsv', options, ['path', ...Object.keys(checks)]);
   const { path } = options;
   if (!isPlaceholder(path)) checkPlace('toCsv', 'path', path);
@@ -83,7 +95,10 @@ export function toCsv<const Options extends ToCsvOptions>(options: Options): Sin
   };
 }
 
-function targetOf({ files, location }: ConnectorContext): { readonly files: FileSystem; readonly path: string } {
+function targetOf({ files, location }: ConnectorContext): {
+  readonly files: FileSystem;
+  readonly path: string;
+} {
   checkPlace('toCsv', 'path', location['path']);
   const path = location['path'] as string;
   if (files === undefined) throw pathNotSupported(path);
@@ -93,11 +108,18 @@ function targetOf({ files, location }: ConnectorContext): { readonly files: File
 async function isIntact(receipt: Receipt, context: ConnectorContext): Promise<boolean> {
   const { files, path } = targetOf(context);
   const stat = await files.stat(path);
-  return stat !== undefined && stat.size === receipt['bytes'] && (await context.fileHash(path)) === receipt['sha256'];
+  return (
+    stat !== undefined &&
+    stat.size === receipt['bytes'] &&
+    (await context.fileHash(path)) === receipt['sha256']
+  );
 }
 
 async function* csvBytes(input: TableView, context: ConnectorContext): AsyncGenerator<Uint8Array> {
-  const format = { ...defaults, ...(keepOptions('toCsv', context.options, checks, {}) as Partial<typeof defaults>) };
+  const format = {
+    ...defaults,
+    ...(keepOptions('toCsv', context.options, checks, {}) as Partial<typeof defaults>),
+  };
   if (format.nullText.includes(format.delimiter) || format.nullText.includes('"')) {
     throw invalidArgument('toCsv.nullText', 'it holds neither the delimiter nor a quote');
   }

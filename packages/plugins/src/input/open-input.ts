@@ -37,11 +37,20 @@ function targetOf(place: Place, context: ConnectorContext): Target {
     checkPlace(place.connector, 'path', path);
     const { files } = context;
     if (files === undefined) throw pathNotSupported(place.hidden ? 'a secret path' : (path as string));
-    return { kind: 'path', path: path as string, files, name: place.hidden ? 'a secret path' : (path as string) };
+    return {
+      kind: 'path',
+      path: path as string,
+      files,
+      name: place.hidden ? 'a secret path' : (path as string),
+    };
   }
   if (url !== undefined) {
     checkPlace(place.connector, 'url', url);
-    return { kind: 'url', url: url as string, name: place.hidden ? 'a secret URL' : withoutCredentials(url as string) };
+    return {
+      kind: 'url',
+      url: url as string,
+      name: place.hidden ? 'a secret URL' : withoutCredentials(url as string),
+    };
   }
   const given = place.bytes ?? bytes;
   checkPlace(place.connector, 'bytes', given);
@@ -80,12 +89,20 @@ export async function openInput(place: Place, context: ConnectorContext): Promis
   const target = targetOf(place, context);
   switch (target.kind) {
     case 'bytes':
-      return { name: 'bytes', label: 'The data', bytes: target.bytes, identity: contentIdentity(await sha256(target.bytes)) };
+      return {
+        name: 'bytes',
+        label: 'The data',
+        bytes: target.bytes,
+        identity: contentIdentity(await sha256(target.bytes)),
+      };
     case 'url': {
       const { url, name } = target;
       const { bytes, etag } = await download(url, name, place.fetch, context);
       if (place.identity === 'etag' && etag === undefined) {
-        context.logger.warn({ step: context.step, url: name }, 'the server gives no ETag, so the content is hashed instead');
+        context.logger.warn(
+          { step: context.step, url: name },
+          'the server gives no ETag, so the content is hashed instead',
+        );
       }
       const known = place.identity === 'etag' ? etag : undefined;
       const identity = known === undefined ? contentIdentity(await sha256(bytes)) : etagIdentity(known);
@@ -96,13 +113,19 @@ export async function openInput(place: Place, context: ConnectorContext): Promis
   }
 }
 
-async function openPath(target: Target & { kind: 'path' }, place: Place, context: ConnectorContext): Promise<Input> {
+async function openPath(
+  target: Target & { kind: 'path' },
+  place: Place,
+  context: ConnectorContext,
+): Promise<Input> {
   const { files, path, name } = target;
   const before = await statOf(files, path);
   const bytes = await files.read(path, { signal: context.signal });
   const after = await files.stat(path);
   if (after?.size !== before.size || after.mtimeMs !== before.mtimeMs || after.inode !== before.inode) {
-    throw invalidData(`The file '${name}' changed while it was read: run again when nothing writes to it`, { input: name });
+    throw invalidData(`The file '${name}' changed while it was read: run again when nothing writes to it`, {
+      input: name,
+    });
   }
   const identity = place.identity === 'stat' ? statIdentity(before) : contentIdentity(await sha256(bytes));
   return { name, label: `The file '${name}'`, bytes, identity };

@@ -3,6 +3,11 @@ import { invalidArgument, isParam, isSecret } from '@cairn/core';
 /** Throws `invalid_argument`, saying what the option is, unless the value can be its value. */
 export type OptionCheck = (where: string, value: unknown) => void;
 
+/** A type's value without properties that the type lacks, which inference would let through. */
+export type Exactly<Shape, Given extends Shape> = Given & {
+  readonly [Name in Exclude<keyof Given, keyof Shape>]: never;
+};
+
 /** A value that is known only when the pipeline is compiled (`param()`) or run (`secret()`). */
 export function isPlaceholder(value: unknown): boolean {
   return isParam(value) || isSecret(value);
@@ -48,7 +53,8 @@ export function keepOptions(
 
 /** @throws CairnError `invalid_argument` */
 export const isBoolean: OptionCheck = (where, value) => {
-  if (typeof value !== 'boolean') throw invalidArgument(where, `it is true or false, and was given ${kindOf(value)}`);
+  if (typeof value !== 'boolean')
+    throw invalidArgument(where, `it is true or false, and was given ${kindOf(value)}`);
 };
 
 /** @throws CairnError `invalid_argument` */

@@ -56,10 +56,18 @@ export function definePlace(connector: string, options: PlaceOptions & IdentityO
 
   const { identity = 'content', fetch: fetcher = fetch } = options;
   if (!identities.includes(identity)) {
-    throw invalidArgument(`${connector}.identity`, `it is one of ${identities.join(', ')}`, String(identity), identities);
+    throw invalidArgument(
+      `${connector}.identity`,
+      `it is one of ${identities.join(', ')}`,
+      String(identity),
+      identities,
+    );
   }
   if ((identity === 'stat' && kind !== 'path') || (identity === 'etag' && kind !== 'url')) {
-    throw invalidArgument(`${connector}.identity`, `'${identity}' does not go with ${kind}: stat is for a path, etag for a url`);
+    throw invalidArgument(
+      `${connector}.identity`,
+      `'${identity}' does not go with ${kind}: stat is for a path, etag for a url`,
+    );
   }
   if (typeof fetcher !== 'function') throw invalidArgument(`${connector}.fetch`, 'it is a function');
 
@@ -81,5 +89,8 @@ export function checkPlace(connector: string, kind: 'path' | 'url' | 'bytes', va
     throw invalidArgument(`${connector}.bytes`, `it is a Uint8Array, and was given ${kindOf(value)}`);
   }
   if (typeof value === 'string' && value !== '' && !value.includes('\0')) return;
-  throw invalidArgument(`${connector}.${kind}`, `it is a text of at least one character, and was given ${kindOf(value)}`);
+  throw invalidArgument(
+    `${connector}.${kind}`,
+    `it is a text of at least one character, and was given ${kindOf(value)}`,
+  );
 }

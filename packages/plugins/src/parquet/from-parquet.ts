@@ -9,10 +9,10 @@ import {
   type SourceConnector,
 } from '@cairn/core';
 import { identifyInput, type Input, openInput } from '../input/open-input.ts';
-import { checkOptionNames, keepOptions, kindOf, type OptionCheck } from '../input/options.ts';
+import { checkOptionNames, type Exactly, keepOptions, kindOf, type OptionCheck } from '../input/options.ts';
 import { definePlace, type IdentityOptions, type PlaceOptions, placeOptionNames } from '../input/place.ts';
-import { inMicroseconds } from './arrow-schema.ts';
-import { readFooter, type ParquetFooter, type RowGroup } from './footer.ts';
+import { createCutter } from './cut.ts';
+import { type ParquetFooter, type ParquetRowGroup, readFooter } from './footer.ts';
 import { loadParquetReader, type ParquetReader } from './reader.ts';
 
 /** What `fromParquet` takes. */
@@ -21,16 +21,16 @@ export interface FromParquetOptions extends PlaceOptions, IdentityOptions {
   readonly columns?: readonly string[] | Param;
 }
 
-/** How messages name the input. */
-type Named = Pick<Input, 'label' | 'name'>;
-
 /** A slice of a row group is decoded in one go, so it is kept small: the event loop waits for it. */
 const sliceBytes = 64 * 1024 * 1024;
 const sliceRows = 262_144;
 
 const isColumnList: OptionCheck = (where, value) => {
   if (!Array.isArray(value) || value.length === 0 || !value.every((name) => typeof name === 'string')) {
-    throw invalidArgument(where, `it is a list of at least one column's name, and was given ${kindOf(value)}`);
+    throw invalidArgument(
+      where,
+      `it is a list of at least one column's name, and was given ${kindOf(value)}`,
+    );
   }
   const twice = value.find((name, index) => value.indexOf(name) !== index) as string | undefined;
   if (twice !== undefined) throw invalidArgument(where, `it names the column '${twice}' twice`);
@@ -52,7 +52,7 @@ const isColumnList: OptionCheck = (where, value) => {
  * const flights = source('flights', fromParquet({ path: 'data/flights.parquet', columns: ['origin', 'delay'] }));
  */
 export function fromParquet<const Options extends FromParquetOptions>(
-  options: Options,
+  options: Exactly<FromParquetOptions, Options>,
 ): SourceConnector<ParamsIn<Options>> {
   checkOptionNames('fromParquet', options, [...placeOptionNames, 'columns']);
   const place = definePlace('fromParquet', options);
@@ -63,86 +63,98 @@ export function fromParquet<const Options extends FromParquetOptions>(
     options: keepOptions('fromParquet', options, checks, {}),
     identity: (context) => identifyInput(place, context),
     read: async (context) => {
-      const { columns } = keepOptions('fromParquet', context.options, checks, {}) as { columns?: readonly string[] };
+      const { columns } = keepOptions('fromParquet', context.options, checks, {}) as {
+        columns?: readonly string[];
+      };
       const input = await openInput(place, context);
       const footer = damage(input, () => readFooter(input.bytes));
-      checkColumns(input, footer, columns, context);
+      const kept = chooseColumns(input, footer, columns);
+      checkTypes(input, footer, kept, context);
       const reader = await loadParquetReader();
       return {
         identity: input.identity,
         rows: footer.rows,
-        data: { streams: streamsOf(reader, input, footer, columns, context) },
+        data: { streams: streamsOf(reader, input, footer, kept, context) },
       };
     },
   };
 }
 
-function checkColumns(
-  { label, name }: Named,
+/** The positions of the columns to read, ascending. */
+function chooseColumns(
+  { label, name }: Input,
   footer: ParquetFooter,
   columns: readonly string[] | undefined,
+): number[] {
+  const names = footer.columns.map((column) => column.name);
+  if (names.length === 0) throw invalidData(`${label} has no columns`, { input: name });
+  const missing = columns?.find((column) => !names.includes(column));
+  if (missing !== undefined) {
+    throw invalidData(`${label} has no column '${missing}'${didYouMean(missing, names)}`, {
+      input: name,
+      column: missing,
+      columns: names,
+    });
+  }
+  const positions = [...names.keys()];
+  return columns === undefined ? positions : positions.filter((at) => columns.includes(names[at] as string));
+}
+
+function checkTypes(
+  { label, name }: Input,
+  { leaves }: ParquetFooter,
+  kept: readonly number[],
   { logger, step }: ConnectorContext,
 ): void {
-  if (footer.columns.length === 0) throw invalidData(`${label} has no columns`, { input: name });
-  for (const column of columns ?? []) {
-    if (footer.columns.includes(column)) continue;
-    const hint = didYouMean(column, footer.columns);
-    throw invalidData(`${label} has no column '${column}'${hint}`, { input: name, column });
-  }
-  for (const { path, unsupported, nanoseconds } of footer.fields) {
-    if (columns !== undefined && !columns.includes(path[0] as string)) continue;
-    const column = path.join('.');
-    if (unsupported !== undefined) {
+  for (const leaf of leaves) {
+    if (!kept.includes(leaf.column)) continue;
+    const column = leaf.path.join('.');
+    if (leaf.unsupported !== undefined) {
       throw invalidData(
-        `${label} has the column '${column}' of type ${unsupported}, which the engine does not have: leave it out with the option 'columns'`,
+        `${label} has the column '${column}' of type ${leaf.unsupported}, which the engine does not have: leave it out with the option 'columns'`,
         { input: name, column },
       );
     }
-    if (nanoseconds) logger.warn({ step, file: name, column }, 'nanoseconds are cut to microseconds, the finest that the engine has here');
+    if (leaf.nanoseconds) {
+      logger.warn(
+        { step, input: name, column },
+        'nanoseconds are cut to microseconds, the finest that the engine has for this type',
+      );
+    }
   }
 }
 
 async function* streamsOf(
   reader: ParquetReader,
-  input: Named,
+  input: Input,
   footer: ParquetFooter,
-  columns: readonly string[] | undefined,
+  kept: readonly number[],
   context: ConnectorContext,
 ): AsyncGenerator<Uint8Array> {
-  const selected = columns === undefined ? {} : { columns: [...columns] };
-  const schema = await arrowSchema(reader, input, footer);
+  const cutter = createCutter(input.bytes, footer, kept, reader.schema);
   if (footer.rowGroups.length === 0) {
-    yield damage(input, () => reader.rows(footer.empty(), { ...selected, offset: 0, limit: 0 }));
+    yield damage(input, () => reader.rows(cutter.empty(), { offset: 0, limit: 0 }));
     return;
   }
-  const total = footer.rowGroups.reduce((sum, group) => sum + group.bytes, 0);
   let done = 0;
   for (const group of footer.rowGroups) {
-    const file = group.file(schema);
+    const file = damage(input, () => cutter.rowGroup(group));
     const limit = rowsPerSlice(group);
     for (let offset = 0; offset < group.rows; offset += limit) {
       context.signal.throwIfAborted();
-      const stream = damage(input, () => reader.rows(file, { ...selected, offset, limit }));
-      yield stream;
+      yield damage(input, () => reader.rows(file, { offset, limit }));
+      done += Math.min(limit, group.rows - offset);
+      context.progress(done, footer.rows);
       // Whoever waits for the event loop gets it, even when the streams are taken without waiting for anything.
       await new Promise<void>((resolve) => setTimeout(resolve, 0));
     }
-    done += group.bytes;
-    context.progress(done, total);
   }
 }
 
 /** How many rows of a group are decoded at once: a pure function of the file, so that a table is cut the same each time. */
-function rowsPerSlice({ rows, rawBytes }: RowGroup): number {
+function rowsPerSlice({ rows, rawBytes }: ParquetRowGroup): number {
   const fitting = Math.floor((sliceBytes * rows) / Math.max(rawBytes, 1));
   return Math.min(sliceRows, Math.max(8192, fitting));
-}
-
-/** Replaces the file's Arrow schema where the reader would take 96-bit timestamps for nanoseconds. */
-async function arrowSchema(reader: ParquetReader, input: Named, footer: ParquetFooter): Promise<Uint8Array | undefined> {
-  const old = new Set(footer.fields.filter((field) => field.int96).map((field) => field.path[0] as string));
-  if (old.size === 0 || footer.hasArrowSchema) return undefined;
-  return inMicroseconds(damage(input, () => reader.schema(footer.empty())), old);
 }
 
 let traps = 0;
@@ -150,15 +162,20 @@ let traps = 0;
 const maxTraps = 100;
 
 /** Runs what fails on a damaged file, and says so. */
-function damage<T>({ label, name }: Named, decode: () => T): T {
+function damage<T>({ label, name }: Input, decode: () => T): T {
   if (traps >= maxTraps) {
-    throw fileNotReadable(name, new Error(`the Parquet reader broke down on ${traps} damaged files before: start the program anew`));
+    throw fileNotReadable(
+      name,
+      new Error(`the Parquet reader broke down on ${traps} damaged files before: start the program anew`),
+    );
   }
   try {
     return decode();
   } catch (error) {
-    if (error instanceof Error && error.name === 'RuntimeError') traps += 1;
-    const why = error instanceof Error ? error.message : String(error);
+    const trapped = error instanceof Error && error.name === 'RuntimeError';
+    if (trapped) traps += 1;
+    const said = error instanceof Error ? error.message : String(error);
+    const why = trapped ? `it is damaged, and the reader broke down on it (${said})` : said;
     throw invalidData(`${label} cannot be decoded as Parquet: ${why}`, { input: name }, error);
   }
 }

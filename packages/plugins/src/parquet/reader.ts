@@ -1,7 +1,7 @@
 /** What is used of parquet-wasm: synchronous calls that copy their input and free what they return. */
 export interface ParquetReader {
   /** Rows of a Parquet file as a complete Arrow IPC stream. */
-  rows(file: Uint8Array, options: { columns?: string[]; offset: number; limit: number }): Uint8Array;
+  rows(file: Uint8Array, options: { readonly offset: number; readonly limit: number }): Uint8Array;
   /** The file's Arrow schema as a complete Arrow IPC stream without rows. */
   schema(file: Uint8Array): Uint8Array;
 }
@@ -16,7 +16,8 @@ const batchRows = 65_536;
  * the process and a promise that never settles, and here an error like any other.
  */
 export async function loadParquetReader(): Promise<ParquetReader> {
-  const library: typeof import('parquet-wasm') & { readonly default?: unknown } = await import('parquet-wasm');
+  const library: typeof import('parquet-wasm') & { readonly default?: unknown } =
+    await import('parquet-wasm');
   // The build for browsers has to be started; the one for Node starts on import.
   if (typeof library.default === 'function') await (library.default as () => Promise<unknown>)();
   return {

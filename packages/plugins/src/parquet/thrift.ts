@@ -49,7 +49,8 @@ export class ThriftReader {
 
   /** A whole number; of those beyond 2^53 the last digits are lost. */
   integer(value: ThriftValue): number {
-    if (value.type < 4 || value.type > thriftType.i64) throw new RangeError(`a number is of type ${value.type}`);
+    if (value.type < 4 || value.type > thriftType.i64)
+      throw new RangeError(`a number is of type ${value.type}`);
     const { value: zigzag } = this.#varint(value.start);
     return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
   }
@@ -190,13 +191,22 @@ export function thriftList(items: readonly Uint8Array[]): Uint8Array {
   return concatBytes([Uint8Array.of(0xf0 | thriftType.struct), varint(items.length), ...items]);
 }
 
-/** Encodes a struct, given its fields in ascending order of their ids. */
-export function thriftStruct(fields: ReadonlyMap<number, { readonly type: number; readonly raw: Uint8Array }>): Uint8Array {
+/** A field to write: its type and the bytes that encode its value. */
+export interface ThriftField {
+  readonly type: number;
+  readonly raw: Uint8Array;
+}
+
+/** Encodes a struct, given its fields by their ids. */
+export function thriftStruct(fields: ReadonlyMap<number, ThriftField>): Uint8Array {
   const pieces: Uint8Array[] = [];
   let last = 0;
   for (const [id, { type, raw }] of [...fields].sort(([one], [other]) => one - other)) {
     const delta = id - last;
-    pieces.push(delta < 16 ? Uint8Array.of((delta << 4) | type) : concatBytes([Uint8Array.of(type), varint(id * 2)]), raw);
+    pieces.push(
+      delta < 16 ? Uint8Array.of((delta << 4) | type) : concatBytes([Uint8Array.of(type), varint(id * 2)]),
+      raw,
+    );
     last = id;
   }
   pieces.push(Uint8Array.of(0));

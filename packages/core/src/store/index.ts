@@ -1,0 +1,28 @@
+export { isCairnError } from '../errors/cairn-error.ts';
+export { alreadyClosed, journalDamaged, leaseLost, storeFailed, taskBound } from '../errors/store-errors.ts';
+export { canceled } from '../errors/run-errors.ts';
+export { checkBytes, checkCovered, checkTimeout, leaseFolder } from './check-arguments.ts';
+export {
+  cacheKey,
+  checkId,
+  checkKey,
+  checkPrefix,
+  correlationPrefix,
+  identityKey,
+  objectKey,
+  recordKey,
+  runJournalKey,
+  runPrefix,
+  taskJournalKey,
+  taskPrefix,
+} from './keys.ts';
+export { encodeRecord, readLog } from './log-frame.ts';
+export type {
+  AcquireOptions,
+  AppendOptions,
+  Lease,
+  LeaseHolder,
+  ObjectStore,
+  PutOptions,
+  StoredObject,
+} from './object-store.ts';

@@ -1,0 +1,148 @@
+import { countMicroseconds, fromBase64, keepColumns, toBase64, usePlainTypes } from './arrow-schema.ts';
+import { arrowSchemaKey, parquetField, type ParquetFooter, type ParquetRowGroup } from './footer.ts';
+import {
+  concatBytes,
+  thriftBinary,
+  thriftInteger,
+  thriftList,
+  thriftStruct,
+  thriftType,
+  type ThriftField,
+  type ThriftStruct,
+} from './thrift.ts';
+
+/** Cuts small Parquet files out of a large one, so that no more than they hold has to be handed over and decoded. */
+export interface ParquetCutter {
+  /** A whole Parquet file with one row group, of the chosen columns. */
+  rowGroup(group: ParquetRowGroup): Uint8Array;
+  /** A whole Parquet file without rows. */
+  empty(): Uint8Array;
+}
+
+const magic = new TextEncoder().encode('PAR1');
+const field = parquetField;
+
+/**
+ * Makes a cutter.
+ *
+ * @param kept Positions of the top-level columns to keep, ascending.
+ * @param schemaOf Says what Arrow schema a reader makes of a file, as an Arrow IPC stream. Asked where there are 96-bit
+ *   timestamps: readers count them in nanoseconds, in which every year before 1677 or after 2262 comes out wrong,
+ *   unless an Arrow schema tells them to count in microseconds.
+ */
+export function createCutter(
+  file: Uint8Array,
+  footer: ParquetFooter,
+  kept: readonly number[],
+  schemaOf: (file: Uint8Array) => Uint8Array,
+): ParquetCutter {
+  const { reader } = footer;
+  const isKept = footer.leaves.map(({ column }) => kept.includes(column));
+  const schema = thriftList([
+    thriftStruct(copy(footer, footer.root).set(field.element.children, integer(thriftType.i32, kept.length))),
+    ...kept.flatMap((column) => footer.columns[column]?.elements.map((element) => reader.raw(element)) ?? []),
+  ]);
+
+  const build = (
+    rows: number,
+    pages: Uint8Array,
+    groups: readonly Uint8Array[],
+    arrowSchema: Uint8Array | undefined,
+  ) => {
+    const fields = new Map<number, ThriftField>([
+      [field.file.version, { type: footer.version.type, raw: reader.raw(footer.version) }],
+      [field.file.schema, { type: thriftType.list, raw: schema }],
+      [field.file.rows, integer(thriftType.i64, rows)],
+      [field.file.rowGroups, { type: thriftType.list, raw: thriftList(groups) }],
+    ]);
+    if (arrowSchema !== undefined) {
+      const pair = new Map<number, ThriftField>([
+        [
+          field.keyValue.key,
+          { type: thriftType.binary, raw: thriftBinary(new TextEncoder().encode(arrowSchemaKey)) },
+        ],
+        [field.keyValue.value, { type: thriftType.binary, raw: thriftBinary(arrowSchema) }],
+      ]);
+      fields.set(field.file.keyValues, { type: thriftType.list, raw: thriftList([thriftStruct(pair)]) });
+    }
+    const made = thriftStruct(fields);
+    const size = new Uint8Array(4);
+    new DataView(size.buffer).setUint32(0, made.length, true);
+    return concatBytes([magic, pages, made, size, magic]);
+  };
+
+  let known: { readonly arrowSchema: Uint8Array | undefined } | undefined;
+  const arrowSchema = (): Uint8Array | undefined => {
+    known ??= {
+      arrowSchema: findArrowSchema(footer, kept, () => schemaOf(build(0, new Uint8Array(0), [], undefined))),
+    };
+    return known.arrowSchema;
+  };
+
+  return {
+    rowGroup: (group) => {
+      const chunks = group.chunks.filter((_, leaf) => isKept[leaf]);
+      let end = magic.length;
+      const described = chunks.map(({ meta, dataPage, dictionaryPage, start, length }) => {
+        const moved = (offset: number): ThriftField => integer(thriftType.i64, offset - start + end);
+        const fields = copy(footer, meta);
+        // What points elsewhere in the old file, and what helps to skip values, which is not done.
+        for (const id of [
+          field.meta.indexPage,
+          field.meta.dictionaryPage,
+          field.meta.statistics,
+          field.meta.bloomFilterOffset,
+          field.meta.bloomFilterLength,
+        ]) {
+          fields.delete(id);
+        }
+        fields.set(field.meta.dataPage, moved(dataPage));
+        if (dictionaryPage > 0) fields.set(field.meta.dictionaryPage, moved(dictionaryPage));
+        end += length;
+        return thriftStruct(
+          new Map([
+            [field.chunk.fileOffset, integer(thriftType.i64, 0)],
+            [field.chunk.meta, { type: thriftType.struct, raw: thriftStruct(fields) }],
+          ]),
+        );
+      });
+      const describedGroup = thriftStruct(
+        new Map([
+          [field.group.chunks, { type: thriftType.list, raw: thriftList(described) }],
+          [field.group.totalBytes, integer(thriftType.i64, group.rawBytes)],
+          [field.group.rows, integer(thriftType.i64, group.rows)],
+        ]),
+      );
+      const pages = concatBytes(chunks.map(({ start, length }) => file.subarray(start, start + length)));
+      return build(group.rows, pages, [describedGroup], arrowSchema());
+    },
+    empty: () => build(0, new Uint8Array(0), [], arrowSchema()),
+  };
+}
+
+function integer(type: number, value: number): ThriftField {
+  return { type, raw: thriftInteger(value) };
+}
+
+function copy({ reader }: ParquetFooter, struct: ThriftStruct): Map<number, ThriftField> {
+  return new Map([...struct].map(([id, value]) => [id, { type: value.type, raw: reader.raw(value) }]));
+}
+
+/** The Arrow schema, in base64, that makes a reader take the kept columns for what they are; undefined: none is needed. */
+function findArrowSchema(
+  { arrowSchema, columns, leaves }: ParquetFooter,
+  kept: readonly number[],
+  schemaOf: () => Uint8Array,
+): Uint8Array | undefined {
+  if (arrowSchema !== undefined) {
+    const message = fromBase64(arrowSchema);
+    usePlainTypes(message);
+    if (kept.length < columns.length) keepColumns(message, kept);
+    return toBase64(message);
+  }
+  const old = leaves.filter((leaf) => leaf.int96 && kept.includes(leaf.column));
+  if (old.length === 0) return undefined;
+  const message = schemaOf().slice();
+  countMicroseconds(message, new Set(old.map((leaf) => kept.indexOf(leaf.column))));
+  return toBase64(message);
+}

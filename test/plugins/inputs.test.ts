@@ -1,0 +1,212 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type FileSystem, param, secret } from '@cairn/core';
+import { fromCsv } from '@cairn/plugins/csv';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bytesOf, contextOf, fails, files, folder, read, throws, warnings } from './connecting.ts';
+
+const text = 'a,b\n1,x\n';
+const expected = { columns: 'a BIGINT, b VARCHAR', rows: [['1', 'x']] };
+
+describe('path', () => {
+  const path = 'in put/a*b[1]?=2.csv';
+
+  beforeAll(() => {
+    mkdirSync(join(folder, 'in put'));
+    writeFileSync(join(folder, path), text);
+    writeFileSync(join(folder, 'in put/axb1y=2.csv'), 'other\n1\n');
+  });
+
+  test('is a name and no pattern, and its identity is its content', async () => {
+    const connector = fromCsv({ path });
+    expect(await read(connector)).toEqual(expected);
+    const identity = await connector.identity(contextOf(connector));
+    expect(identity).toBe(`sha256:${await files.hash(path)}`);
+    expect((await connector.read(contextOf(connector))).identity).toBe(identity);
+  });
+
+  test('a file that changed since the last time is read anew', async () => {
+    const connector = fromCsv({ path: 'twice.csv' });
+    for (const value of ['1', '22', '3']) {
+      writeFileSync(join(folder, 'twice.csv'), `a\n${value}\n`);
+      expect((await read(connector)).rows).toEqual([[value]]);
+    }
+  });
+
+  test('identity stat is size and time of change, and reads nothing', async () => {
+    const connector = fromCsv({ path, identity: 'stat' });
+    const { size, mtimeMs } = (await files.stat(path)) ?? { size: 0, mtimeMs: 0 };
+    const refuse = (): never => {
+      throw new Error('it was read');
+    };
+    const context = contextOf(connector, {
+      fileHash: refuse,
+      files: { ...files, read: refuse, hash: refuse },
+    });
+    expect(await connector.identity(context)).toBe(`stat:${size}:${mtimeMs}`);
+    expect((await connector.read(contextOf(connector))).identity).toBe(`stat:${size}:${mtimeMs}`);
+  });
+
+  test('a file that changes while it is read is refused', async () => {
+    const restless: FileSystem = {
+      ...files,
+      read: async (name) => {
+        const bytes = await files.read(name);
+        writeFileSync(join(folder, name), `${text}2,y\n`);
+        return bytes;
+      },
+    };
+    writeFileSync(join(folder, 'restless.csv'), text);
+    await fails(
+      read(fromCsv({ path: 'restless.csv' }), { files: restless }),
+      'invalid_data',
+      /'restless.csv' changed while/,
+    );
+  });
+
+  test('missing, a folder, no local files', async () => {
+    const missing = fromCsv({ path: 'missing.csv' });
+    await fails(read(missing), 'file_not_found', /missing\.csv/);
+    await fails(missing.identity(contextOf(missing)), 'file_not_found', /missing\.csv/);
+    await fails(read(fromCsv({ path: 'in put' })), 'file_not_readable', /in put/);
+    await fails(read(missing, { files: undefined }), 'path_not_supported', /missing\.csv/);
+  });
+});
+
+describe('bytes', () => {
+  test('are copied, and do not enter the definition', async () => {
+    const bytes = bytesOf(text);
+    const connector = fromCsv({ bytes });
+    bytes.fill(0);
+    expect(await read(connector)).toEqual(expected);
+    expect(await read(connector)).toEqual(expected);
+    expect(connector.location).toEqual({ bytes: '8 bytes' });
+    expect((await connector.read(contextOf(connector))).identity).toBe(
+      await connector.identity(contextOf(connector)),
+    );
+  });
+});
+
+describe('url', () => {
+  let server: Server;
+  let base = '';
+  let etag: string | undefined = '"v1"';
+  const asked: string[] = [];
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      if (request.url?.startsWith('/a.csv') === true) {
+        if (etag !== undefined) response.setHeader('etag', etag);
+        response.end(text);
+      } else if (request.url === '/cut') {
+        response.setHeader('content-length', '100');
+        response.write('a,b\n');
+        setTimeout(() => response.destroy(), 20);
+      } else if (request.url !== '/slow') {
+        response.statusCode = request.url === '/busy' ? 503 : 404;
+        response.end('no');
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test('its identity is its content, or what the server calls it', async () => {
+    const content = fromCsv({ url: `${base}/a.csv` });
+    expect(await read(content)).toEqual(expected);
+    const identity = await content.identity(contextOf(content));
+    expect(identity).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect((await content.read(contextOf(content))).identity).toBe(identity);
+
+    const named = fromCsv({ url: `${base}/a.csv`, identity: 'etag' });
+    asked.length = 0;
+    expect(await named.identity(contextOf(named))).toBe('etag:"v1"');
+    expect(asked).toEqual(['HEAD /a.csv']);
+    expect((await named.read(contextOf(named))).identity).toBe('etag:"v1"');
+
+    etag = undefined;
+    warnings.length = 0;
+    expect(await named.identity(contextOf(named))).toBe(identity);
+    expect(warnings).toEqual([expect.stringMatching(/no ETag/)]);
+  });
+
+  test('what goes wrong is told with the status, and without what must not be shown', async () => {
+    await fails(
+      read(fromCsv({ url: `${base}/missing?token=hush` })),
+      'file_not_found',
+      /^(?!.*hush).*\/missing'/,
+    );
+    await fails(read(fromCsv({ url: `${base}/busy` })), 'file_not_readable', /503/);
+    await fails(read(fromCsv({ url: `${base}/cut` })), 'file_not_readable', /\/cut/);
+    await fails(read(fromCsv({ url: 'http://127.0.0.1:1/' })), 'file_not_readable', /127\.0\.0\.1:1/);
+    const hidden = fromCsv({ url: secret('URL') });
+    const location = { url: `${base}/missing` };
+    const failed = await fails(read(hidden, { location }), 'file_not_found', /secret URL/);
+    expect(failed.message).not.toContain('127.0.0.1');
+  });
+
+  test('a cancelled run ends the request', async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error('enough')), 50);
+    await expect(read(fromCsv({ url: `${base}/slow` }), { signal: controller.signal })).rejects.toThrow(
+      'enough',
+    );
+  });
+
+  test('fetch may be replaced', async () => {
+    const connector = fromCsv({
+      url: 'here:a',
+      fetch: async () => new Response(text),
+    });
+    expect(await read(connector)).toEqual(expected);
+  });
+});
+
+describe('options', () => {
+  test('wrong ones are told at once', () => {
+    throws(() => fromCsv({}), /exactly one of path, url and bytes, and was given none/);
+    throws(() => fromCsv({ path: 'a', url: 'b' }), /path and url/);
+    throws(() => fromCsv({ path: '' }), /fromCsv\.path.*an empty text/);
+    // @ts-expect-error there is no such option
+    throws(() => fromCsv({ path: 'a', delimter: ';' }), /no option 'delimter'; did you mean 'delimiter'/);
+    throws(() => fromCsv({ path: 'a', delimiter: '::' }), /fromCsv\.delimiter/);
+    throws(() => fromCsv({ path: 'a', identity: 'etag' }), /does not go with path/);
+    // @ts-expect-error it is bytes
+    throws(() => fromCsv({ bytes: 'a' }), /fromCsv\.bytes/);
+    // @ts-expect-error it is the name of a type
+    throws(() => fromCsv({ path: 'a', columns: { a: 1 } }), /fromCsv\.columns\.a/);
+    throws(() => fromCsv({ path: 'a', skipRows: -1 }), /fromCsv\.skipRows/);
+    // @ts-expect-error nothing was given
+    throws(() => fromCsv(undefined), /object of options/);
+  });
+
+  test('where is no part of how, and what holds anyway is left out', () => {
+    const { location, options } = fromCsv({
+      path: 'a',
+      header: true,
+      delimiter: ';',
+      nullText: '',
+      identity: 'stat',
+    });
+    expect({ location, options }).toEqual({ location: { path: 'a' }, options: { delimiter: ';' } });
+    expect(Object.isFrozen(options)).toBe(true);
+  });
+
+  test('params and secrets stay as they are, and their values are checked when they come', async () => {
+    const connector = fromCsv({ bytes: param('upload'), delimiter: param('mark') });
+    expect(connector.location).toEqual({ bytes: param('upload') });
+    expect(connector.options).toEqual({ delimiter: param('mark') });
+    const location = { bytes: bytesOf('a;b\n1;x\n') };
+    expect(await read(connector, { location, options: { delimiter: ';' } })).toEqual(expected);
+    await fails(read(connector, { location, options: { delimiter: 'no' } }), 'invalid_argument', /delimiter/);
+    await fails(read(connector, { location: { bytes: 1 }, options: {} }), 'invalid_argument', /bytes/);
+  });
+});
