@@ -8,10 +8,11 @@ import { inputs, shapes } from './shapes.ts';
  * from the originals: the same rows in the same order, so the same bytes.
  */
 
-const names = ['facts', 'dims', 'days', 'samples'];
+const names = Object.keys(inputs(1));
+const asTable = new RegExp(`\\b(${names.join('|')})\\b(?!\\.\\w)`);
 
 function bind(namespace: string, sql: string): BoundSql {
-  const parts = sql.split(/\b(facts|dims|days|samples)\b(?!\.\w)/).map((text, index) =>
+  const parts = sql.split(asTable).map((text, index) =>
     index % 2 === 0
       ? ({ kind: 'text', text } as const)
       : ({ kind: 'table', table: { namespace, name: text } } as const),

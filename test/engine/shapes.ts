@@ -1,4 +1,4 @@
-/** A query over the tables facts, dims, days and samples whose rows nothing orders, unless it says so itself. */
+/** A query over the inputs whose rows nothing orders, unless it says so itself. */
 export interface Shape {
   readonly name: string;
   readonly sql: string;
@@ -25,6 +25,10 @@ export function inputs(rows: number): Readonly<Record<string, string>> {
         to_minutes(i % 1000) as iv, ('2020-01-01'::TIMESTAMP + to_seconds(i))::TIMESTAMPTZ as tz, encode('b' || i % 100) as bl, (i % 128)::BIT as bits,
         case when i % 2 = 0 then union_value(n := i::INTEGER) else union_value(s := 's')::UNION(n INTEGER, s VARCHAR) end as un
       from range(least(${rows}, 50000)) r(i) where i % 9 <> 4 or i = 0`,
+    walks: `select i::INTEGER as id, i / 3.0 as d, timestamp '2020-01-01' + interval (i) second as at_time, 'text ' || i as x
+      from range(least(${rows}, 200000)) r(i) where i % 8 <> 3 or i = 0`,
+    strolls: `select * from (select * from walks where hash(id) % 16 <> 1 order by hash(id + 1)) where id % 16 <> 5`,
+    hikes: `select * from (select * from walks where hash(id) % 16 <> 2 order by hash(id + 2)) where id % 16 <> 7`,
   };
 }
 
@@ -63,6 +67,10 @@ export const shapes: readonly Shape[] = [
   shape('self join', 'select a.id, b.id as other from facts a join facts b on a.id = b.id + 1'),
   shape('join of one named query with itself', `with c as (select k, g, count(*) as n from facts group by k, g)
      select x.k, y.g, x.n from c x join c y on x.k = y.k and x.g = y.g join dims d on d.k = x.k`),
+  // The order of these joins hangs on how many distinct values each column is thought to have.
+  shape('joins by statistics 1', 'select w.id, s.x, h.d from walks w join strolls s on w.d = s.d join hikes h on s.x = h.x'),
+  shape('joins by statistics 2', 'select w.id, s.x, h.d from walks w join strolls s on w.x = s.x join hikes h on s.at_time = h.at_time'),
+  shape('joins by statistics 3', 'select w.id, s.x, h.d from walks w join strolls s on w.at_time = s.at_time join hikes h on s.x = h.x'),
   shape('comma join', 'select f.id, d.label, y.weekday from facts f, dims d, days y where f.k = d.k and y.day = f.t::DATE and f.g = 7'),
   shape('semi join', `select * from facts where k in (select k from dims where region = 3)`),
   shape('anti join', 'select id, k from facts f where not exists (select 1 from dims d where d.k = f.k)'),

@@ -158,6 +158,7 @@ describe('steps refuse at once', () => {
       () => loosely(source)('x', { ...fromNothing({}), options: 1 }),
       ['options'],
     ],
+    ['a connector whose options contain themselves', () => source('x', fromNothing(loop)), ['themselves']],
     [
       'a sink without an input',
       () => loosely(sink)('x', undefined, toNothing({})),

@@ -52,7 +52,7 @@ export function fingerprintComponents(step: PlannedStep, facts: FingerprintFacts
           value.kind === 'step'
             ? { step: value.step }
             : value.kind === 'secret'
-              ? { secret: value.secret.name }
+              ? { secret: true }
               : { param: canonicalParams(value.value) },
         ]),
       );

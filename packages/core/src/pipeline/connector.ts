@@ -1,7 +1,7 @@
 import type { Logger } from '../events/logger.ts';
 import type { FileSystem } from './file-system.ts';
 import type { Json } from './json.ts';
-import type { Column, TableView } from './table.ts';
+import type { TableView } from './table.ts';
 import type { Sql } from './sql.ts';
 
 /** What a connector is given whenever it is called. Paths and options arrive with params and secrets filled in. */
@@ -97,4 +97,3 @@ export interface SinkConnector<Params extends string = string> {
   verify(receipt: Receipt, context: ConnectorContext): Promise<boolean>;
 }
 
-export type { Column };

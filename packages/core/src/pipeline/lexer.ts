@@ -49,21 +49,21 @@ const letter = `[A-Za-z_${beyond}]`;
 const digits = '\\d(?:_?\\d)*';
 const exponent = `(?:[eE][+-]?${digits})?`;
 
-const rules = new RegExp(
+const skipped = new RegExp(`(?:${space}|--[^\\n\\r]*[\\n\\r])+`, 'y');
+// No groups: the first and the last character tell which rule it was, and groups would cost more than all the rest.
+const token = new RegExp(
   [
-    `(?<space>${space}+)`,
-    '(?<line>--[^\\n\\r]*)',
-    '(?<block>\\/\\*)',
-    "(?<escape>[eE]')",
-    "(?<string>[bBxX]?')",
-    `(?<word>${letter}[\\w$${beyond}]*)`,
-    '(?<quoted>(?:"[^"]*")+(?!"))',
-    `(?<number>${digits}(?:\\.(?!\\.)(?:${digits})?)?${exponent}|\\.${digits}${exponent})`,
-    `(?<dollar>\\$(?:${letter}[\\w${beyond}]*)?\\$)`,
-    '(?<parameter>\\$\\d*|\\?\\d*)',
-    '(?<double>::|:=|\\.\\.)',
-    '(?<run>[~!@^&|`?+*/%<>=-]+)',
-    '(?<one>[^])',
+    '--[^\\n\\r]*',
+    '\\/\\*',
+    "[eEbBxX]?'",
+    `${letter}[\\w$${beyond}]*`,
+    '(?:"[^"]*")+(?!")',
+    `${digits}(?:\\.(?!\\.)(?:${digits})?)?${exponent}|\\.${digits}${exponent}`,
+    `\\$(?:${letter}[\\w${beyond}]*)?\\$`,
+    '\\$\\d*|\\?\\d*',
+    '::|:=|\\.\\.',
+    '[~!@^&|`?+*/%<>=-]+',
+    '[^]',
   ].join('|'),
   'y',
 );
@@ -88,40 +88,51 @@ export function lex(text: string): {
     at = end;
   };
   const stop = (what: OpenToken['what']) => ({ tokens, open: { what, start: at } });
-  while (at < text.length) {
-    rules.lastIndex = at;
-    const found = rules.exec(text);
-    const groups = found?.groups ?? {};
-    const matched = found?.[0] ?? '';
-    const end = at + matched.length;
-    if (groups['space'] !== undefined) at = end;
-    else if (groups['line'] !== undefined) {
-      if (end === text.length) return stop('line comment');
-      at = end;
-    } else if (groups['block'] !== undefined) {
+  for (;;) {
+    skipped.lastIndex = at;
+    if (skipped.test(text)) at = skipped.lastIndex;
+    if (at === text.length) return { tokens, open: undefined };
+    token.lastIndex = at;
+    token.test(text);
+    const end = token.lastIndex;
+    const first = text[at] as string;
+    const matched = text.slice(at, end);
+    if (matched.startsWith('--')) return stop('line comment');
+    if (matched === '/*') {
       const close = endOfComment(text, at);
       if (close === undefined) return stop('comment');
       at = close;
-    } else if (groups['word'] !== undefined) {
-      const lower = matched.toLowerCase();
-      if (reserved.has(lower) && !namesSomething(tokens)) push('keyword', end, lower);
-      else push('word', end);
-    } else if (groups['string'] !== undefined || groups['escape'] !== undefined) {
-      const string = readString(text, end, groups['escape'] === undefined ? plainBody : escapeBody);
+    } else if (matched.endsWith("'")) {
+      const string = readString(text, end, first === 'e' || first === 'E' ? escapeBody : plainBody);
       if (string === undefined) return stop('string');
       push('string', string.end, matched + string.body);
-    } else if (groups['dollar'] !== undefined) {
+    } else if (first === '"') {
+      if (end === at + 1) return stop('quoted identifier');
+      push('quoted', end, matched);
+    } else if (first === '$' && matched.length > 1 && matched.endsWith('$')) {
       const close = text.indexOf(matched, end);
       if (close === -1) return stop('string');
       push('string', close + matched.length);
-    } else if (groups['quoted'] !== undefined) push('quoted', end);
-    else if (groups['number'] !== undefined) push('number', end);
-    else if (groups['parameter'] !== undefined) push('parameter', end);
-    else if (groups['run'] !== undefined) push('operator', at + operatorLength(matched));
-    else if (matched === '"') return stop('quoted identifier');
-    else push('operator', end);
+    } else if (first === '$' || first === '?') push('parameter', end, matched);
+    else if (isDigit(first) || (first === '.' && isDigit(matched[1]))) push('number', end, matched);
+    else if (isLetter(first)) {
+      const lower = matched.toLowerCase();
+      if (reserved.has(lower) && !namesSomething(tokens)) push('keyword', end, lower);
+      else push('word', end, matched);
+    } else
+      push(
+        'operator',
+        at + (end > at + 1 && first !== ':' && first !== '.' ? operatorLength(matched) : end - at),
+      );
   }
-  return { tokens, open: undefined };
+}
+
+function isDigit(character: string | undefined): boolean {
+  return character !== undefined && character >= '0' && character <= '9';
+}
+
+function isLetter(character: string): boolean {
+  return /[A-Za-z_]/.test(character) || character >= '\u0080';
 }
 
 /** After `as` and `.` a reserved word is a name, whose case is data. */

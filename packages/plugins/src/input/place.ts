@@ -59,7 +59,7 @@ export function definePlace(connector: string, options: PlaceOptions & IdentityO
     throw invalidArgument(
       `${connector}.identity`,
       `it is one of ${identities.join(', ')}`,
-      String(identity),
+      identity,
       identities,
     );
   }

@@ -1,5 +1,11 @@
 import { countMicroseconds, fromBase64, keepColumns, toBase64, usePlainTypes } from './arrow-schema.ts';
-import { arrowSchemaKey, parquetField, type ParquetFooter, type ParquetRowGroup } from './footer.ts';
+import {
+  arrowSchemaKey,
+  type ParquetChunk,
+  parquetField,
+  type ParquetFooter,
+  type ParquetRowGroup,
+} from './footer.ts';
 import {
   concatBytes,
   thriftBinary,
@@ -13,8 +19,8 @@ import {
 
 /** Cuts small Parquet files out of a large one, so that no more than they hold has to be handed over and decoded. */
 export interface ParquetCutter {
-  /** A whole Parquet file with one row group, of the chosen columns. */
-  rowGroup(group: ParquetRowGroup): Uint8Array;
+  /** A whole Parquet file with some of the row groups, of the chosen columns. */
+  rowGroups(groups: readonly ParquetRowGroup[]): Uint8Array;
   /** A whole Parquet file without rows. */
   empty(): Uint8Array;
 }
@@ -80,44 +86,58 @@ export function createCutter(
   };
 
   return {
-    rowGroup: (group) => {
-      const chunks = group.chunks.filter((_, leaf) => isKept[leaf]);
+    rowGroups: (groups) => {
+      const pages: Uint8Array[] = [];
       let end = magic.length;
-      const described = chunks.map(({ meta, dataPage, dictionaryPage, start, length }) => {
-        const moved = (offset: number): ThriftField => integer(thriftType.i64, offset - start + end);
-        const fields = copy(footer, meta);
-        // What points elsewhere in the old file, and what helps to skip values, which is not done.
-        for (const id of [
-          field.meta.indexPage,
-          field.meta.dictionaryPage,
-          field.meta.statistics,
-          field.meta.bloomFilterOffset,
-          field.meta.bloomFilterLength,
-        ]) {
-          fields.delete(id);
-        }
-        fields.set(field.meta.dataPage, moved(dataPage));
-        if (dictionaryPage > 0) fields.set(field.meta.dictionaryPage, moved(dictionaryPage));
-        end += length;
+      const described = groups.map((group) => {
+        const chunks = group.chunks
+          .filter((_, leaf) => isKept[leaf])
+          .map((chunk) => {
+            pages.push(file.subarray(chunk.start, chunk.start + chunk.length));
+            end += chunk.length;
+            return describeChunk(footer, chunk, end - chunk.length);
+          });
         return thriftStruct(
           new Map([
-            [field.chunk.fileOffset, integer(thriftType.i64, 0)],
-            [field.chunk.meta, { type: thriftType.struct, raw: thriftStruct(fields) }],
+            [field.group.chunks, { type: thriftType.list, raw: thriftList(chunks) }],
+            [field.group.totalBytes, integer(thriftType.i64, group.rawBytes)],
+            [field.group.rows, integer(thriftType.i64, group.rows)],
           ]),
         );
       });
-      const describedGroup = thriftStruct(
-        new Map([
-          [field.group.chunks, { type: thriftType.list, raw: thriftList(described) }],
-          [field.group.totalBytes, integer(thriftType.i64, group.rawBytes)],
-          [field.group.rows, integer(thriftType.i64, group.rows)],
-        ]),
-      );
-      const pages = concatBytes(chunks.map(({ start, length }) => file.subarray(start, start + length)));
-      return build(group.rows, pages, [describedGroup], arrowSchema());
+      const rows = groups.reduce((sum, group) => sum + group.rows, 0);
+      return build(rows, concatBytes(pages), described, arrowSchema());
     },
     empty: () => build(0, new Uint8Array(0), [], arrowSchema()),
   };
+}
+
+/** Describes a column's values, which now begin at a position. */
+function describeChunk(
+  footer: ParquetFooter,
+  { meta, dataPage, dictionaryPage, start }: ParquetChunk,
+  position: number,
+): Uint8Array {
+  const moved = (offset: number): ThriftField => integer(thriftType.i64, offset - start + position);
+  const fields = copy(footer, meta);
+  // What points elsewhere in the old file, and what helps to skip values, which is not done.
+  for (const id of [
+    field.meta.indexPage,
+    field.meta.dictionaryPage,
+    field.meta.statistics,
+    field.meta.bloomFilterOffset,
+    field.meta.bloomFilterLength,
+  ]) {
+    fields.delete(id);
+  }
+  fields.set(field.meta.dataPage, moved(dataPage));
+  if (dictionaryPage > 0) fields.set(field.meta.dictionaryPage, moved(dictionaryPage));
+  return thriftStruct(
+    new Map([
+      [field.chunk.fileOffset, integer(thriftType.i64, 0)],
+      [field.chunk.meta, { type: thriftType.struct, raw: thriftStruct(fields) }],
+    ]),
+  );
 }
 
 function integer(type: number, value: number): ThriftField {

@@ -101,19 +101,23 @@ export function readFooter(file: Uint8Array): ParquetFooter {
   const elements = reader.list(need(meta, field.file.schema, 'a schema'));
   const { columns, leaves } = readSchema(reader, elements);
   const keyValues = meta.get(field.file.keyValues);
+  const rows = reader.integer(need(meta, field.file.rows, 'a number of rows'));
+  const rowGroups = reader
+    .list(need(meta, field.file.rowGroups, 'row groups'))
+    .map((group) => reader.struct(group.start))
+    .filter((group) => reader.integer(need(group, field.group.rows, 'how many rows a row group has')) > 0)
+    .map((group) => readRowGroup(reader, group, file.length, leaves.length));
+  const sum = rowGroups.reduce((total, group) => total + group.rows, 0);
+  if (sum !== rows) throw new RangeError(`it has ${rows} rows, and its row groups ${sum}`);
   return {
     reader,
     version: need(meta, field.file.version, 'its version'),
-    rows: reader.integer(need(meta, field.file.rows, 'a number of rows')),
+    rows,
     root: reader.struct((elements[0] as ThriftValue).start),
     columns,
     leaves,
     arrowSchema: keyValues === undefined ? undefined : valueOf(reader, keyValues, arrowSchemaKey),
-    rowGroups: reader
-      .list(need(meta, field.file.rowGroups, 'row groups'))
-      .map((group) => reader.struct(group.start))
-      .filter((group) => reader.integer(need(group, field.group.rows, 'how many rows a row group has')) > 0)
-      .map((group) => readRowGroup(reader, group, file.length, leaves.length)),
+    rowGroups,
   };
 }
 

@@ -21,9 +21,10 @@ export interface FromParquetOptions extends PlaceOptions, IdentityOptions {
   readonly columns?: readonly string[] | Param;
 }
 
-/** A slice of a row group is decoded in one go, so it is kept small: the event loop waits for it. */
+/** A slice is decoded in one go, so it is kept small: the event loop waits for it. */
 const sliceBytes = 64 * 1024 * 1024;
-const sliceRows = 262_144;
+const vectorRows = 2048;
+const sliceRows = 128 * vectorRows;
 
 const isColumnList: OptionCheck = (where, value) => {
   if (!Array.isArray(value) || value.length === 0 || !value.every((name) => typeof name === 'string')) {
@@ -32,7 +33,7 @@ const isColumnList: OptionCheck = (where, value) => {
       `it is a list of at least one column's name, and was given ${kindOf(value)}`,
     );
   }
-  const twice = value.find((name, index) => value.indexOf(name) !== index) as string | undefined;
+  const twice = value.find((name, index) => value.indexOf(name) !== index);
   if (twice !== undefined) throw invalidArgument(where, `it names the column '${twice}' twice`);
 };
 
@@ -132,29 +133,44 @@ async function* streamsOf(
   context: ConnectorContext,
 ): AsyncGenerator<Uint8Array> {
   const cutter = createCutter(input.bytes, footer, kept, reader.schema);
-  if (footer.rowGroups.length === 0) {
+  if (footer.rows === 0) {
     yield damage(input, () => reader.rows(cutter.empty(), { offset: 0, limit: 0 }));
     return;
   }
-  let done = 0;
-  for (const group of footer.rowGroups) {
-    const file = damage(input, () => cutter.rowGroup(group));
-    const limit = rowsPerSlice(group);
-    for (let offset = 0; offset < group.rows; offset += limit) {
-      context.signal.throwIfAborted();
-      yield damage(input, () => reader.rows(file, { offset, limit }));
-      done += Math.min(limit, group.rows - offset);
-      context.progress(done, footer.rows);
-      // Whoever waits for the event loop gets it, even when the streams are taken without waiting for anything.
-      await new Promise<void>((resolve) => setTimeout(resolve, 0));
+  const limit = rowsPerSlice(footer);
+  let firstOfGroup = 0;
+  let first = 0;
+  for (let start = 0; start < footer.rows; start += limit) {
+    context.signal.throwIfAborted();
+    // The row groups that the slice begins and ends in, and those in between.
+    while (firstOfGroup + rowsOf(footer, first) <= start) {
+      firstOfGroup += rowsOf(footer, first);
+      first += 1;
     }
+    let last = first;
+    for (let end = firstOfGroup; end < Math.min(start + limit, footer.rows); last += 1)
+      end += rowsOf(footer, last);
+    const groups = footer.rowGroups.slice(first, last);
+    const offset = start - firstOfGroup;
+    yield damage(input, () => reader.rows(cutter.rowGroups(groups), { offset, limit }));
+    context.progress(Math.min(start + limit, footer.rows), footer.rows);
+    // Whoever waits for the event loop gets it, even when the streams are taken without waiting for anything.
+    await new Promise<void>((resolve) => setTimeout(resolve, 0));
   }
 }
 
-/** How many rows of a group are decoded at once: a pure function of the file, so that a table is cut the same each time. */
-function rowsPerSlice({ rows, rawBytes }: ParquetRowGroup): number {
-  const fitting = Math.floor((sliceBytes * rows) / Math.max(rawBytes, 1));
-  return Math.min(sliceRows, Math.max(8192, fitting));
+function rowsOf(footer: ParquetFooter, group: number): number {
+  return (footer.rowGroups[group] as ParquetRowGroup).rows;
+}
+
+/**
+ * How many rows are decoded at once: a pure function of the file, so that a table is cut the same each time, and whole
+ * vectors of the engine, so that it need not lay the table out anew.
+ */
+function rowsPerSlice({ rows, rowGroups }: ParquetFooter): number {
+  const bytes = rowGroups.reduce((sum, group) => sum + group.rawBytes, 0);
+  const fitting = Math.floor((sliceBytes * rows) / Math.max(bytes, 1) / vectorRows) * vectorRows;
+  return Math.min(sliceRows, Math.max(4 * vectorRows, fitting));
 }
 
 let traps = 0;
