@@ -229,7 +229,7 @@ describe('the order', () => {
     expect(plan.processes[0]?.after).toEqual(['first']);
   });
 
-  test('takes ten thousand steps in about a second, as a chain and as two wide processes', async () => {
+  test('takes ten thousand steps, as a chain and as two wide processes', async () => {
     const chain: Step[] = [a];
     let last: Parameters<typeof sink>[1] = a;
     for (let index = 0; index < 10_000; index += 1) {
@@ -243,10 +243,8 @@ describe('the order', () => {
       definePipeline({ name: 'p', processes: { y: { steps: wide('y'), after: ['x'] }, x: wide('x') } }),
     ];
     for (const pipeline of pipelines) {
-      const begin = performance.now();
       const plan = await compile(pipeline);
       expect(plan.steps.length).toBeGreaterThanOrEqual(10_000);
-      expect(performance.now() - begin).toBeLessThan(3000);
     }
   });
 });

@@ -30,13 +30,14 @@ const work = {
     }
     tell(generations);
   },
-  /** Tries once to take the lease, keeps it a while, and tells whether it was ours. */
+  /** Tries once to take the lease, at the time `count`; tells what became of it, and lives on until it is killed. */
   async take() {
+    await new Promise((resolve) => setTimeout(resolve, Number(count) - Date.now()));
     const lease = await store.acquire(prefix).catch((error) => {
       if (error.code !== 'task_bound') throw error;
     });
-    await new Promise((resolve) => setTimeout(resolve, 500));
     tell(lease?.generation ?? null);
+    setInterval(() => undefined, 1000);
   },
   /** Holds the lease until it is killed. */
   async hold() {

@@ -74,14 +74,18 @@ test('of many that find a dead holder, one takes over', async () => {
   await holder.firstLine;
   holder.child.kill('SIGKILL');
   await holder.ended;
-  const takers = [1, 2, 3].map(() => inChild('take', root).firstLine);
-  const here = [1, 2, 3, 4].map(() =>
-    fsStore({ root })
+  const startAt = Date.now() + 1500;
+  const takers = [1, 2, 3, 4].map(() => inChild('take', root, startAt));
+  const here = [1, 2, 3].map(async () => {
+    await new Promise((resolve) => setTimeout(resolve, startAt - Date.now()));
+    return fsStore({ root })
       .acquire(prefix)
       .then(({ generation }) => generation)
-      .catch(() => null),
-  );
-  const generations = (await Promise.all([...takers, ...here])).filter((generation) => generation !== null);
+      .catch(() => null);
+  });
+  const outcomes = await Promise.all([...takers.map(({ firstLine }) => firstLine), ...here]);
+  for (const { child } of takers) child.kill('SIGKILL');
+  const generations = outcomes.filter((generation) => generation !== null);
   expect(generations).toEqual([2]);
 });
 

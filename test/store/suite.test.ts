@@ -18,7 +18,8 @@ describe('fsStore', () => {
     return store;
   };
   afterAll(async () => {
-    for (const root of new Set(roots.values())) await rm(join(root, '..', '..'), { recursive: true, force: true });
+    for (const root of new Set(roots.values()))
+      await rm(join(root, '..', '..'), { recursive: true, force: true });
   });
   storeSuite({
     test,

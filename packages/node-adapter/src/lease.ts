@@ -1,7 +1,14 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { canceled, isCairnError, leaseLost, taskBound, type AcquireOptions, type Lease } from '@cairn/core/store';
+import {
+  canceled,
+  isCairnError,
+  leaseLost,
+  taskBound,
+  type AcquireOptions,
+  type Lease,
+} from '@cairn/core/store';
 import type { AtomicWriter } from './atomic-write.ts';
 import { liveness, thisProcess, type ProcessIdentity } from './process-identity.ts';
 import { hasCode } from './system-error.ts';

@@ -128,8 +128,8 @@ export class CheckpointStore {
         runId,
         attempt: journal.nextAttempt,
         manifest,
-        ...(writer === undefined ? {} : { writer }),
-        ...(append ? { append } : {}),
+        writer,
+        append: append || undefined,
         at,
       });
     } finally {

@@ -17,7 +17,7 @@ export interface FingerprintFacts {
   /** For every input by name: its content hash, or its fingerprint when it keeps no checkpoint. */
   readonly inputs: Readonly<Record<string, string>>;
   /** The identity of the bytes that a source reads. */
-  readonly identity?: string;
+  readonly identity?: string | undefined;
 }
 
 /**

@@ -33,9 +33,9 @@ export type JournalRecord =
       /** Absent for a step that keeps no checkpoint. */
       readonly manifest?: Manifest;
       /** Who wrote it, where several writers make one table (`CheckpointStore.put` with `append`). */
-      readonly writer?: string;
+      readonly writer?: string | undefined;
       /** True when the writer adds to what others wrote. */
-      readonly append?: boolean;
+      readonly append?: boolean | undefined;
       readonly at: string;
     }
   | {

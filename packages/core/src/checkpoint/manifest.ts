@@ -30,16 +30,16 @@ export interface Manifest {
   readonly fingerprint: string;
   readonly components: Components;
   /** SHA-256 over the canonical columns and the ordered hashes of the parts. */
-  readonly contentHash?: string;
+  readonly contentHash?: string | undefined;
   /** True for a table that a volatile function had a hand in: it is reused within its task only. */
   readonly volatile: boolean;
   readonly columns: readonly Column[];
   readonly rows: number;
   readonly bytes: number;
   readonly parts: readonly ManifestPart[];
-  readonly receipt?: Receipt;
+  readonly receipt?: Receipt | undefined;
   /** What the step's code gave `ctx.setResult`, or what an effect returned. */
-  readonly result?: Json;
+  readonly result?: Json | undefined;
   readonly engine: { readonly name: string; readonly version: string };
   readonly runId: string;
   readonly correlationId: string | null;

@@ -1,6 +1,5 @@
 import { insecureContext } from '../errors/run-errors.ts';
-
-const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+import { hex } from '../pipeline/params.ts';
 
 /**
  * The SHA-256 of bytes, or of a text's UTF-8, in lower-case hex.
@@ -11,8 +10,5 @@ export async function sha256(data: Uint8Array | string): Promise<string> {
   const { subtle } = crypto;
   if (subtle === undefined) throw insecureContext();
   const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
-  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes));
-  let text = '';
-  for (const byte of digest) text += hex[byte];
-  return text;
+  return hex(new Uint8Array(await subtle.digest('SHA-256', bytes)));
 }

@@ -17,8 +17,7 @@ export function fileNotReadable(
   cause?: unknown,
   action: 'read' | 'write' | 'rename' | 'remove' = 'read',
 ): CairnError {
-  const done = { read: 'read', write: 'written', rename: 'renamed', remove: 'removed' }[action];
-  return new CairnError('file_not_readable', `The file '${path}' cannot be ${done}${because(cause)}`, {
+  return new CairnError('file_not_readable', `Cannot ${action} the file '${path}'${because(cause)}`, {
     cause,
     details: { path, action },
   });

@@ -14,7 +14,7 @@ export function cyclicPipeline(pipeline: string, cycle: readonly string[]): Cair
 export function duplicateStage(pipeline: string, name: string, first: string, second: string): CairnError {
   return new CairnError(
     'duplicate_stage',
-    `Pipeline '${pipeline}' has the name '${name}' twice: ${first}, and ${second}. Names of steps and processes are unique without regard to case`,
+    `Pipeline '${pipeline}' has the name '${name}' twice: ${first}, and ${second} (case does not count)`,
     { details: { pipeline, name } },
   );
 }
@@ -23,7 +23,7 @@ export function duplicateStage(pipeline: string, name: string, first: string, se
 export function externalRead(pipeline: string, step: string, what: string): CairnError {
   return new CairnError(
     'external_read',
-    `Step '${step}' of pipeline '${pipeline}' ${what}, which is not among its inputs: read it with a source, or say 'volatile: true'`,
+    `Step '${step}' of pipeline '${pipeline}' ${what}, which is not among its inputs: read it with a source, or say volatile: true`,
     { details: { pipeline, step } },
   );
 }
@@ -107,7 +107,7 @@ export function unknownParam(
   const has = known.length === 0 ? 'there are none' : `there is ${known.map((one) => `'${one}'`).join(', ')}`;
   return new CairnError(
     'unknown_param',
-    `Step '${step}' of pipeline '${pipeline}' uses the param '${name}', which has no value: ${has}${didYouMean(name, known)} (a param that may be left out needs a default in the schema; null is one)`,
+    `Step '${step}' of pipeline '${pipeline}' uses the param '${name}', which has no value: ${has}${didYouMean(name, known)} (an optional one needs a default)`,
     { details: { pipeline, step, name, known } },
   );
 }

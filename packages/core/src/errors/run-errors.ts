@@ -37,7 +37,7 @@ export function checkpointNotFound(step: string, where: string, known: readonly 
 export function correlationIdRequired(step: string): CairnError {
   return new CairnError(
     'correlation_id_required',
-    `Step '${step}' keeps its checkpoint for its correlation, but this run has no correlation id: give one, or use another scope`,
+    `Step '${step}' has scope 'correlation', but this run has no correlation id`,
     { details: { step } },
   );
 }
@@ -53,7 +53,7 @@ export function duplicateWriter(name: string, why: string): CairnError {
 export function insecureContext(): CairnError {
   return new CairnError(
     'insecure_context',
-    'crypto.subtle is not available: Cairn needs a secure context (https, or localhost)',
+    'crypto.subtle is not available: Cairn needs a secure context',
   );
 }
 
@@ -61,7 +61,7 @@ export function insecureContext(): CairnError {
 export function invalidTransformResult(step: string, what: string, cause?: unknown): CairnError {
   return new CairnError(
     'invalid_transform_result',
-    `The transform returned ${what}; it must return an Arrow Table, rows (an array of objects), Arrow IPC bytes or sql\`...\``,
+    `The transform returned ${what}; it must return an Arrow Table, rows, Arrow IPC bytes or sql\`...\``,
     { details: { step }, cause },
   );
 }
@@ -88,7 +88,7 @@ export function schemaMismatch(name: string, cause: unknown): CairnError {
 export function secretNotFound(secret: string, step: string): CairnError {
   return new CairnError(
     'secret_not_found',
-    `Step '${step}' needs the secret '${secret}', and the runner's option 'secrets' gives no value for it`,
+    `Step '${step}' needs the secret '${secret}', which the runner's option 'secrets' lacks`,
     { details: { secret, step } },
   );
 }
@@ -123,7 +123,7 @@ export function unsupportedData(name: string, what: string): CairnError {
 export function unsupportedFormat(what: string, version: unknown): CairnError {
   return new CairnError(
     'unsupported_format',
-    `${what} has format version ${String(version)}, which this version of Cairn does not know: use a newer one`,
+    `${what} has format version ${String(version)}: use a newer Cairn`,
     { details: { version } },
   );
 }

@@ -28,7 +28,7 @@ export type EventBody =
       readonly type: 'pipeline_end';
       readonly status: EndStatus;
       readonly durationMs: number;
-      readonly error?: CairnError;
+      readonly error?: CairnError | undefined;
     }
   | { readonly type: 'process_start'; readonly process: string }
   | {
@@ -47,8 +47,8 @@ export type EventBody =
       readonly type: 'step_end';
       readonly status: EndStatus;
       readonly durationMs: number;
-      readonly rows?: number;
-      readonly bytes?: number;
+      readonly rows?: number | undefined;
+      readonly bytes?: number | undefined;
     })
   | (StepEventBase & { readonly type: 'step_error'; readonly error: CairnError })
   | (StepEventBase & {
@@ -56,21 +56,21 @@ export type EventBody =
       /** Where the checkpoint stood. */
       readonly from: 'run' | 'correlation' | 'cache';
       readonly fingerprint: string;
-      readonly rows?: number;
-      readonly bytes?: number;
+      readonly rows?: number | undefined;
+      readonly bytes?: number | undefined;
     })
   | (StepEventBase & { readonly type: 'step_skipped'; readonly reason: string })
   | (StepEventBase & {
       readonly type: 'checkpoint_written';
       readonly scope: 'cache' | 'correlation' | 'run';
       readonly fingerprint: string;
-      readonly contentHash?: string;
+      readonly contentHash?: string | undefined;
       readonly rows: number;
       readonly bytes: number;
       readonly parts: number;
     })
   | (StepEventBase & { readonly type: 'checkpoint_damaged'; readonly error: CairnError })
-  | (StepEventBase & { readonly type: 'progress'; readonly done: number; readonly total?: number })
+  | (StepEventBase & { readonly type: 'progress'; readonly done: number; readonly total?: number | undefined })
   | { readonly type: 'cleanup_failed'; readonly error: CairnError }
   | {
       readonly type: 'warning';

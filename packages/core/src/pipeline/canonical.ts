@@ -1,7 +1,14 @@
-import serialize from 'canonicalize';
 import type { Json } from './json.ts';
 
-/** JSON in the one form that RFC 8785 gives it: sorted keys, no white space. Equal values have equal text. */
+/**
+ * JSON in the one form that RFC 8785 gives it: keys sorted by UTF-16 code units, no white space, numbers and texts as
+ * `JSON.stringify` writes them. Equal values have equal text. Properties that are undefined are not there.
+ */
 export function canonicalJson(value: Json): string {
-  return serialize(value) as string;
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const object = value as { readonly [key: string]: Json };
+  const keys = Object.keys(object).filter((key) => object[key] !== undefined);
+  const pairs = keys.toSorted().map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key] as Json)}`);
+  return `{${pairs.join(',')}}`;
 }

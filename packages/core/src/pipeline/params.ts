@@ -141,6 +141,7 @@ function pathText(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[])
   return text;
 }
 
-function hex(bytes: Uint8Array): string {
+/** Bytes in lower-case hex. */
+export function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -188,8 +188,8 @@ function placeholder(index: number, strings: readonly string[]): string {
 function reason(value: unknown): string {
   if (isStep(value)) return `step '${value.name}' is of kind '${value.kind}' and has no table`;
   if (isSecret(value))
-    return 'a statement is stored and logged: hand secrets to transforms, effects and connectors';
+    return 'statements are stored and logged';
   if (Array.isArray(value)) return 'write a list with sql.join';
-  if (typeof value === 'string') return 'it holds half of a surrogate pair, which no UTF-8 text can';
-  return 'it takes a step, param(), a fragment of sql, null, boolean, number, bigint, string, a valid Date or Uint8Array';
+  if (typeof value === 'string') return 'it holds half of a surrogate pair';
+  return 'it takes a step, param(), sql, null, boolean, number, bigint, string, valid Date or Uint8Array';
 }

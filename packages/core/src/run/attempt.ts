@@ -41,19 +41,10 @@ export async function attempt(
       : [taskPrefix(correlationId, plan.pipeline), taskJournalKey(correlationId, plan.pipeline)];
 
   if (options.signal?.aborted === true) throw canceled(`The run of pipeline '${plan.pipeline}'`, options.signal.reason);
-  const lease = await store.acquire(prefix, options.signal === undefined ? {} : { signal: options.signal });
+  const lease = await store.acquire(prefix, options.signal ? { signal: options.signal } : {});
   const stop = new AbortController();
-  const follow = (signal: AbortSignal, reason: () => unknown): (() => void) => {
-    const onAbort = (): void => stop.abort(reason());
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    return () => signal.removeEventListener('abort', onAbort);
-  };
-  const unfollow = [follow(lease.signal, () => lease.signal.reason)];
-  if (options.signal !== undefined) {
-    const { signal } = options;
-    unfollow.push(follow(signal, () => canceled(`The run of pipeline '${plan.pipeline}'`, signal.reason)));
-  }
+  const signals = [stop.signal, lease.signal, ...(options.signal ? [options.signal] : [])];
+  const signal = AbortSignal.any(signals);
 
   const announce = announcer(observers, logger);
   try {
@@ -70,7 +61,8 @@ export async function attempt(
       runId,
       correlationId,
       attempt: attemptNumber,
-      signal: stop.signal,
+      signal,
+      isCanceled: () => signal.aborted && signal.reason === options.signal?.reason,
       force: new Set(options.force),
       journal,
       runJournal: correlationId === null ? () => Promise.resolve(journal) : runJournalOf(store, runId),
@@ -86,7 +78,6 @@ export async function attempt(
     };
     return await runTask(session, options, stop, begun);
   } finally {
-    for (const undo of unfollow) undo();
     await announce.flush();
     await lease.release().catch((error: unknown) => {
       logger.error({ err: error, prefix }, 'a lease could not be released');
@@ -123,16 +114,13 @@ async function runTask(
   try {
     while (await pass(session, events));
     status = endStatus(plan.steps.map((step) => session.outcomes.get(step.name)));
-    // Cancelled after its last step had been committed: there is nothing left to cancel.
-    if (status === 'canceled' && errors.length > 0 && options.failFast) status = 'failed';
   } catch (error) {
     errors.push(isCairnError(error) ? error : stepFailed(error));
   }
-  const { reason } = session.signal;
-  if (session.signal.aborted && !errors.includes(reason as CairnError) && status !== 'success') {
-    if (isCairnError(reason, 'canceled')) status = 'canceled';
-    else if (isCairnError(reason)) errors.unshift(reason);
-  }
+  // Cancelled after its last step had been committed, a run has succeeded: there is nothing left to cancel.
+  const { aborted, reason } = session.signal;
+  if (status !== 'success') status = session.isCanceled() ? 'canceled' : 'failed';
+  if (status === 'failed' && aborted && isCairnError(reason) && !errors.includes(reason)) errors.unshift(reason);
 
   try {
     await journal.append({ type: 'run_ended', runId, status, at: at() });
@@ -143,16 +131,24 @@ async function runTask(
   await cleanUp(session, status, options.lastAttempt);
 
   const durationMs = now() - begun;
-  const [first] = errors;
-  const shown = status === 'canceled' ? canceled(`The run of pipeline '${plan.pipeline}'`, reason) : first;
-  emit({ type: 'pipeline_end', status, durationMs, ...(shown === undefined ? {} : { error: shown }) });
   const result = runResult(session, status === 'success' ? 'success' : 'failed', durationMs);
-  if (status === 'success') return result;
-  if (status === 'canceled') {
-    throw canceled(`The run of pipeline '${plan.pipeline}'`, isCairnError(reason, 'canceled') ? reason.cause : reason, { result });
-  }
-  const failed = [...session.outcomes.values()].filter((outcome) => outcome.outcome === 'failed').map((outcome) => outcome.step);
-  throw runFailed(plan.pipeline, first ?? stepFailed(new Error('nothing says why')), { result, failed });
+  const error = failure(session, status, errors[0], result);
+  emit({ type: 'pipeline_end', status, durationMs, error: status === 'failed' ? errors[0] : error });
+  if (error !== undefined) throw error;
+  return result;
+}
+
+/** What a run that did not succeed rejects with. */
+function failure(
+  { plan: { pipeline }, outcomes, signal }: Session,
+  status: EndStatus,
+  first: CairnError | undefined,
+  result: RunResult,
+): CairnError | undefined {
+  if (status === 'success') return undefined;
+  if (status === 'canceled') return canceled(`The run of pipeline '${pipeline}'`, signal.reason, { result });
+  const failed = [...outcomes.values()].filter(({ outcome }) => outcome === 'failed').map(({ step }) => step);
+  return runFailed(pipeline, first as CairnError, { result, failed });
 }
 
 /** Ends what must not outlive the run: scope run always, scope correlation once the task has succeeded. */
@@ -172,7 +168,7 @@ async function cleanUp(session: Session, status: EndStatus, lastAttempt: boolean
     } else if (status === 'failed') {
       emit({
         type: 'warning',
-        message: `The last attempt failed, so checkpoints of scope 'correlation' are kept: call cleanupCorrelation('${String(correlationId)}') when they are no longer wanted`,
+        message: `The last attempt failed, so checkpoints of scope 'correlation' are kept until cleanupCorrelation('${String(correlationId)}')`,
         details: { correlationId, runId },
       });
     }

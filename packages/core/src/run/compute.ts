@@ -26,7 +26,12 @@ import type { Tables } from './tables.ts';
 import { tableView } from './table-view.ts';
 
 /** What a step's code has made, before it is known under which fingerprint it is kept. */
-type Output = Pick<Made, 'info'> & Partial<Pick<Made, 'receipt' | 'result'>> & { readonly identity?: string };
+interface Output {
+  readonly info: TableInfo | undefined;
+  readonly receipt?: Made['receipt'];
+  readonly result?: Made['result'];
+  readonly identity?: string;
+}
 
 /** Runs a step's code over its inputs' tables. Nothing is committed here. */
 export async function make(session: Session, tables: Tables, step: PlannedStep): Promise<Made> {
@@ -86,14 +91,13 @@ async function transform(session: Session, tables: Tables, step: PlannedTransfor
   const { signal } = session;
   const table = session.tableRef(step.name);
   const { value, result } = await runCode(session, tables, step);
-  const done = (info: TableInfo): Output => ({ info, ...(result === undefined ? {} : { result }) });
   if (isSql(value)) {
     const { parts, functions } = bindResult(value, session.plan, step, session.tableRef);
-    return done(await engine.createTable(table, { parts }, { functions, signal }));
+    return { info: await engine.createTable(table, { parts }, { functions, signal }), result };
   }
   const stream = await streamOfData(value, (what, cause) => invalidTransformResult(step.name, what, cause));
   try {
-    return done(await engine.importParts(table, undefined, [stream], { signal }));
+    return { info: await engine.importParts(table, undefined, [stream], { signal }), result };
   } catch (error) {
     if (isCairnError(error, 'invalid_data')) throw invalidTransformResult(step.name, 'a table that the engine cannot take', error);
     throw error;
@@ -137,7 +141,7 @@ async function write(session: Session, tables: Tables, step: PlannedSink): Promi
     return { info: undefined, receipt: await connector.commit(prepared, context) };
   } catch (error) {
     await connector.rollback(prepared, context).catch((failure: unknown) => {
-      session.parts.logger.error({ err: failure, step: step.name }, 'a sink could not remove what it had written aside');
+      session.parts.logger.error({ err: failure, step: step.name }, 'a rollback failed');
     });
     throw error;
   }
@@ -166,13 +170,7 @@ async function runCode(
     previous: previousStates(session, step),
     logger: parts.logger,
     progress: (done: number, total?: number) => {
-      session.emit({
-        type: 'progress',
-        step: step.name,
-        process: step.process,
-        done,
-        ...(total === undefined ? {} : { total }),
-      });
+      session.emit({ type: 'progress', step: step.name, process: step.process, done, total });
     },
     setResult: (json: Json) => {
       result = json;

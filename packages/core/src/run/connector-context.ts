@@ -20,13 +20,7 @@ export async function connectorContext(session: Session, step: PlannedSource | P
     files: parts.files,
     fileHash: (path) => fileHash(path, parts.files, parts.store, parts.now, signal),
     progress: (done, total) => {
-      session.emit({
-        type: 'progress',
-        step: step.name,
-        process: step.process,
-        done,
-        ...(total === undefined ? {} : { total }),
-      });
+      session.emit({ type: 'progress', step: step.name, process: step.process, done, total });
     },
   };
 }

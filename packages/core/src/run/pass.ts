@@ -100,13 +100,13 @@ async function reuse(
   }
   session.states.set(step.name, stateOf(manifest));
   if (session.outcomes.get(step.name)?.outcome === 'complete') return;
-  const size = manifest.contentHash === undefined ? {} : { rows: manifest.rows, bytes: manifest.bytes };
   const { fingerprint, contentHash } = manifest;
+  const size = contentHash === undefined ? {} : { rows: manifest.rows, bytes: manifest.bytes };
   note(session, step, {
     outcome: 'reused',
     reason: { code: 'reused', from },
     fingerprint,
-    ...(contentHash === undefined ? {} : { contentHash }),
+    contentHash,
     ...size,
   });
   session.emit({ type: 'step_reused', step: step.name, process: step.process, from, fingerprint, ...size });
@@ -128,20 +128,10 @@ async function compute(session: Session, tables: Tables, step: PlannedStep, even
     if (tables.changed) throw new ContentChanged();
     const state = await commit(session, step, { info, ...made });
     const durationMs = now() - begun;
-    const { contentHash: content, bytes } = state.manifest ?? {};
-    const size = {
-      ...(info === undefined ? {} : { rows: info.rows }),
-      ...(info === undefined || bytes === undefined ? {} : { bytes }),
-    };
-    note(session, step, {
-      outcome: 'complete',
-      reason,
-      attempts,
-      durationMs,
-      fingerprint: state.fingerprint,
-      ...(content === undefined ? {} : { contentHash: content }),
-      ...size,
-    });
+    const { fingerprint, manifest } = state;
+    const size = { rows: info?.rows, bytes: info && manifest?.bytes };
+    const contentHash = manifest?.contentHash;
+    note(session, step, { outcome: 'complete', reason, attempts, durationMs, fingerprint, contentHash, ...size });
     session.emit({ type: 'step_end', ...at, status: 'success', durationMs, ...size });
     return state;
   } catch (error) {
@@ -198,14 +188,13 @@ async function report(
   const { runId, attempt, journal, parts } = session;
   const entry = { step: step.name, runId, attempt, code: error.code, message: error.message };
   await journal.append({ type: 'error', ...entry, at: isoTime(parts.now()) }).catch((failure: unknown) => {
-    parts.logger.error({ err: failure, step: step.name }, 'a failure could not be kept in the journal');
+    parts.logger.error({ err: failure, step: step.name }, 'the journal took no failure');
   });
   return error;
 }
 
 function stop(session: Session, step: PlannedStep): void {
-  const byUser = isCairnError(session.signal.reason, 'canceled');
-  if (byUser) note(session, step, { outcome: 'canceled', reason: { code: 'run_ended' } });
+  if (session.isCanceled()) note(session, step, { outcome: 'canceled', reason: { code: 'run_ended' } });
   else skip(session, step, { code: 'run_ended' });
 }
 

@@ -1,4 +1,5 @@
 import type { Table } from 'apache-arrow';
+import type { CairnError } from '../errors/cairn-error.ts';
 import { checkpointNotFound } from '../errors/run-errors.ts';
 import { unknownStep } from '../errors/pipeline-errors.ts';
 import { readParts } from '../checkpoint/parts.ts';
@@ -44,17 +45,14 @@ export function runResult(session: Session, status: RunResult['status'], duratio
     async table(name: string) {
       const step = session.steps.get(name);
       if (step === undefined) throw unknownStep(name, [...session.steps.keys()]);
+      const { kind, checkpoint } = step;
       const manifest = manifests.get(name);
-      if (step.kind === 'sink' || step.kind === 'effect') {
-        throw checkpointNotFound(name, `holds a table: it is a step of kind '${step.kind}'`);
-      }
-      if (step.checkpoint === false) throw checkpointNotFound(name, 'is kept: its checkpoint option is false');
-      if (manifest === undefined) {
-        throw checkpointNotFound(name, `was made: in this run it was ${outcomes.get(name)?.outcome ?? 'not reached'}`);
-      }
-      if (step.checkpoint === 'run') throw checkpointNotFound(name, `is left: scope 'run' ends with the run`);
-      if (step.checkpoint === 'correlation' && session.forgotten.has('correlation')) {
-        throw checkpointNotFound(name, `is left: scope 'correlation' ends when its task succeeds`);
+      const cannot = (why: string): CairnError => checkpointNotFound(name, `can be read: ${why}`);
+      if (kind === 'sink' || kind === 'effect') throw cannot(`a step of kind '${kind}' has no table`);
+      if (checkpoint === false) throw cannot("its option 'checkpoint' is false");
+      if (manifest === undefined) throw cannot(`in this run it was ${outcomes.get(name)?.outcome ?? 'not reached'}`);
+      if (checkpoint === 'run' || (checkpoint === 'correlation' && session.forgotten.has(checkpoint))) {
+        throw cannot(`scope '${checkpoint}' has ended`);
       }
       return tableOfStreams(readParts(parts.store, manifest));
     },

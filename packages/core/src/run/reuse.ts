@@ -30,7 +30,7 @@ export async function identify(
     pipeline: session.plan.pipeline,
     engine: session.parts.engine.identity,
     inputs,
-    ...(identity === undefined ? {} : { identity }),
+    identity,
   });
   return { components, fingerprint: await fingerprint(components) };
 }

@@ -41,7 +41,10 @@ export interface Session {
   readonly runId: string;
   readonly correlationId: string | null;
   readonly attempt: number;
+  /** Aborted when the run is cancelled, when its lease is lost, and by `failFast`. */
   readonly signal: AbortSignal;
+  /** Says whether it was cancelled, and not stopped for another reason. */
+  isCanceled(): boolean;
   readonly force: ReadonlySet<string>;
   /** The task's log. */
   readonly journal: Journal;

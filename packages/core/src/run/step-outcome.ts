@@ -42,17 +42,17 @@ export interface StepOutcome {
   readonly kind: PlannedStep['kind'];
   readonly outcome: 'complete' | 'reused' | 'skipped' | 'failed' | 'canceled';
   /** Undefined when the run did not come as far as computing it. */
-  readonly fingerprint?: string;
+  readonly fingerprint?: string | undefined;
   /** Undefined for sinks, effects and steps that keep no checkpoint. */
-  readonly contentHash?: string;
-  readonly rows?: number;
+  readonly contentHash?: string | undefined;
+  readonly rows?: number | undefined;
   /** Bytes of Arrow IPC in the checkpoint. */
-  readonly bytes?: number;
+  readonly bytes?: number | undefined;
   readonly durationMs: number;
   /** How often its code ran in this run. */
   readonly attempts: number;
   readonly reason: Reason;
-  readonly error?: CairnError;
+  readonly error?: CairnError | undefined;
 }
 
 const list = (names: readonly string[]): string => names.join(', ');

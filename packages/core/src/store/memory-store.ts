@@ -1,8 +1,7 @@
 import { canceled } from '../errors/run-errors.ts';
-import { alreadyClosed, leaseLost, taskBound } from '../errors/store-errors.ts';
+import { alreadyClosed, journalDamaged, leaseLost, taskBound } from '../errors/store-errors.ts';
 import { checkBytes, checkCovered, checkTimeout, leaseFolder } from './check-arguments.ts';
 import { checkKey, checkPrefix } from './keys.ts';
-import { encodeRecord, readLog } from './log-frame.ts';
 import type { Lease, ObjectStore } from './object-store.ts';
 
 /** What {@link memoryStore} may be told. */
@@ -12,7 +11,7 @@ export interface MemoryStoreOptions {
 }
 
 interface Entry {
-  /** The value in one piece, or a log in one piece a frame. */
+  /** The value in one piece, or a log in one piece a record. */
   readonly pieces: Uint8Array[];
   readonly isLog: boolean;
   size: number;
@@ -41,6 +40,11 @@ export function memoryStore({ now = Date.now }: MemoryStoreOptions = {}): Object
     checkCovered(key, lease);
     if (held.get(leaseFolder(lease.prefix))?.lease !== lease)
       throw leaseLost(lease.prefix, 'it was given back');
+  };
+  const logAt = (key: string): Entry | undefined => {
+    const entry = entries.get(key);
+    if (entry?.isLog === false) throw journalDamaged(key, 'what stands there is a value and no log');
+    return entry;
   };
   const wakeAll = (): void => {
     for (const wake of waiting) wake();
@@ -84,17 +88,17 @@ export function memoryStore({ now = Date.now }: MemoryStoreOptions = {}): Object
     async append(key, record, { lease } = {}) {
       checkWrite(key, lease);
       checkBytes('append', key, record);
-      const found = entries.get(key) ?? { pieces: [], isLog: true, size: 0, modifiedAt: 0 };
-      const gap = found.isLog ? 0 : found.size - readLog(key, bytesOf(found)).end;
-      const frame = encodeRecord(record, gap);
-      found.pieces.push(frame);
-      entries.set(key, { ...found, isLog: true, size: found.size + frame.length, modifiedAt: now() });
+      const entry = logAt(key) ?? { pieces: [], isLog: true, size: 0, modifiedAt: 0 };
+      entry.pieces.push(record.slice());
+      entry.size += record.length;
+      entry.modifiedAt = now();
+      entries.set(key, entry);
     },
 
     async *log(key) {
       checkOpen();
-      const entry = entries.get(checkKey(key));
-      if (entry !== undefined) yield* readLog(key, bytesOf(entry)).records;
+      checkKey(key);
+      for (const record of [...(logAt(key)?.pieces ?? [])]) yield record.slice();
     },
 
     async delete(key, { lease } = {}) {

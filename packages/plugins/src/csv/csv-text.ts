@@ -6,9 +6,10 @@ export interface CsvFormat {
   readonly nullText: string;
 }
 
-/** Types whose text has letters, digits, dots and signs alone, so that it never needs quotes. */
+/** Types whose text has letters, digits and `plainMarks` alone, so that it needs no quotes. */
 const plainType =
-  /^(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\s*\d+\)|BOOLEAN|UUID)$/u;
+  /^(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\s*\d+\)|BOOLEAN|UUID|DATE|TIME|TIMESTAMP(?:_S|_MS|_NS| WITH TIME ZONE)?)$/u;
+const plainMarks = '+-.: ()';
 
 /** The first line, as the file's bytes. */
 export function csvHeader(columns: readonly Column[], format: CsvFormat): Uint8Array {
@@ -23,13 +24,9 @@ export function csvHeader(columns: readonly Column[], format: CsvFormat): Uint8A
 /** Selects one text for each row: its line of the file, with the line break. */
 export function csvLines(columns: readonly Column[], format: CsvFormat): Sql {
   const fields = columns.map(({ name, type }) =>
-    field(sql.id(name), plainType.test(type) && isPlainMark(format), format),
+    field(sql.id(name), plainType.test(type) && !plainMarks.includes(format.delimiter), format),
   );
   return sql`concat(${sql.join(fields, sql`, ${format.delimiter}, `)}, chr(10)) as line`;
-}
-
-function isPlainMark({ delimiter }: CsvFormat): boolean {
-  return !'-+.'.includes(delimiter);
 }
 
 function field(column: Sql, plain: boolean, { delimiter, nullText }: CsvFormat): Sql {
