@@ -39,7 +39,11 @@ async function checkpointed(engine, exporting) {
   for (const [step, sql] of steps.entries()) {
     const [before, after = ''] = sql.split('$in');
     const parts = [{ kind: 'text', text: before }];
-    if (step > 0) parts.push({ kind: 'table', table: { namespace: 'bench', name: `step_${step - 1}` } }, { kind: 'text', text: after });
+    if (step > 0)
+      parts.push(
+        { kind: 'table', table: { namespace: 'bench', name: `step_${step - 1}` } },
+        { kind: 'text', text: after },
+      );
     const table = { namespace: 'bench', name: `step_${step}` };
     await engine.createTable(table, { parts });
     if (exporting) for await (const part of engine.exportParts(table)) bytes += part.bytes.length;

@@ -45,7 +45,11 @@ describe('a host', () => {
 
   test('leaves alone an instance that answers late', async () => {
     const controller = new AbortController();
-    const slow = host.run('a query', controller.signal, () => new Promise((resolve) => setTimeout(() => resolve(1), 3_000)));
+    const slow = host.run(
+      'a query',
+      controller.signal,
+      () => new Promise((resolve) => setTimeout(() => resolve(1), 3_000)),
+    );
     const outcome = slow.catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(0);
     controller.abort();
@@ -56,7 +60,10 @@ describe('a host', () => {
 
   test('ends an instance that broke down', async () => {
     const trap = Object.assign(new Error('memory access out of bounds'), { name: 'RuntimeError' });
-    await expect(host.run('a query', undefined, () => Promise.reject(trap))).rejects.toMatchObject({ code: 'engine_failed', cause: trap });
+    await expect(host.run('a query', undefined, () => Promise.reject(trap))).rejects.toMatchObject({
+      code: 'engine_failed',
+      cause: trap,
+    });
     expect(ended).toBe(1);
     expect(await host.run('more', undefined, () => Promise.resolve('fine'))).toBe('fine');
   });

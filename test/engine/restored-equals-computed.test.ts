@@ -12,11 +12,13 @@ const names = Object.keys(inputs(1));
 const asTable = new RegExp(`\\b(${names.join('|')})\\b(?!\\.\\w)`);
 
 function bind(namespace: string, sql: string): BoundSql {
-  const parts = sql.split(asTable).map((text, index) =>
-    index % 2 === 0
-      ? ({ kind: 'text', text } as const)
-      : ({ kind: 'table', table: { namespace, name: text } } as const),
-  );
+  const parts = sql
+    .split(asTable)
+    .map((text, index) =>
+      index % 2 === 0
+        ? ({ kind: 'text', text } as const)
+        : ({ kind: 'table', table: { namespace, name: text } } as const),
+    );
   return { parts };
 }
 

@@ -86,8 +86,13 @@ export function make(query: Sql): Promise<TableInfo> {
 }
 
 /** The table's rows, every value as the engine casts it to text. */
-export async function rows(): Promise<(string | null)[][]> {
-  const found = await engine.query(bound(sql`select columns(*)::varchar from test.data`));
+export function rows(): Promise<(string | null)[][]> {
+  return answer(sql`select columns(*)::varchar from test.data`);
+}
+
+/** The rows of a query's answer, all of it text. */
+export async function answer(query: Sql): Promise<(string | null)[][]> {
+  const found = await engine.query(bound(query));
   return found.toArray().map((row: object) => Object.values(row) as (string | null)[]);
 }
 

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { sql } from '@cairn/core';
 import { fromParquet } from '@cairn/plugins/parquet';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bytesOf, columns, contextOf, fails, load, read, throws, warnings } from './connecting.ts';
+import { answer, bytesOf, columns, contextOf, fails, load, read, throws, warnings } from './connecting.ts';
 import { parquetFiles } from './parquet-files.ts';
 
 const bytesFrom = (name: keyof typeof parquetFiles): Uint8Array => Buffer.from(parquetFiles[name], 'base64');
@@ -190,6 +191,10 @@ test('3,000,000 flights, in slices between which others have their turn', async 
 
   const info = await load(connector);
   expect(info.rows).toBe(3_000_000);
+  // What pyarrow says of them, the second number in the order of the file.
+  expect(
+    await answer(sql`select sum(delay)::varchar, sum(distance * (rowid % 1000))::varchar from test.data`),
+  ).toEqual([['20003603', '1096440567949']]);
   expect(columns(info)).toBe(
     'date TIMESTAMP, delay BIGINT, distance BIGINT, origin VARCHAR, destination VARCHAR',
   );

@@ -78,20 +78,20 @@ test('what cannot be read or written is file_not_readable, with the cause', asyn
   await writeFile(join(folder, 'file'), 'x');
   const refused = (path: string, how: string): object => ({
     code: 'file_not_readable',
-    message: expect.stringContaining(`The file '${path}' cannot be ${how}: `) as string,
+    message: expect.stringContaining(`Cannot ${how} the file '${path}': `) as string,
     cause: expect.any(Error) as Error,
   });
   await expect(files.stat('folder')).rejects.toMatchObject(refused('folder', 'read'));
   await expect(files.read('folder')).rejects.toMatchObject(refused('folder', 'read'));
   await expect(files.hash('folder')).rejects.toMatchObject(refused('folder', 'read'));
   await expect(files.read('a\0b')).rejects.toMatchObject({ code: 'file_not_readable' });
-  await expect(files.write('folder', chunks())).rejects.toMatchObject(refused('folder', 'written'));
-  await expect(files.write('file/below', chunks())).rejects.toMatchObject(refused('file/below', 'written'));
+  await expect(files.write('folder', chunks())).rejects.toMatchObject(refused('folder', 'write'));
+  await expect(files.write('file/below', chunks())).rejects.toMatchObject(refused('file/below', 'write'));
   await expect(files.write('/proc/cairn/file', chunks())).rejects.toMatchObject(
-    refused('/proc/cairn/file', 'written'),
+    refused('/proc/cairn/file', 'write'),
   );
-  await expect(files.rename('file', 'folder')).rejects.toMatchObject(refused('folder', 'renamed'));
-  await expect(files.remove('folder')).rejects.toMatchObject(refused('folder', 'removed'));
+  await expect(files.rename('file', 'folder')).rejects.toMatchObject(refused('folder', 'rename'));
+  await expect(files.remove('folder')).rejects.toMatchObject(refused('folder', 'remove'));
   expect(await readFile(join(folder, 'file'), 'utf8')).toBe('x');
 });
 

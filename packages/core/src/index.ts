@@ -83,7 +83,7 @@ export type { RunHandle } from './run/run-handle.ts';
 export type { RunOptions } from './run/run-options.ts';
 export { createRunner, type Runner, type RunnerOptions } from './run/runner.ts';
 export { describeReason, type ComponentChange, type Reason, type StepOutcome } from './run/step-outcome.ts';
-export { memoryStore } from './store/memory-store.ts';
+export { memoryStore, type MemoryStoreOptions } from './store/memory-store.ts';
 export type {
   AcquireOptions,
   AppendOptions,

@@ -12,3 +12,9 @@ export type EngineResponse =
   | { readonly kind: 'ready' }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failure'; readonly id: number; readonly name: string; readonly message: string };
+
+/** What the engine's thread is started with. */
+export interface EngineThreadData {
+  /** Where extensions may be fetched from; nothing is fetched when it is undefined. */
+  readonly repository: string | undefined;
+}

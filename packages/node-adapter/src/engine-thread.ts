@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { DuckDbInstance, DuckDbLike } from '@cairn/core/duckdb';
-import type { EngineRequest, EngineResponse } from './engine-protocol.ts';
+import type { EngineRequest, EngineResponse, EngineThreadData } from './engine-protocol.ts';
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -25,8 +25,10 @@ const methods = [
  * Starts a thread with a DuckDB in it. The thread keeps the process alive only while a request is under way; when it
  * ends, for whatever reason, every request that waits is rejected.
  */
-export function startEngineThread(): Promise<DuckDbInstance> {
-  const worker = new Worker(new URL('./engine-worker.js', import.meta.url), { execArgv: [] });
+export function startEngineThread(
+  workerData: EngineThreadData = { repository: undefined },
+): Promise<DuckDbInstance> {
+  const worker = new Worker(new URL('./engine-worker.js', import.meta.url), { execArgv: [], workerData });
   const waiting = new Map<number, Waiting>();
   let requests = 0;
   let ended: Error | undefined;
@@ -68,7 +70,10 @@ export function startEngineThread(): Promise<DuckDbInstance> {
         resolve({ db, died, terminate: async () => void (await worker.terminate()) });
         return;
       }
-      const { resolve: answer, reject: fail } = waiting.get(response.id) ?? { resolve: () => {}, reject: () => {} };
+      const { resolve: answer, reject: fail } = waiting.get(response.id) ?? {
+        resolve: () => {},
+        reject: () => {},
+      };
       waiting.delete(response.id);
       if (waiting.size === 0) worker.unref();
       if (response.kind === 'answer') answer(response.value);

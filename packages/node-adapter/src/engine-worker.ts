@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, fstatSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { parentPort } from 'node:worker_threads';
-import type { EngineRequest, EngineResponse } from './engine-protocol.ts';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { EngineRequest, EngineResponse, EngineThreadData } from './engine-protocol.ts';
 
 /*
  * The thread in which DuckDB-WASM runs. It answers one request after the other with the blocking build; DuckDB's own
@@ -9,21 +10,45 @@ import type { EngineRequest, EngineResponse } from './engine-protocol.ts';
  */
 
 const require = createRequire(import.meta.url);
-const { createDuckDB, NODE_RUNTIME: runtime, DuckDBDataProtocol, VoidLogger } =
-  require('@duckdb/duckdb-wasm/blocking') as typeof import('@duckdb/duckdb-wasm/blocking');
+const {
+  createDuckDB,
+  NODE_RUNTIME: runtime,
+  DuckDBDataProtocol,
+  VoidLogger,
+} = require('@duckdb/duckdb-wasm/blocking') as typeof import('@duckdb/duckdb-wasm/blocking');
 
 // This thread is DuckDB's alone, and it prints whatever it also reports.
 for (const method of ['log', 'warn', 'error'] as const) console[method] = () => undefined;
 
-// DuckDB asks for an extension through this class, which Node lacks; without it the thread would wait for ever.
-Object.assign(globalThis, {
-  XMLHttpRequest: class {
-    readonly status = 404;
-    open(): void {}
-    send(): void {}
-    setRequestHeader(): void {}
-  },
-});
+const { repository } = workerData as EngineThreadData;
+const download =
+  'fetch(process.argv[1]).then((r) => (r.ok ? r.arrayBuffer() : Promise.reject(r.status))).then((b) => process.stdout.write(Buffer.from(b)))';
+
+// DuckDB fetches an extension through this class, which Node lacks; without it the thread would wait for ever. Only
+// what the engine's options name is fetched, by a process of its own, for this thread must wait.
+class ExtensionRequest {
+  status = 404;
+  response: ArrayBuffer | undefined;
+  #url = '';
+
+  open(_method: string, url: string): void {
+    this.#url = url;
+  }
+
+  send(): void {
+    if (repository === undefined || !this.#url.startsWith(repository)) return;
+    const fetched = spawnSync(process.execPath, ['-e', download, this.#url], {
+      maxBuffer: 2 ** 28,
+      timeout: 60_000,
+    });
+    if (fetched.status !== 0) return;
+    this.status = 200;
+    this.response = new Uint8Array(fetched.stdout).buffer;
+  }
+
+  setRequestHeader(): void {}
+}
+Object.assign(globalThis, { XMLHttpRequest: ExtensionRequest });
 
 /** What Emscripten gives a module, and DuckDB's types leave out. */
 interface WasmMemory {
@@ -38,7 +63,11 @@ const { openFile, glob } = runtime;
 // DuckDB opens every file for writing and makes it when it is missing; what is only read needs neither.
 runtime.openFile = (module, fileId, flags) => {
   const file = runtime.resolveFileInfo(module, fileId);
-  if (file?.dataProtocol !== DuckDBDataProtocol.NODE_FS || (flags & writes) !== 0 || !existsSync(file.dataUrl ?? '')) {
+  if (
+    file?.dataProtocol !== DuckDBDataProtocol.NODE_FS ||
+    (flags & writes) !== 0 ||
+    !existsSync(file.dataUrl ?? '')
+  ) {
     return openFile(module, fileId, flags);
   }
   const descriptor = openSync(file.dataUrl ?? '', 'r');
@@ -76,7 +105,10 @@ function say(response: EngineResponse, transfer: ArrayBuffer[] = []): void {
 parentPort?.on('message', (request: EngineRequest) => {
   try {
     const value = perform(request);
-    say({ kind: 'answer', id: request.id, value }, value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : []);
+    say(
+      { kind: 'answer', id: request.id, value },
+      value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : [],
+    );
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     say({ kind: 'failure', id: request.id, name, message });

@@ -22,5 +22,10 @@ function duckDbVersion(): string {
  * @throws CairnError `invalid_argument` for a setting that is fixed
  */
 export function createNodeEngine(options: NodeEngineOptions = {}): Engine {
-  return duckDbEngine({ ...options, version: duckDbVersion(), connect: startEngineThread });
+  const repository = options.extensions?.repository;
+  return duckDbEngine({
+    ...options,
+    version: duckDbVersion(),
+    connect: () => startEngineThread({ repository }),
+  });
 }

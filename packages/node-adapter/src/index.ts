@@ -1,4 +1,4 @@
 export { createNodeEngine } from './engine.ts';
 export { nodeFiles } from './files.ts';
 export { createNodeRunner, type NodeRunnerOptions } from './runner.ts';
-export { fsStore } from './store.ts';
+export { fsStore, type FsStoreOptions } from './store.ts';

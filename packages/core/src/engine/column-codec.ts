@@ -79,7 +79,10 @@ export function encode(value: string, type: ColumnType, depth = 0): string {
         pack([
           ['months', `(${part('year')} * 12 + ${part('month')})::INTEGER`],
           ['days', `${part('day')}::INTEGER`],
-          ['micros', `(${part('hour')} * 3600000000 + ${part('minute')} * 60000000 + ${part('microsecond')})::BIGINT`],
+          [
+            'micros',
+            `(${part('hour')} * 3600000000 + ${part('minute')} * 60000000 + ${part('microsecond')})::BIGINT`,
+          ],
         ]),
       );
     }

@@ -6,7 +6,7 @@ import { concat, endOfStream } from './ipc-stream.ts';
 const fetchesAhead = 8;
 
 /** A row of a small answer, by column name. */
-export type Row = Readonly<Record<string, unknown>>;
+type Row = Readonly<Record<string, unknown>>;
 
 /** The rows of a small table. */
 export function toRows(table: Table): Row[] {

@@ -10,7 +10,11 @@ export interface DuckDbLike {
   /** Runs a small statement to its end; the answer is an Arrow IPC file. */
   runQuery(connection: number, text: string): Promise<Uint8Array>;
   /** Starts a statement; null as long as there is no answer, then the schema as an IPC message. */
-  startPendingQuery(connection: number, text: string, allowStreamResult?: boolean): Promise<Uint8Array | null>;
+  startPendingQuery(
+    connection: number,
+    text: string,
+    allowStreamResult?: boolean,
+  ): Promise<Uint8Array | null>;
   /** Works on the started statement for a short while. */
   pollPendingQuery(connection: number): Promise<Uint8Array | null>;
   /** Ends the started statement. */

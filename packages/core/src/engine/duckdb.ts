@@ -81,7 +81,9 @@ async function hasSemicolon(db: DuckDbLike, text: string): Promise<boolean> {
  */
 export function duckDbEngine(options: DuckDbEngineOptions): Engine {
   const { settings = {}, extensions } = options;
-  const fixed = Object.keys(settings).find((name) => name.toLowerCase() in fixedSettings || name === 'threads');
+  const fixed = Object.keys(settings).find(
+    (name) => name.toLowerCase() in fixedSettings || name === 'threads',
+  );
   if (fixed !== undefined) throw invalidArgument('settings', `'${fixed}' is fixed, for results depend on it`);
 
   let volatile: ReadonlySet<string> | undefined;
@@ -136,7 +138,10 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
     connection: Connection,
     query: BoundSql,
     { files: given, signal }: QueryOptions,
-    work: (statement: Statement, attempt: <T>(prefix: string, step: Promise<T>) => Promise<T>) => Promise<Result>,
+    work: (
+      statement: Statement,
+      attempt: <T>(prefix: string, step: Promise<T>) => Promise<T>,
+    ) => Promise<Result>,
   ): Promise<Result> => {
     const names: Record<string, string> = {};
     const registered: string[] = [];
@@ -152,7 +157,9 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
       }
       const statement = writeStatement(query, names);
       if (await hasSemicolon(connection.db, statement.text)) {
-        throw sqlFailed('The SQL failed: it must be one query, without a semicolon', { sql: statement.shown });
+        throw sqlFailed('The SQL failed: it must be one query, without a semicolon', {
+          sql: statement.shown,
+        });
       }
       for (const variable of statement.variables) await connection.execute(variable);
       return await work(statement, async (prefix, step) => {
@@ -175,7 +182,9 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
       version: options.version,
       settings: Object.freeze({
         ...settings,
-        ...(extensions && extensions.names.length > 0 ? { extensions: extensions.names.toSorted().join(' ') } : {}),
+        ...(extensions && extensions.names.length > 0
+          ? { extensions: extensions.names.toSorted().join(' ') }
+          : {}),
       }),
     }),
 
@@ -194,7 +203,9 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
         return {
           rows: await countRows(connection, table),
           columns: await readColumns(connection, table),
-          volatileFunctions: [...new Set(functions)].filter((name) => volatile?.has(name) === true).toSorted(),
+          volatileFunctions: [...new Set(functions)]
+            .filter((name) => volatile?.has(name) === true)
+            .toSorted(),
         };
       }),
 

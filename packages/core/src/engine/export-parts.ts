@@ -15,7 +15,7 @@ import { countRows, readColumns, tableName } from './table-info.ts';
 const partBytes = 16 * 2 ** 20;
 
 /** Reads a table's parts, one after the other; undefined after the last. */
-export interface PartReader {
+interface PartReader {
   next(): Promise<Part | undefined>;
 }
 
@@ -24,7 +24,10 @@ export interface PartReader {
  * an expression leaves freed memory in the slots of nulls, and a table does not.
  */
 async function storedForm(connection: Connection, table: TableRef): Promise<string> {
-  const columns = (await readColumns(connection, table)).map(({ name, type }) => ({ name, type: parseType(type) }));
+  const columns = (await readColumns(connection, table)).map(({ name, type }) => ({
+    name,
+    type: parseType(type),
+  }));
   if (columns.length === 0) throw engineFailed(`there is no table '${table.name}' to export`);
   if (columns.every((column) => isExact(column.type))) return `from ${tableName(table)}`;
   const selected = columns.map(({ name, type }) => `${encode(quoteName(name), type)} as ${quoteName(name)}`);

@@ -93,7 +93,10 @@ export function createHost(
           timer = setTimeout(() => {
             reject(canceled(what, signal?.reason));
             const stuck = current;
-            timer = setTimeout(() => void end(stuck, engineFailed(`it did not answer after ${what} was cancelled`)), answerGrace);
+            timer = setTimeout(
+              () => void end(stuck, engineFailed(`it did not answer after ${what} was cancelled`)),
+              answerGrace,
+            );
           }, cancelGrace);
         };
         signal?.addEventListener('abort', abort, { once: true });

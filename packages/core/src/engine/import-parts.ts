@@ -21,7 +21,11 @@ function inspect(table: TableRef, part: Uint8Array, number: number): StreamSumma
   try {
     return summarizeStream(part);
   } catch (error) {
-    throw invalidParts(table.name, `part ${number} is no whole Arrow IPC stream: ${(error as Error).message}`, error);
+    throw invalidParts(
+      table.name,
+      `part ${number} is no whole Arrow IPC stream: ${(error as Error).message}`,
+      error,
+    );
   }
 }
 
@@ -41,7 +45,11 @@ async function accept(table: TableRef, what: string, work: Promise<void>): Promi
     await work;
   } catch (error) {
     if (error instanceof Error && error.name === 'RuntimeError') throw error;
-    throw invalidParts(table.name, `DuckDB refused ${what}: ${error instanceof Error ? error.message : ''}`, error);
+    throw invalidParts(
+      table.name,
+      `DuckDB refused ${what}: ${error instanceof Error ? error.message : ''}`,
+      error,
+    );
   }
 }
 
@@ -64,7 +72,11 @@ export async function writeParts(
   columns: readonly Column[] | undefined,
   parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): Promise<TableInfo> {
-  const decoded = columns?.map(({ name, type }) => ({ name, type, value: decode(quoteName(name), parseType(type)) }));
+  const decoded = columns?.map(({ name, type }) => ({
+    name,
+    type,
+    value: decode(quoteName(name), parseType(type)),
+  }));
   const recoded = decoded?.some(({ name, value }) => value !== quoteName(name)) === true;
   const staged: TableRef = { ...table, name: `${table.name} (cairn import)` };
   const target = recoded ? staged : table;

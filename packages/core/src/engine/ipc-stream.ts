@@ -32,7 +32,9 @@ function field(view: DataView, table: number, index: number): number | undefined
 }
 
 function follow(view: DataView, position: number | undefined): number {
-  return position === undefined ? damaged('a message lacks a part') : position + view.getUint32(position, true);
+  return position === undefined
+    ? damaged('a message lacks a part')
+    : position + view.getUint32(position, true);
 }
 
 function long(view: DataView, position: number | undefined): number {
@@ -45,7 +47,8 @@ function batchRows(view: DataView, batch: number, bodyLength: number): number {
     const buffers = follow(view, vector);
     for (let left = view.getUint32(buffers, true), at = buffers + 4; left > 0; left--, at += 16) {
       const [offset, length] = [long(view, at), long(view, at + 8)];
-      if (offset < 0 || length < 0 || offset + length > bodyLength) damaged('a buffer lies outside its message');
+      if (offset < 0 || length < 0 || offset + length > bodyLength)
+        damaged('a buffer lies outside its message');
     }
   }
   const rows = long(view, field(view, batch, 0));
@@ -82,14 +85,18 @@ export function summarizeStream(bytes: Uint8Array): StreamSummary {
     const kind = kindAt === undefined ? 0 : metadata.getUint8(kindAt);
     const bodyLength = long(metadata, field(metadata, root, 3));
     const header = follow(metadata, field(metadata, root, 2));
-    if (kind !== (schemas === 0 ? schemaMessage : recordMessage) && (schemas === 0 || kind !== dictionaryMessage)) {
+    if (
+      kind !== (schemas === 0 ? schemaMessage : recordMessage) &&
+      (schemas === 0 || kind !== dictionaryMessage)
+    ) {
       damaged(`the message at byte ${at} is of an unexpected kind`);
     }
     if (kind === schemaMessage) schemas++;
     else if (kind === recordMessage) batches.push(batchRows(metadata, header, bodyLength));
     else batchRows(metadata, follow(metadata, field(metadata, header, 1)), bodyLength);
     at += length + bodyLength;
-    if (bodyLength < 0 || at > bytes.length) damaged(`the body of a message ends behind byte ${bytes.length}`);
+    if (bodyLength < 0 || at > bytes.length)
+      damaged(`the body of a message ends behind byte ${bytes.length}`);
   }
   if (schemas === 0) damaged('it has no schema');
   if (at !== bytes.length) damaged(`${bytes.length - at} bytes follow its end marker`);

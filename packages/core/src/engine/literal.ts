@@ -25,7 +25,13 @@ function integer(value: bigint): string {
 }
 
 function double(value: number): string {
-  const text = Number.isNaN(value) ? 'nan' : Number.isFinite(value) ? String(value) : value > 0 ? 'inf' : '-inf';
+  const text = Number.isNaN(value)
+    ? 'nan'
+    : Number.isFinite(value)
+      ? String(value)
+      : value > 0
+        ? 'inf'
+        : '-inf';
   return `'${text}'::DOUBLE`;
 }
 
@@ -49,7 +55,9 @@ export function literal(value: unknown): string {
   }
   if (value instanceof Date) {
     const time = value.getTime();
-    return Number.isNaN(time) ? unbindable('An invalid Date') : `make_timestamp('${time}000'::BIGINT)::TIMESTAMPTZ`;
+    return Number.isNaN(time)
+      ? unbindable('An invalid Date')
+      : `make_timestamp('${time}000'::BIGINT)::TIMESTAMPTZ`;
   }
   if (value instanceof Uint8Array) {
     return `unhex('${Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('')}')`;

@@ -31,11 +31,15 @@ export function writeStatement(query: BoundSql, files: Readonly<Record<string, s
         return [quoteName(part.name), quoteName(part.name)];
       case 'table': {
         const name = quoteName(part.table.name);
-        return [`${quoteName(part.table.namespace)}.${name}`, /^[a-z_]\w*$/i.test(part.table.name) ? part.table.name : name];
+        return [
+          `${quoteName(part.table.namespace)}.${name}`,
+          /^[a-z_]\w*$/i.test(part.table.name) ? part.table.name : name,
+        ];
       }
       case 'file': {
         const path = files[part.name];
-        if (path === undefined) throw sqlFailed(`The statement reads file '${part.name}', which was not given`, {});
+        if (path === undefined)
+          throw sqlFailed(`The statement reads file '${part.name}', which was not given`, {});
         return [quoteText(path), quoteText(part.name)];
       }
       case 'value': {
@@ -67,12 +71,17 @@ interface Reported {
 /** DuckDB reports some errors as text and some as JSON; both may be wrapped in the error of a pending query. */
 function readReport(raw: string): Reported {
   if (!raw.startsWith('{"exception_type"')) {
-    return { message: raw.replace(/^.*unsuccessful or closed pending query result\s*Error: /s, ''), position: undefined };
+    return {
+      message: raw.replace(/^.*unsuccessful or closed pending query result\s*Error: /s, ''),
+      position: undefined,
+    };
   }
   const report = JSON.parse(raw) as { exception_type: string; exception_message: string; position?: string };
   const inner = readReport(report.exception_message);
   const message =
-    inner.message === report.exception_message ? `${report.exception_type} Error: ${inner.message}` : inner.message;
+    inner.message === report.exception_message
+      ? `${report.exception_type} Error: ${inner.message}`
+      : inner.message;
   return { message, position: report.position === undefined ? undefined : Number(report.position) };
 }
 
@@ -81,14 +90,19 @@ function locate({ message, position }: Reported, ran: string): number | undefine
   if (position !== undefined) {
     return new TextDecoder().decode(new TextEncoder().encode(ran).slice(0, position)).length;
   }
-  const [, label = '', number = '', shown = '', indent = ''] = /\n(LINE (\d+): )(.*)\n( *)\^/.exec(message) ?? [];
+  const [, label = '', number = '', shown = '', indent = ''] =
+    /\n(LINE (\d+): )(.*)\n( *)\^/.exec(message) ?? [];
   if (label === '') return undefined;
   const lines = ran.split('\n').slice(0, Number(number));
   const line = lines.pop() ?? '';
   const cut = !line.startsWith(shown) && shown.startsWith('...') ? 3 : 0;
-  const from = line.indexOf(shown.slice(cut, shown.endsWith('...') && !line.endsWith(shown) ? -3 : undefined));
+  const from = line.indexOf(
+    shown.slice(cut, shown.endsWith('...') && !line.endsWith(shown) ? -3 : undefined),
+  );
   if (from < 0) return undefined;
-  return lines.reduce((sum, before) => sum + before.length + 1, 0) + from + indent.length - label.length - cut;
+  return (
+    lines.reduce((sum, before) => sum + before.length + 1, 0) + from + indent.length - label.length - cut
+  );
 }
 
 /** The line of a text that holds a position, with a caret below. */
@@ -101,8 +115,8 @@ function excerpt(text: string, position: number): string {
 }
 
 function hintFor(message: string): string {
-  const name = /extension '(\w+)'|(\w+) extension\b/.exec(message);
-  const which = name ? `the extension '${name[1] ?? name[2]}'` : 'an extension that this needs';
+  const [, name] = /extension '(\w+)'/.exec(message) ?? /(\w+) extension\b/.exec(message) ?? [];
+  const which = name === undefined ? 'an extension that this needs' : `the extension '${name}'`;
   return `Cairn's DuckDB-WASM comes without ${which}; the engine's option 'extensions' can load it`;
 }
 
@@ -124,7 +138,11 @@ export function statementFailed(error: unknown, statement: Statement, before: st
     .replaceAll(/getvariable\('cairn_(\d+)'\)/g, '$$$1');
   return sqlFailed(
     `The SQL failed: ${message}${position === undefined ? '' : excerpt(statement.shown, position)}${hint === undefined ? '' : `\n\nHint: ${hint}`}`,
-    { sql: statement.shown, ...(position === undefined ? {} : { position }), ...(hint === undefined ? {} : { hint }) },
+    {
+      sql: statement.shown,
+      ...(position === undefined ? {} : { position }),
+      ...(hint === undefined ? {} : { hint }),
+    },
     error,
   );
 }

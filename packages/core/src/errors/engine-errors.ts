@@ -15,6 +15,10 @@ export function invalidParts(table: string, what: string, cause?: unknown): Cair
 }
 
 /** A statement failed. The details hold the SQL as it was written, with `$1` for the first bound value. */
-export function sqlFailed(message: string, details: Readonly<Record<string, unknown>>, cause?: unknown): CairnError {
+export function sqlFailed(
+  message: string,
+  details: Readonly<Record<string, unknown>>,
+  cause?: unknown,
+): CairnError {
   return new CairnError('sql_failed', message, { details, cause });
 }

@@ -1,5 +1,5 @@
 export { isCairnError } from '../errors/cairn-error.ts';
-export { alreadyClosed, journalDamaged, leaseLost, storeFailed, taskBound } from '../errors/store-errors.ts';
+export { alreadyClosed, invalidId, journalDamaged, leaseLost, storeFailed, taskBound } from '../errors/store-errors.ts';
 export { canceled } from '../errors/run-errors.ts';
 export { checkBytes, checkCovered, checkTimeout, leaseFolder } from './check-arguments.ts';
 export {
@@ -16,7 +16,7 @@ export {
   taskJournalKey,
   taskPrefix,
 } from './keys.ts';
-export { encodeRecord, readLog } from './log-frame.ts';
+export { encodeRecord, readLog, type LogContents } from './log-frame.ts';
 export type {
   AcquireOptions,
   AppendOptions,

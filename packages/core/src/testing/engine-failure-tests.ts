@@ -32,7 +32,9 @@ export function engineFailureTests({ test, shared }: EngineTests): void {
     const engine = await shared();
     const target = table('survivor');
     await engine.createTable(target, statement('select 1 as x'));
-    await stopped(engine, (signal) => engine.createTable(target, statement(endless, ' and i <> ', value(5)), { signal }));
+    await stopped(engine, (signal) =>
+      engine.createTable(target, statement(endless, ' and i <> ', value(5)), { signal }),
+    );
     expectEqual(await answer(engine, statement('from ', from(target))), [{ x: 1 }], 'the old table');
   });
 
@@ -46,7 +48,10 @@ export function engineFailureTests({ test, shared }: EngineTests): void {
   test('cancels an export and an import', async () => {
     const engine = await shared();
     const source = table('cancelled_export');
-    const info = await engine.createTable(source, statement('select i, md5(i::VARCHAR) as h from range(500000) r(i)'));
+    const info = await engine.createTable(
+      source,
+      statement('select i, md5(i::VARCHAR) as h from range(500000) r(i)'),
+    );
     const parts = (await exported(engine, source)).map((part) => part.bytes);
     const controller = new AbortController();
     const reading = async (): Promise<void> => {
@@ -64,15 +69,27 @@ export function engineFailureTests({ test, shared }: EngineTests): void {
       }
     }
     const target = table('cancelled_import');
-    await expectCode(engine.importParts(target, info.columns, given(), { signal: abort.signal }), 'canceled', 'an import');
-    await expectCode(engine.query(statement('from ', from(target))), 'sql_failed', 'the table that never came to be');
+    await expectCode(
+      engine.importParts(target, info.columns, given(), { signal: abort.signal }),
+      'canceled',
+      'an import',
+    );
+    await expectCode(
+      engine.query(statement('from ', from(target))),
+      'sql_failed',
+      'the table that never came to be',
+    );
   });
 
   test('refuses to begin when the signal is aborted already', async () => {
     const engine = await shared();
     const controller = new AbortController();
     controller.abort('too late');
-    await expectCode(engine.query(statement('select 1'), { signal: controller.signal }), 'canceled', 'a late call');
+    await expectCode(
+      engine.query(statement('select 1'), { signal: controller.signal }),
+      'canceled',
+      'a late call',
+    );
   });
 
   test('says what is wrong with a statement, and where', async () => {
@@ -108,29 +125,50 @@ export function engineFailureTests({ test, shared }: EngineTests): void {
     ];
     for (const query of refused) {
       await expectCode(engine.query(query), 'sql_failed', `the query ${JSON.stringify(query.parts)}`);
-      await expectCode(engine.createTable(table('refused'), query), 'sql_failed', `the table of ${JSON.stringify(query.parts)}`);
+      await expectCode(
+        engine.createTable(table('refused'), query),
+        'sql_failed',
+        `the table of ${JSON.stringify(query.parts)}`,
+      );
     }
-    expectEqual(await answer(engine, statement('from ', from(precious))), [{ x: 1 }], 'what was there before');
+    expectEqual(
+      await answer(engine, statement('from ', from(precious))),
+      [{ x: 1 }],
+      'what was there before',
+    );
   });
 
   test('notices a statement that fails late', async () => {
     const engine = await shared();
-    const late = statement(`select case when i > 300000 then error('late') else i::VARCHAR end as x from range(400000) r(i)`);
+    const late = statement(
+      `select case when i > 300000 then error('late') else i::VARCHAR end as x from range(400000) r(i)`,
+    );
     await expectCode(engine.query(late), 'sql_failed', 'a query');
     await expectCode(engine.createTable(table('late'), late), 'sql_failed', 'a table');
-    await expectCode(engine.query(statement('from ', from(table('late')))), 'sql_failed', 'the table that never came to be');
+    await expectCode(
+      engine.query(statement('from ', from(table('late')))),
+      'sql_failed',
+      'the table that never came to be',
+    );
   });
 
   test('hints at a missing extension', async () => {
     const engine = await shared();
-    const error = await expectCode(engine.query(statement(`select json('{}')`)), 'sql_failed', 'a function of an extension');
+    const error = await expectCode(
+      engine.query(statement(`select json('{}')`)),
+      'sql_failed',
+      'a function of an extension',
+    );
     expectThat(error.message.includes('Hint:'), `the message has a hint: ${error.message}`);
   });
 
   test('refuses parts that are none, and goes on', async () => {
     const engine = await shared();
     const source = table('whole');
-    const { columns } = await engine.createTable(source, statement('select i, i::VARCHAR as s, i::HUGEINT as h from range(3000) r(i)'));
+    const { columns } = await engine.createTable(
+      source,
+      statement('select i, i::VARCHAR as s, i::HUGEINT as h from range(3000) r(i)'),
+    );
     const bytes = (await exported(engine, source))[0]?.bytes ?? new Uint8Array();
     await engine.createTable(table('other'), statement('select 1 as i'));
     const other = (await exported(engine, table('other')))[0]?.bytes ?? new Uint8Array();
@@ -146,7 +184,11 @@ export function engineFailureTests({ test, shared }: EngineTests): void {
       ['a truncated part', columns, [bytes.slice(0, bytes.length / 2)]],
       ['a part without its end', columns, [bytes.slice(0, -8)]],
       ['a part with more behind it', columns, [Uint8Array.of(...bytes.slice(-8), ...bytes.slice(-8))]],
-      ['a file instead of a stream', undefined, [Uint8Array.of(65, 82, 82, 79, 87, 49, 0, 0, ...bytes.slice(0, 500))]],
+      [
+        'a file instead of a stream',
+        undefined,
+        [Uint8Array.of(65, 82, 82, 79, 87, 49, 0, 0, ...bytes.slice(0, 500))],
+      ],
       ['another table', columns, [other]],
       ['a second part of another table', columns, [bytes, other]],
       ['a column of another name', renamed, [bytes]],
@@ -156,7 +198,11 @@ export function engineFailureTests({ test, shared }: EngineTests): void {
     for (const [what, expected, parts] of refused) {
       await expectCode(engine.importParts(target, expected, parts), 'invalid_data', what);
     }
-    expectEqual(await answer(engine, statement('from ', from(target))), [{ x: 1 }], 'the table that stood there before');
+    expectEqual(
+      await answer(engine, statement('from ', from(target))),
+      [{ x: 1 }],
+      'the table that stood there before',
+    );
     expectEqual((await engine.importParts(target, columns, [bytes])).rows, 3000, 'the whole part');
   });
 
@@ -167,7 +213,9 @@ export function engineFailureTests({ test, shared }: EngineTests): void {
       yield* [];
       await Promise.reject(thrown);
     })();
-    const error = await engine.importParts(table('never'), undefined, broken).catch((reason: unknown) => reason);
+    const error = await engine
+      .importParts(table('never'), undefined, broken)
+      .catch((reason: unknown) => reason);
     expectThat(error === thrown || (error as Error).cause === thrown, 'the error, or its wrapper');
     expectEqual((await engine.query(statement('select 1'))).numRows, 1, 'the engine goes on');
   });

@@ -9,14 +9,20 @@ const encoder = new TextEncoder();
 export function engineTableTests({ test, create, shared }: EngineTests): void {
   test('tells what it is without being started', async () => {
     const engine = await create();
-    expectThat(engine.identity.name !== '' && engine.identity.version !== '', 'the identity has a name and a version');
+    expectThat(
+      engine.identity.name !== '' && engine.identity.version !== '',
+      'the identity has a name and a version',
+    );
     expectEqual(engine.identity.dialect, 'duckdb', 'the dialect');
     await engine.close();
   });
 
   test('makes a table and tells its rows and columns', async () => {
     const engine = await shared();
-    const info = await engine.createTable(table('plain'), statement('select i as "Id", i / 2 as half from range(3) r(i)'));
+    const info = await engine.createTable(
+      table('plain'),
+      statement('select i as "Id", i / 2 as half from range(3) r(i)'),
+    );
     expectEqual(
       info,
       {
@@ -34,7 +40,11 @@ export function engineTableTests({ test, create, shared }: EngineTests): void {
   test('knows a table by its plain name inside a statement', async () => {
     const engine = await shared();
     await engine.createTable(table('named'), statement('select 7 as x'));
-    expectEqual(await answer(engine, statement('select named.x from ', from(table('named')))), [{ x: 7 }], 'the answer');
+    expectEqual(
+      await answer(engine, statement('select named.x from ', from(table('named')))),
+      [{ x: 7 }],
+      'the answer',
+    );
   });
 
   test('takes queries of every form', async () => {
@@ -61,7 +71,9 @@ export function engineTableTests({ test, create, shared }: EngineTests): void {
   test('names the volatile functions that a query uses', async () => {
     const engine = await shared();
     const functions = ['random', 'sum', 'now', 'current_timestamp', 'no_such_function'];
-    const info = await engine.createTable(table('moving'), statement('select random() as x, now() as t'), { functions });
+    const info = await engine.createTable(table('moving'), statement('select random() as x, now() as t'), {
+      functions,
+    });
     expectEqual(info.volatileFunctions, ['current_timestamp', 'now', 'random'], 'volatile functions');
   });
 
@@ -90,11 +102,18 @@ export function engineTableTests({ test, create, shared }: EngineTests): void {
     const sums = await Promise.all(
       Array.from({ length: 8 }, async (_, index) => {
         const target = table(`side_${index}`);
-        await engine.createTable(target, statement('select sum(i + ', value(index), ')::BIGINT as s from range(200000) r(i)'));
+        await engine.createTable(
+          target,
+          statement('select sum(i + ', value(index), ')::BIGINT as s from range(200000) r(i)'),
+        );
         return (await answer(engine, statement('from ', from(target))))[0]?.['s'];
       }),
     );
-    expectEqual(sums, Array.from({ length: 8 }, (_, index) => 19999900000n + 200000n * BigInt(index)), 'the sums');
+    expectEqual(
+      sums,
+      Array.from({ length: 8 }, (_, index) => 19999900000n + 200000n * BigInt(index)),
+      'the sums',
+    );
   });
 
   test('reads bytes as a file', async () => {
@@ -103,7 +122,14 @@ export function engineTableTests({ test, create, shared }: EngineTests): void {
     const query = statement('from read_csv(', { kind: 'file', name: 'given' }, ')');
     const files = { given: { bytes } };
     await engine.createTable(table('csv'), query, { files });
-    expectEqual(await answer(engine, statement('from ', from(table('csv')))), [{ a: 1n, b: 'x' }, { a: 2n, b: 'y, z' }], 'rows');
+    expectEqual(
+      await answer(engine, statement('from ', from(table('csv')))),
+      [
+        { a: 1n, b: 'x' },
+        { a: 2n, b: 'y, z' },
+      ],
+      'rows',
+    );
     expectEqual((await engine.query(query, { files })).numRows, 2, 'the same bytes again');
     expectEqual(bytes.length, 17, 'the bytes still belong to the caller');
     await expectCode(engine.query(query), 'sql_failed', 'a file that was not given');
@@ -117,12 +143,28 @@ export function engineTableTests({ test, create, shared }: EngineTests): void {
     const parts = await exported(engine, first);
     expectThat(parts.length > 1, 'there are several parts');
     for (const part of parts.slice(0, -1)) {
-      expectThat(part.bytes.length > 16e6 && part.bytes.length < 18e6, `a part has ${part.bytes.length} bytes`);
+      expectThat(
+        part.bytes.length > 16e6 && part.bytes.length < 18e6,
+        `a part has ${part.bytes.length} bytes`,
+      );
       expectEqual(part.rows % 2048, 0, 'a part ends with a whole vector');
     }
-    await engine.importParts(second, info.columns, parts.map((part) => part.bytes));
+    await engine.importParts(
+      second,
+      info.columns,
+      parts.map((part) => part.bytes),
+    );
     expectSameParts(await exported(engine, second), parts, 'the restored table');
-    const [row] = await answer(engine, statement('select count(*)::INTEGER as n from ', from(first), ' a positional join ', from(second), ' b where a.i = b.i and a.h = b.h and a.rowid = b.rowid'));
+    const [row] = await answer(
+      engine,
+      statement(
+        'select count(*)::INTEGER as n from ',
+        from(first),
+        ' a positional join ',
+        from(second),
+        ' b where a.i = b.i and a.h = b.h and a.rowid = b.rowid',
+      ),
+    );
     expectEqual(row, { n: 900000 }, 'equal rows');
   });
 
@@ -130,7 +172,11 @@ export function engineTableTests({ test, create, shared }: EngineTests): void {
     const engine = await shared();
     await engine.createTable(table('empty'), statement('select 1 as a where false'));
     const parts = await exported(engine, table('empty'));
-    expectEqual(parts.map((part) => part.rows), [0], 'rows of each part');
+    expectEqual(
+      parts.map((part) => part.rows),
+      [0],
+      'rows of each part',
+    );
   });
 
   test('stops exporting when the reader does', async () => {
@@ -156,16 +202,26 @@ export function engineTableTests({ test, create, shared }: EngineTests): void {
     );
     const [foreign, own] = [table('foreign'), table('own')];
     const info = await engine.importParts(foreign, undefined, streams);
-    expectEqual([info.rows, info.columns.map((column) => column.type)], [3101, ['INTEGER', 'VARCHAR']], 'the table');
+    expectEqual(
+      [info.rows, info.columns.map((column) => column.type)],
+      [3101, ['INTEGER', 'VARCHAR']],
+      'the table',
+    );
     const parts = await exported(engine, foreign);
-    await engine.importParts(own, info.columns, parts.map((part) => part.bytes));
+    await engine.importParts(
+      own,
+      info.columns,
+      parts.map((part) => part.bytes),
+    );
     expectSameParts(await exported(engine, own), parts, 'exported again');
   });
 
   test('two engines know nothing of each other', async () => {
     const [one, other] = [await shared(), await create()];
     await one.createTable(table('private'), statement('select 1 as x'));
-    const failure = await other.query(statement('from ', from(table('private')))).catch((error: unknown) => error);
+    const failure = await other
+      .query(statement('from ', from(table('private'))))
+      .catch((error: unknown) => error);
     await other.close();
     expectThat(isCairnError(failure, 'sql_failed'), 'the table is not in the other engine');
   });

@@ -6,7 +6,9 @@ import { expectEqual } from './expectation.ts';
 
 /** More than one vector, and nulls that an expression makes, for what lies below a null must not reach the parts. */
 function manyRows({ type, values }: TypedValues): string {
-  const rows = values.map((written, index) => `select ${index} as k, (${written})::${type} as v`).join(' union all ');
+  const rows = values
+    .map((written, index) => `select ${index} as k, (${written})::${type} as v`)
+    .join(' union all ');
   const joined = `range(5000) as r(i) left join (${rows}) on k = (i // 3) % ${values.length}`;
   return /\[\d/.test(type) // DuckDB has no case over arrays
     ? `select i, v from ${joined} and i % 3 <> 1 order by i`
@@ -54,7 +56,9 @@ export function engineTypeTests({ test, shared }: EngineTests): void {
 
   test('carries every type in one table', async () => {
     const engine = await shared();
-    const columns = typedValues.map(({ type, values }, index) => `(${values[0] ?? 'null'})::${type} as c${index}`);
+    const columns = typedValues.map(
+      ({ type, values }, index) => `(${values[0] ?? 'null'})::${type} as c${index}`,
+    );
     const nulls = typedValues.map(({ type }) => `null::${type}`);
     await roundTrip(
       engine,

@@ -37,14 +37,25 @@ const boundValues: readonly (readonly [value: unknown, type: string, text: strin
   [Uint8Array.of(0, 39, 92, 255), 'BLOB', `\\x00\\x27\\x5C\\xFF`],
 ];
 
-const unbindable: readonly unknown[] = [undefined, {}, [], Symbol('x'), new Date(Number.NaN), 2n ** 127n, '\ud800'];
+const unbindable: readonly unknown[] = [
+  undefined,
+  {},
+  [],
+  Symbol('x'),
+  new Date(Number.NaN),
+  2n ** 127n,
+  '\ud800',
+];
 
 /** Bound values of every allowed type and at the edges; what is no value is refused. */
 export function engineValueTests({ test, shared }: EngineTests): void {
   test('binds values with exactly their types', async () => {
     const engine = await shared();
     for (const [bound, type, text] of boundValues) {
-      const [row] = await answer(engine, statement('select typeof(v) as t, v::VARCHAR as s from (select ', value(bound), ' as v)'));
+      const [row] = await answer(
+        engine,
+        statement('select typeof(v) as t, v::VARCHAR as s from (select ', value(bound), ' as v)'),
+      );
       expectEqual(row, { t: type, s: text }, `the value ${String(bound)}`);
     }
   });
@@ -53,21 +64,41 @@ export function engineValueTests({ test, shared }: EngineTests): void {
     const engine = await shared();
     const rows = await answer(
       engine,
-      statement('select i % ', value(2), ' as k, count(*)::INTEGER as n from range(5) r(i) group by i % ', value(2), ' order by k'),
+      statement(
+        'select i % ',
+        value(2),
+        ' as k, count(*)::INTEGER as n from range(5) r(i) group by i % ',
+        value(2),
+        ' order by k',
+      ),
     );
-    expectEqual(rows, [{ k: 0n, n: 3 }, { k: 1n, n: 2 }], 'groups');
+    expectEqual(
+      rows,
+      [
+        { k: 0n, n: 3 },
+        { k: 1n, n: 2 },
+      ],
+      'groups',
+    );
   });
 
   test('binds values where DuckDB wants constants', async () => {
     const engine = await shared();
-    const rows = await answer(engine, statement('select i from range(', value(10), ') r(i) limit ', value(2), ' offset ', value(3)));
+    const rows = await answer(
+      engine,
+      statement('select i from range(', value(10), ') r(i) limit ', value(2), ' offset ', value(3)),
+    );
     expectEqual(rows, [{ i: 3n }, { i: 4n }], 'rows');
   });
 
   test('refuses what is no value', async () => {
     const engine = await shared();
     for (const bound of unbindable) {
-      await expectCode(engine.query(statement('select ', value(bound))), 'sql_failed', `a value of type ${typeof bound}`);
+      await expectCode(
+        engine.query(statement('select ', value(bound))),
+        'sql_failed',
+        `a value of type ${typeof bound}`,
+      );
     }
   });
 

@@ -8,6 +8,10 @@ import { runCommand, type RunCommandOptions } from './run-command.ts';
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
 
 function explain(error: unknown): string {
+  // What cac says of missing arguments and unknown options, it says well.
+  if (error instanceof Error && error.name === 'CACError') {
+    return `${pc.red('error invalid_argument')}: ${error.message} (see cairn --help)`;
+  }
   if (!(error instanceof CairnError)) {
     return error instanceof Error ? (error.stack ?? error.message) : String(error);
   }

@@ -44,7 +44,7 @@ export function progressPrinter({ output, colors, nameWidth }: ProgressOptions):
     status = `  ... ${parts.join(', ')}`.slice(0, (output.columns ?? 80) - 1);
     output.write(status);
   };
-  const row = (name: string, outcome: string, event: { rows?: number; bytes?: number }, rest: string): void => {
+  const row = (name: string, outcome: string, event: { readonly rows?: number | undefined; readonly bytes?: number | undefined }, rest: string): void => {
     const rows = event.rows === undefined ? '' : `${formatCount(event.rows)} rows`;
     const bytes = event.bytes === undefined ? '' : formatBytes(event.bytes);
     line(`  ${name.padEnd(width)}  ${outcome}  ${rows.padStart(15)}  ${bytes.padStart(9)}  ${rest}`.trimEnd());
