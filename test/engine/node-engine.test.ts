@@ -8,10 +8,10 @@ import { promisify } from 'node:util';
 import { isCairnError } from '@cairn/core';
 import { duckDbEngine, type DuckDbInstance } from '@cairn/core/duckdb';
 import { afterAll, describe, expect, test } from 'vitest';
-import { engineSuite } from '../../packages/core/dist/testing/engine-suite.js';
+import { engineSuite } from '@cairn/core/testing';
 import { statement, table } from '../../packages/core/dist/testing/engine-fixtures.js';
 import { startEngineThread } from '../../packages/node-adapter/dist/engine-thread.js';
-import { createNodeEngine } from '../../packages/node-adapter/dist/engine.js';
+import { createNodeEngine } from '@cairn/node';
 
 const endless = 'select count(*) as n from range(1000000) a(i), range(1000000) b(j) where (i * j) % 7 = 3';
 
@@ -87,7 +87,7 @@ describe('what only Node has', () => {
 
   test('an idle engine keeps no process alive, and a busy one does', async () => {
     const script = `
-      import { createNodeEngine } from ${JSON.stringify(new URL('../../packages/node-adapter/dist/engine.js', import.meta.url).href)};
+      import { createNodeEngine } from '@cairn/node';
       const result = await createNodeEngine().query({ parts: [{ kind: 'text', text: 'select sum(i)::INTEGER as s from range(1000) r(i)' }] });
       console.log(result.get(0).s);`;
     const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {

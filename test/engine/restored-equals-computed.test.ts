@@ -1,5 +1,5 @@
 import type { BoundSql, Engine, TableRef } from '@cairn/core';
-import { createNodeEngine } from '../../packages/node-adapter/dist/engine.js';
+import { createNodeEngine } from '@cairn/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inputs, shapes } from './shapes.ts';
 

@@ -90,6 +90,7 @@ export async function connect(db: DuckDbLike, signal: AbortSignal | undefined): 
       const { tableFromIPC } = await import('apache-arrow');
       return tableFromIPC(concat([...messages, endOfStream]));
     },
-    close: () => db.disconnect(number),
+    // A connection to an instance that has gone is closed already.
+    close: () => db.disconnect(number).catch(() => undefined),
   };
 }

@@ -171,7 +171,7 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
         }
       });
     } finally {
-      for (const name of registered) await connection.db.dropFile(name);
+      for (const name of registered) await connection.db.dropFile(name).catch(() => undefined);
     }
   };
 
@@ -213,13 +213,20 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
       call('a query', callOptions.signal, async (connection) =>
         withStatement(connection, query, callOptions, async (statement, attempt) => {
           const described = connection.table(`describe (\n${statement.text}\n)`);
-          const columns = toRows(await attempt('describe (\n', described)).map((row) => {
-            const [name, type] = [quoteName(String(row['column_name'])), String(row['column_type'])];
+          const columns = toRows(await attempt('describe (\n', described)).map((row, index) => {
+            const type = String(row['column_type']);
             const readable = readableType(parseType(type));
-            return readable === type ? name : `${name}::${readable} as ${name}`;
+            const cast = readable === type ? '' : `::${readable}`;
+            return { alias: `c${index}`, cast, name: quoteName(String(row['column_name'])) };
           });
-          const prefix = `select ${columns.some((column) => column.includes('::')) ? columns.join(', ') : '*'} from (\n`;
-          return attempt(prefix, connection.table(`${prefix}${statement.text}\n)`));
+          const lossy = columns.some(({ cast }) => cast !== '');
+          const aliases = columns.map(({ alias }) => alias).join(', ');
+          const selected = columns.map(({ alias, cast, name }) => `${alias}${cast} as ${name}`).join(', ');
+          const prefix = `select ${lossy ? selected : '*'} from (\n`;
+          return attempt(
+            prefix,
+            connection.table(`${prefix}${statement.text}\n)${lossy ? ` as cairn(${aliases})` : ''}`),
+          );
         }),
       ),
 
@@ -235,7 +242,13 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
         }
       });
       const next = (): Promise<Part | undefined> => {
-        const part = host.run(what, signal, () => opened.reader.next());
+        const part = host.run(what, signal, async () => {
+          try {
+            return await opened.reader.next();
+          } catch (error) {
+            throw signal?.aborted === true || isOwn(error) ? error : engineFailed(what, error);
+          }
+        });
         part.catch(() => undefined);
         return part;
       };

@@ -28,7 +28,6 @@ async function storedForm(connection: Connection, table: TableRef): Promise<stri
     name,
     type: parseType(type),
   }));
-  if (columns.length === 0) throw engineFailed(`there is no table '${table.name}' to export`);
   if (columns.every((column) => isExact(column.type))) return `from ${tableName(table)}`;
   const selected = columns.map(({ name, type }) => `${encode(quoteName(name), type)} as ${quoteName(name)}`);
   const query = `select ${selected.join(', ')} from ${tableName(table)}`;

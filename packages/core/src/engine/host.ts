@@ -69,6 +69,23 @@ export function createHost(
     );
   };
 
+  /** Ends the instance unless it answers: whatever keeps a cancelled call may be no fault of the engine's. */
+  const probe = async (what: string): Promise<void> => {
+    const probed = current;
+    const timer = setTimeout(
+      () => void end(probed, engineFailed(`it did not answer after ${what} was cancelled`)),
+      answerGrace,
+    );
+    try {
+      const { db } = (await probed) ?? {};
+      if (db) await db.disconnect(await db.connectInternal());
+    } catch {
+      // It ended meanwhile, and that is told elsewhere.
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
   const perform = async <Result>(work: (db: DuckDbLike) => Promise<Result>): Promise<Result> => {
     let instance: Promise<DuckDbInstance> | undefined;
     try {
@@ -92,11 +109,7 @@ export function createHost(
         const abort = (): void => {
           timer = setTimeout(() => {
             reject(canceled(what, signal?.reason));
-            const stuck = current;
-            timer = setTimeout(
-              () => void end(stuck, engineFailed(`it did not answer after ${what} was cancelled`)),
-              answerGrace,
-            );
+            void probe(what);
           }, cancelGrace);
         };
         signal?.addEventListener('abort', abort, { once: true });

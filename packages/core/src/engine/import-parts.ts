@@ -40,9 +40,9 @@ async function readSchema(table: TableRef, part: Uint8Array, number: number): Pr
 }
 
 /** Does what fails only when the data is wrong. A WebAssembly error stays itself: it means a broken instance. */
-async function accept(table: TableRef, what: string, work: Promise<void>): Promise<void> {
+async function accept<Result>(table: TableRef, what: string, work: Promise<Result>): Promise<Result> {
   try {
-    await work;
+    return await work;
   } catch (error) {
     if (error instanceof Error && error.name === 'RuntimeError') throw error;
     throw invalidParts(
@@ -108,7 +108,8 @@ export async function writeParts(
     );
   }
   if (number === 0) throw invalidParts(table.name, 'there are no parts; an empty table has one');
-  const [found, counted] = [await readColumns(connection, target), await countRows(connection, target)];
+  const found = await accept(table, 'all parts', readColumns(connection, target));
+  const counted = await countRows(connection, target);
   if (counted !== rows) throw invalidParts(table.name, `it has ${rows} rows, of which ${counted} arrived`);
   if (columns) checkColumns(table, found, columns);
   if (recoded) {

@@ -1,24 +1,20 @@
 import type { Column } from '../pipeline/table.ts';
 import type { Connection } from './connection.ts';
 import type { TableRef } from './engine.ts';
-import { quoteName, quoteText } from './literal.ts';
+import { quoteName } from './literal.ts';
 
 /** A table's name as SQL. */
 export function tableName(table: TableRef): string {
   return `${quoteName(table.namespace)}.${quoteName(table.name)}`;
 }
 
-/** The columns of a table with their logical types, in order; none when there is no such table. */
+/** The columns of a table with their logical types, in order. */
 export async function readColumns(connection: Connection, table: TableRef): Promise<Column[]> {
-  const rows = await connection.rows(
-    `select column_name, data_type, is_nullable from duckdb_columns()
-     where schema_name = ${quoteText(table.namespace)} and lower(table_name) = lower(${quoteText(table.name)})
-     order by column_index`,
-  );
+  const rows = await connection.rows(`describe ${tableName(table)}`);
   return rows.map((row) => ({
     name: String(row['column_name']),
-    type: String(row['data_type']),
-    nullable: row['is_nullable'] === true,
+    type: String(row['column_type']),
+    nullable: row['null'] === 'YES',
   }));
 }
 

@@ -76,4 +76,14 @@ export function engineTypeTests({ test, shared }: EngineTests): void {
       expectEqual(result.getChildAt(0)?.get(values.length), null, `the null of ${type}`);
     }
   });
+
+  test('answers queries with columns of one name', async () => {
+    const engine = await shared();
+    const result = await engine.query(statement(`select 1 as a, interval '1 day' as a, 'x' as "A"`));
+    expectEqual(
+      [0, 1, 2].map((index) => result.getChildAt(index)?.get(0)),
+      [1, '1 day', 'x'],
+      'the values',
+    );
+  });
 }
