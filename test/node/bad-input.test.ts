@@ -163,7 +163,8 @@ describe('the command line', () => {
     const [empty] = write('export const x = 1;');
     expect((await cairn(['run', empty, '--root', root])).stderr).toMatch(/default export/);
     expect((await cairn(['rum', empty])).stderr).toMatch(/no command 'rum'/);
-    for (const args of [['run'], ['run', broken, '--bogus'], ['run', broken, '--concurrency', 'many']]) {
+    const [fine] = write(imports + good);
+    for (const args of [['run'], ['run', fine, '--bogus'], ['run', fine, '--concurrency', 'many']]) {
       const ended = await cairn(args);
       expect(ended.code).toBe(1);
       expect(ended.stderr).toMatch(/^error invalid_\w+: [^\n]+\n$/);

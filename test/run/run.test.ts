@@ -222,6 +222,18 @@ describe('running', () => {
   });
 
   test('volatile results are reused within their task, and by no other', async () => {
+    for (const [query, isVolatile] of [
+      [sql`select now() as n`, true],
+      [sql`from range(1000) using sample 10`, true],
+      [sql`select * from range(1000) tablesample reservoir(10 rows) repeatable (7)`, false],
+      [sql`select 1 as sample`, false],
+    ] as const) {
+      const { runner } = testRunner({ engine });
+      const sampled = definePipeline({ name: 'sampled', processes: { main: [step('s', query)] } });
+      await runner.run(sampled, undefined, { correlationId: 'one' });
+      const again = await runner.run(sampled, undefined, { correlationId: 'two' });
+      expect(outcomes(again)).toEqual([isVolatile ? 's complete' : 's reused']);
+    }
     const pipeline = definePipeline({ name: 'dice', processes: { main: [step('roll', sql`select random() as n`)] } });
     const { runner } = testRunner({ engine });
     const first = await runner.run(pipeline, undefined, { correlationId: 'one' });

@@ -1,4 +1,4 @@
-export { createNodeEngine } from './engine.ts';
+export { createNodeEngine, type NodeEngineOptions } from './engine.ts';
 export { nodeFiles } from './files.ts';
 export { createNodeRunner, type NodeRunnerOptions } from './runner.ts';
 export { fsStore, type FsStoreOptions } from './store.ts';

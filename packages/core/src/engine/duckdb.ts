@@ -147,8 +147,11 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
     const registered: string[] = [];
     try {
       for (const [name, file] of Object.entries(given ?? {})) {
-        if ('path' in file) names[name] = file.path;
-        else {
+        if ('path' in file) {
+          // DuckDB remembers what it has read of a path; the file may be another one by now.
+          await connection.db.dropFile(file.path).catch(() => undefined);
+          names[name] = file.path;
+        } else {
           const own = `cairn-file-${++files}`;
           await connection.db.registerFileBuffer(own, file.bytes.slice());
           registered.push(own);

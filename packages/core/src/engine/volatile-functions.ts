@@ -1,7 +1,14 @@
 import type { Connection } from './connection.ts';
 
-/** Keywords that stand for a function of the clock and may be written without parentheses. */
-const clockKeywords = ['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp'];
+/** Clauses and keywords that stand for a volatile function without looking like one: a sample without a seed, the clock. */
+const alike = [
+  'tablesample',
+  'current_date',
+  'current_time',
+  'current_timestamp',
+  'localtime',
+  'localtimestamp',
+];
 
 /** Called volatile by the catalogue, but what they give depends on nothing outside the statement. */
 const harmless = new Set(['error', 'getvariable']);
@@ -13,5 +20,5 @@ export async function readVolatileFunctions(connection: Connection): Promise<Rea
      where stability in ('VOLATILE', 'CONSISTENT_WITHIN_QUERY')`,
   );
   const names = rows.map((row) => String(row['name'])).filter((name) => !harmless.has(name));
-  return new Set([...names, ...clockKeywords]);
+  return new Set([...names, ...alike]);
 }

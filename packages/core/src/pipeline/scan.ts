@@ -68,6 +68,10 @@ export function scan(tokens: readonly SqlToken[]): Scan {
     const token = tokens[at] as SqlToken;
     const before = tokens[at - 1];
     const word = token.kind === 'word' || token.kind === 'keyword' ? token.text.toLowerCase() : '';
+    if (word === 'tablesample' || (word === 'sample' && before?.text.toLowerCase() === 'using')) {
+      // A sample without a seed is another one each time, as if a function named so had made it.
+      if (!tokens.some(({ text }) => text.toLowerCase() === 'repeatable')) functions.add('tablesample');
+    }
     if (token.kind === 'operator') {
       if (token.text === '(' || token.text === '[' || token.text === '{') {
         const round = token.text === '(';

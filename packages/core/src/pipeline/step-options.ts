@@ -96,3 +96,9 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
+
+/** Checks that a value is a whole number, `least` or more. @throws CairnError `invalid_argument` */
+export function checkCount(where: string, what: string, value: unknown, least: number): void {
+  if (Number.isSafeInteger(value) && (value as number) >= least) return;
+  throw invalidArgument(where, `${what} must be a whole number from ${least} on, not ${describe(value)}`);
+}

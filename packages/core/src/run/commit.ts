@@ -7,7 +7,7 @@ import type { Receipt } from '../pipeline/connector.ts';
 import type { Json } from '../pipeline/json.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import { cacheKey } from '../store/keys.ts';
-import { isoTime, type Session, type StepState } from './session.ts';
+import { isoTime, tell, type Session, type StepState } from './session.ts';
 
 /** What a step's code has made: a table in the engine, or a receipt. */
 export interface Made {
@@ -64,10 +64,8 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
   if (info !== undefined && step.checkpoint === 'cache' && !manifest.volatile) {
     await store.put(cacheKey(fingerprint), new TextEncoder().encode(canonicalJson(manifest as unknown as Json)));
   }
-  session.emit({
+  tell(session, step, {
     type: 'checkpoint_written',
-    step: step.name,
-    process: step.process,
     scope: step.checkpoint,
     fingerprint,
     contentHash: manifest.contentHash,

@@ -1,5 +1,6 @@
 import { canceled, invalidTransformResult, schemaMismatch } from '../errors/run-errors.ts';
 import { isCairnError } from '../errors/cairn-error.ts';
+import { invalidData } from '../errors/connector-errors.ts';
 import { sha256 } from '../checkpoint/sha256.ts';
 import { streamOfData } from '../checkpoint/table-data.ts';
 import { unionQuery, type UnionInput } from '../checkpoint/union.ts';
@@ -21,7 +22,7 @@ import { bindChunks, bindFragment, bindResult } from './bind.ts';
 import type { Made } from './commit.ts';
 import { connectorContext, withSecrets } from './connector-context.ts';
 import { identify } from './reuse.ts';
-import { isoTime, type Session } from './session.ts';
+import { isoTime, tell, type Session } from './session.ts';
 import type { Tables } from './tables.ts';
 import { tableView } from './table-view.ts';
 
@@ -79,10 +80,14 @@ async function readSource(session: Session, step: PlannedSource): Promise<Output
         ? await engine.importParts(table, undefined, data.streams, { signal })
         : await engine.createTable(table, { parts: bindFragment(data.query) }, { files: data.files, signal });
   } catch (error) {
-    await read.close?.().catch(() => undefined);
+    // The source may know better what an engine's error means.
+    await read.close?.(error);
     throw error;
   }
   await read.close?.();
+  if (read.rows !== undefined && read.rows !== info.rows) {
+    throw invalidData(`The source has ${read.rows} rows, but the engine read ${info.rows}`);
+  }
   return { info, identity };
 }
 
@@ -170,7 +175,7 @@ async function runCode(
     previous: previousStates(session, step),
     logger: parts.logger,
     progress: (done: number, total?: number) => {
-      session.emit({ type: 'progress', step: step.name, process: step.process, done, total });
+      tell(session, step, { type: 'progress', done, total });
     },
     setResult: (json: Json) => {
       result = json;

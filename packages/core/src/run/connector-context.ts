@@ -3,7 +3,7 @@ import type { ConnectorContext } from '../pipeline/connector.ts';
 import type { PlannedSink, PlannedSource } from '../pipeline/plan.ts';
 import { isSecret } from '../pipeline/secret.ts';
 import { fileHash } from './file-hashes.ts';
-import type { RunnerParts, Session } from './session.ts';
+import { tell, type RunnerParts, type Session } from './session.ts';
 
 /** What a connector of this step is called with: params are filled in by the plan, secrets here. */
 export async function connectorContext(session: Session, step: PlannedSource | PlannedSink): Promise<ConnectorContext> {
@@ -20,7 +20,7 @@ export async function connectorContext(session: Session, step: PlannedSource | P
     files: parts.files,
     fileHash: (path) => fileHash(path, parts.files, parts.store, parts.now, signal),
     progress: (done, total) => {
-      session.emit({ type: 'progress', step: step.name, process: step.process, done, total });
+      tell(session, step, { type: 'progress', done, total });
     },
   };
 }

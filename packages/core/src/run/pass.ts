@@ -6,7 +6,7 @@ import { commit, record, stateOf } from './commit.ts';
 import { make } from './compute.ts';
 import { decide } from './reuse.ts';
 import { schedule } from './schedule.ts';
-import { isoTime, type Session, type StepState } from './session.ts';
+import { isoTime, tell, type Session, type StepState } from './session.ts';
 import { describeReason, type Reason, type StepOutcome } from './step-outcome.ts';
 import { ContentChanged, tables as engineTables, type Tables } from './tables.ts';
 
@@ -109,12 +109,11 @@ async function reuse(
     contentHash,
     ...size,
   });
-  session.emit({ type: 'step_reused', step: step.name, process: step.process, from, fingerprint, ...size });
+  tell(session, step, { type: 'step_reused', from, fingerprint, ...size });
 }
 
 /** Runs a step's code and commits what it made, telling observers of its start and its end. */
 async function compute(session: Session, tables: Tables, step: PlannedStep, events: PassEvents): Promise<StepState> {
-  const at = { step: step.name, process: step.process };
   const { now } = session.parts;
   const reason = session.reasons.get(step.name) ?? { code: 'first_run' };
   const attempts = (session.outcomes.get(step.name)?.attempts ?? 0) + 1;
@@ -123,7 +122,7 @@ async function compute(session: Session, tables: Tables, step: PlannedStep, even
     // Inputs of SQL come first, so that a step's own time does not hold the loading of what it reads.
     if (step.kind === 'sql' || step.kind === 'fanIn') for (const input of step.inputs) await tables.use(input);
     begun = now();
-    session.emit({ type: 'step_start', ...at, kind: step.kind, reason: describeReason(reason) });
+    start(session, step, reason);
     const { info, ...made } = await make(session, tables, step);
     if (tables.changed) throw new ContentChanged();
     const state = await commit(session, step, { info, ...made });
@@ -132,7 +131,7 @@ async function compute(session: Session, tables: Tables, step: PlannedStep, even
     const size = { rows: info?.rows, bytes: info && manifest?.bytes };
     const contentHash = manifest?.contentHash;
     note(session, step, { outcome: 'complete', reason, attempts, durationMs, fingerprint, contentHash, ...size });
-    session.emit({ type: 'step_end', ...at, status: 'success', durationMs, ...size });
+    tell(session, step, { type: 'step_end', status: 'success', durationMs, ...size });
     return state;
   } catch (error) {
     // A step's code may have caught it and thrown something else.
@@ -142,10 +141,14 @@ async function compute(session: Session, tables: Tables, step: PlannedStep, even
       skip(session, step, { code: 'blocked', by: blocker });
       throw error;
     }
-    if (begun === undefined) session.emit({ type: 'step_start', ...at, kind: step.kind, reason: describeReason(reason) });
+    if (begun === undefined) start(session, step, reason);
     const durationMs = begun === undefined ? 0 : now() - begun;
     throw await report(session, step, error, { reason, attempts, durationMs }, events);
   }
+}
+
+function start(session: Session, step: PlannedStep, reason: Reason): void {
+  tell(session, step, { type: 'step_start', kind: step.kind, reason: describeReason(reason) });
 }
 
 function toldError(session: Session, step: PlannedStep, error: unknown): CairnError {
@@ -160,8 +163,7 @@ function toldError(session: Session, step: PlannedStep, error: unknown): CairnEr
 async function fail(session: Session, step: PlannedStep, error: unknown, events: PassEvents): Promise<void> {
   if (isFinal(session.outcomes.get(step.name))) return;
   const reason = { code: 'unidentified' } as const;
-  const { name, process, kind } = step;
-  session.emit({ type: 'step_start', step: name, process, kind, reason: describeReason(reason) });
+  start(session, step, reason);
   await report(session, step, error, { reason, attempts: 0, durationMs: 0 }, events);
 }
 
@@ -173,17 +175,13 @@ async function report(
   facts: Pick<StepOutcome, 'reason' | 'attempts' | 'durationMs'>,
   events: PassEvents,
 ): Promise<CairnError> {
-  const at = { step: step.name, process: step.process };
   const error = toldError(session, step, cause);
   const { durationMs } = facts;
-  if (error.code === 'canceled') {
-    note(session, step, { outcome: 'canceled', ...facts, error });
-    session.emit({ type: 'step_end', ...at, status: 'canceled', durationMs });
-    return error;
-  }
-  note(session, step, { outcome: 'failed', ...facts, error });
-  session.emit({ type: 'step_error', ...at, error });
-  session.emit({ type: 'step_end', ...at, status: 'failed', durationMs });
+  const outcome = error.code === 'canceled' ? 'canceled' : 'failed';
+  note(session, step, { outcome, ...facts, error });
+  if (outcome === 'failed') tell(session, step, { type: 'step_error', error });
+  tell(session, step, { type: 'step_end', status: outcome, durationMs });
+  if (outcome === 'canceled') return error;
   events.failed(error);
   const { runId, attempt, journal, parts } = session;
   const entry = { step: step.name, runId, attempt, code: error.code, message: error.message };
@@ -200,7 +198,7 @@ function stop(session: Session, step: PlannedStep): void {
 
 function skip(session: Session, step: PlannedStep, reason: Reason): void {
   note(session, step, { outcome: 'skipped', reason });
-  session.emit({ type: 'step_skipped', step: step.name, process: step.process, reason: describeReason(reason) });
+  tell(session, step, { type: 'step_skipped', reason: describeReason(reason) });
 }
 
 function note(

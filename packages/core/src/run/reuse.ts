@@ -5,7 +5,7 @@ import { asManifest, type Components, type Manifest } from '../checkpoint/manife
 import type { PlannedStep } from '../pipeline/plan.ts';
 import { cacheKey } from '../store/keys.ts';
 import { connectorContext } from './connector-context.ts';
-import type { Session } from './session.ts';
+import { tell, type Session } from './session.ts';
 import type { Reason } from './step-outcome.ts';
 
 /** A step's fingerprint, and what was found under it. */
@@ -86,7 +86,7 @@ export function reportDamage(session: Session, step: PlannedStep, print: string,
   if (session.damaged.has(print)) return;
   session.damaged.add(print);
   const told = isCairnError(error) ? error : checkpointDamaged(step.name, String(error), {}, error);
-  session.emit({ type: 'checkpoint_damaged', step: step.name, process: step.process, error: told });
+  tell(session, step, { type: 'checkpoint_damaged', error: told });
 }
 
 async function cached(session: Session, step: PlannedStep, print: string): Promise<Manifest | undefined> {

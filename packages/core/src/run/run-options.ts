@@ -1,7 +1,7 @@
 import { invalidArgument, unknownStep } from '../errors/pipeline-errors.ts';
 import type { CairnEvent } from '../events/event.ts';
 import type { Plan } from '../pipeline/plan.ts';
-import { checkKeys } from '../pipeline/step-options.ts';
+import { checkCount, checkKeys } from '../pipeline/step-options.ts';
 import { checkId } from '../store/keys.ts';
 
 /** What one run of a pipeline is told besides its params. */
@@ -48,9 +48,7 @@ export function checkRunOptions(options: RunOptions, plan: Plan): CheckedRunOpti
   const { correlationId, runId, attempt, lastAttempt = true, signal, failFast = false, force = [], onEvent } = options;
   if (correlationId !== undefined && correlationId !== null) checkId(correlationId, 'correlationId');
   if (runId !== undefined) checkId(runId, 'runId');
-  if (attempt !== undefined && !(Number.isSafeInteger(attempt) && attempt >= 1)) {
-    throw invalidArgument('run', `attempt must be a whole number from 1 on, not ${String(attempt)}`);
-  }
+  if (attempt !== undefined) checkCount('run', 'attempt', attempt, 1);
   if (onEvent !== undefined && typeof onEvent !== 'function') throw invalidArgument('run', 'onEvent must be a function');
   const steps = plan.steps.map((step) => step.name);
   for (const name of force) if (!steps.includes(name)) throw unknownStep(name, steps);

@@ -7,7 +7,7 @@ import type { Observer } from '../events/observer.ts';
 import { compile } from '../pipeline/compile.ts';
 import type { Pipeline, PipelineParams, PipelineSteps } from '../pipeline/define.ts';
 import type { FileSystem } from '../pipeline/file-system.ts';
-import { checkKeys } from '../pipeline/step-options.ts';
+import { checkCount, checkKeys } from '../pipeline/step-options.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { cleanupCorrelation, cleanupRun } from '../checkpoint/cleanup.ts';
 import { attempt } from './attempt.ts';
@@ -76,11 +76,10 @@ const known = ['store', 'engine', 'observers', 'logger', 'clock', 'uuid', 'concu
 export function createRunner(options: RunnerOptions): Runner {
   checkKeys('createRunner', options, known, 'option');
   const { store, engine, observers = [], logger = silentLogger, concurrency = 4, files, secrets = {} } = options;
-  if (typeof store?.get !== 'function') throw invalidArgument('createRunner', 'store must be an ObjectStore');
-  if (typeof engine?.createTable !== 'function') throw invalidArgument('createRunner', 'engine must be an Engine');
-  if (!(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
-    throw invalidArgument('createRunner', `concurrency must be a whole number from 1 on, not ${String(concurrency)}`);
+  if (typeof store?.get !== 'function' || typeof engine?.createTable !== 'function') {
+    throw invalidArgument('createRunner', 'needs a store and an engine');
   }
+  checkCount('createRunner', 'concurrency', concurrency, 1);
   if (crypto.subtle === undefined) throw insecureContext();
 
   const clock = options.clock ?? Date;

@@ -72,6 +72,14 @@ export function runJournalOf(store: ObjectStore, runId: string): () => Promise<J
   return () => (journal ??= openJournal(store, runJournalKey(runId)));
 }
 
+type StepEvent = Extract<EventBody, { readonly step: string }>;
+type WithoutStep<Event> = Event extends StepEvent ? Omit<Event, 'step' | 'process'> : never;
+
+/** Tells what happens to a step. */
+export function tell(session: Session, { name, process }: PlannedStep, body: WithoutStep<StepEvent>): void {
+  session.emit({ ...body, step: name, process } as EventBody);
+}
+
 /** ISO 8601 in UTC, as records keep it. */
 export function isoTime(now: number): string {
   return new Date(now).toISOString();

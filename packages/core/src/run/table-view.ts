@@ -2,6 +2,7 @@ import type { Table } from 'apache-arrow';
 import { tableOfStreams } from '../checkpoint/arrow-tables.ts';
 import { invalidArgument } from '../errors/pipeline-errors.ts';
 import type { BoundSqlPart, TableRef } from '../engine/engine.ts';
+import { checkCount } from '../pipeline/step-options.ts';
 import type { Sql } from '../pipeline/sql.ts';
 import type { ReadOptions, TableView } from '../pipeline/table.ts';
 import { bindFragment } from './bind.ts';
@@ -55,9 +56,7 @@ export async function tableView(session: Session, tables: Tables, step: string):
       if (unknown !== undefined) {
         throw invalidArgument('arrow', `there is no column '${unknown}' in '${step}'`, unknown, known);
       }
-      if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
-        throw invalidArgument('arrow', `limit must be a whole number from 0 on, not ${String(limit)}`);
-      }
+      if (limit !== undefined) checkCount('arrow', 'limit', limit, 0);
       const whole = await tableOfStreams(limit === undefined ? tables.read(step) : first(limit));
       const cut = limit === undefined ? whole : whole.slice(0, limit);
       return names === undefined ? cut : cut.select([...names]);
