@@ -15,9 +15,13 @@ const run = (command, args) => {
 };
 try {
   for (const name of readdirSync('packages')) {
-    const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder, resolve('packages', name)], {
-      encoding: 'utf8',
-    });
+    const packed = spawnSync(
+      'npm',
+      ['pack', '--silent', '--pack-destination', folder, resolve('packages', name)],
+      {
+        encoding: 'utf8',
+      },
+    );
     if (packed.status !== 0) throw new Error(packed.stderr);
     const file = join(folder, packed.stdout.trim().split('\n').at(-1));
     run(bin('publint'), [file, '--strict']);

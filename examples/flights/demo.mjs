@@ -77,4 +77,6 @@ const rows = readFileSync(output, 'utf8').split('\n').slice(0, 6);
 for (const row of rows) say(`  ${row}`);
 say(`\n  ${output}            the whole table`);
 say(`  ${roots.killed}           its checkpoints: objects/ holds the tables as Arrow IPC`);
-say('  examples/flights/flights.ts   the pipeline: edit a step, run `npx cairn run examples/flights/flights.ts`');
+say(
+  '  examples/flights/flights.ts   the pipeline: edit a step, run `npx cairn run examples/flights/flights.ts`',
+);

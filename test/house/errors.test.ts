@@ -19,11 +19,16 @@ test('every heading says what happened, why, and what to do', () => {
 });
 
 test('every code is provoked by a test', () => {
-  const folders = [new URL('..', import.meta.url), new URL('../../packages/core/src/testing/', import.meta.url)];
+  const folders = [
+    new URL('..', import.meta.url),
+    new URL('../../packages/core/src/testing/', import.meta.url),
+  ];
   const tests = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !file.startsWith('dist') && !file.startsWith('house'))
       .map((file) => readFileSync(new URL(file, folder), 'utf8')),
   );
-  expect(errorCodes.filter((code) => !tests.some((text) => new RegExp(`\\b${code}\\b`).test(text)))).toEqual([]);
+  expect(errorCodes.filter((code) => !tests.some((text) => new RegExp(`\\b${code}\\b`).test(text)))).toEqual(
+    [],
+  );
 });

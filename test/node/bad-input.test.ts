@@ -23,7 +23,9 @@ interface Case {
   readonly says: readonly RegExp[];
 }
 
-const parquet = readFileSync(new URL('../../node_modules/vega-datasets/data/flights-3m.parquet', import.meta.url));
+const parquet = readFileSync(
+  new URL('../../node_modules/vega-datasets/data/flights-3m.parquet', import.meta.url),
+);
 const pipeline = (steps: string, params = '') =>
   `export default definePipeline({ name: 'bad', ${params} processes: { main: [${steps}] } });`;
 const good = pipeline('good');
@@ -146,10 +148,22 @@ describe('the command line', () => {
   });
 
   test('takes params as JSON or as text, whichever the schema wants', async () => {
-    const params = 'params: z.object({ text: z.string(), count: z.number(), on: z.boolean().default(false) }),';
+    const params =
+      'params: z.object({ text: z.string(), count: z.number(), on: z.boolean().default(false) }),';
     const steps = `const out = step('out', sql\`select \${param('text')} as t, \${param('count')} as c\`);`;
     const [file, root] = write(`${imports}${steps}${pipeline('out', params)}`);
-    const run = await cairn(['run', file, '--root', root, '--param', 'text=30', '--param', 'count=30', '--param', 'on=true']);
+    const run = await cairn([
+      'run',
+      file,
+      '--root',
+      root,
+      '--param',
+      'text=30',
+      '--param',
+      'count=30',
+      '--param',
+      'on=true',
+    ]);
     expect(run.stderr).toBe('');
     expect(run.code).toBe(0);
     const bad = await cairn(['run', file, '--root', root, '--param', 'text']);
@@ -187,7 +201,9 @@ describe('the command line', () => {
     });
     expect(run.code).toBe(code);
     expect(run.stdout).toMatch(/was cancelled/);
-    const [mended] = write(`${imports}const slow = step('slow', { good }, () => [{ n: 1 }], { version: '1' });${pipeline('good, slow')}`);
+    const [mended] = write(
+      `${imports}const slow = step('slow', { good }, () => [{ n: 1 }], { version: '1' });${pipeline('good, slow')}`,
+    );
     const again = await cairn(['run', mended, '--root', root]);
     expect(stepsWith(again.stdout, 'reused')).toEqual(['good']);
     expect(stepsWith(again.stdout, 'done')).toEqual(['slow']);

@@ -27,7 +27,10 @@ export default definePipeline({ name: 'killed', processes: { make: [numbers, eve
   return file;
 }
 
-const hashOf = (folder: string): string => createHash('sha256').update(readFileSync(join(folder, 'out.csv'))).digest('hex');
+const hashOf = (folder: string): string =>
+  createHash('sha256')
+    .update(readFileSync(join(folder, 'out.csv')))
+    .digest('hex');
 
 test('killed with SIGKILL after every step, and in the middle of one, a run resumes to the same result', async () => {
   const whole = temporaryFolder('repository');

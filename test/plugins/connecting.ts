@@ -6,7 +6,6 @@ import {
   CairnError,
   type ConnectorContext,
   type ErrorCode,
-  invalidData,
   type Receipt,
   silentLogger,
   type SinkConnector,
@@ -16,6 +15,7 @@ import {
   type TableInfo,
   type TableView,
 } from '@cairn/core';
+import { invalidData } from '@cairn/core/plugin';
 import { createNodeEngine, nodeFiles } from '@cairn/node';
 import { afterAll, expect } from 'vitest';
 import { bindFragment } from '../../packages/core/dist/run/bind.js';

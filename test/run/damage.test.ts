@@ -27,9 +27,18 @@ const run = async (last?: number) => {
 };
 
 /** The file of a step's only part. */
-function partOf(result: RunResult, name: string, files = readdirSync(root, { recursive: true, encoding: 'utf8' })): string {
+function partOf(
+  result: RunResult,
+  name: string,
+  files = readdirSync(root, { recursive: true, encoding: 'utf8' }),
+): string {
   const bytes = result.steps.get(name)?.bytes;
-  const found = files.find((file) => /[0-9a-f]{64}/.test(file) && file.startsWith('objects') && readFileSync(join(root, file)).length === bytes);
+  const found = files.find(
+    (file) =>
+      /[0-9a-f]{64}/.test(file) &&
+      file.startsWith('objects') &&
+      readFileSync(join(root, file)).length === bytes,
+  );
   return join(root, found ?? 'missing');
 }
 
@@ -94,7 +103,9 @@ test('a cache entry that is no manifest is told and written anew', async () => {
   expect(events.filter((event) => event.type === 'checkpoint_damaged')).toHaveLength(3);
   expect(again.steps.get('c')?.contentHash).toBe(result.steps.get('c')?.contentHash);
   const { runner: third } = testRunner({ engine, store: fsStore({ root }) });
-  expect(outcomes(await third.run(chain(), undefined, { correlationId: 'a third' .replace(' ', '-') }))).toEqual(['a reused', 'b reused', 'c reused']);
+  expect(
+    outcomes(await third.run(chain(), undefined, { correlationId: 'a third'.replace(' ', '-') })),
+  ).toEqual(['a reused', 'b reused', 'c reused']);
 });
 
 test('a manifest of a newer format is refused, never guessed at', async () => {
@@ -113,7 +124,12 @@ describe('CheckpointStore', () => {
 
   test('keeps tables by run and by correlation, the run first', async () => {
     const checkpoints = make();
-    await checkpoints.put('orders', { runId: 'r1', correlationId: 'c1', scope: 'correlation', data: [{ n: 1 }] });
+    await checkpoints.put('orders', {
+      runId: 'r1',
+      correlationId: 'c1',
+      scope: 'correlation',
+      data: [{ n: 1 }],
+    });
     await checkpoints.put('orders', { runId: 'r1', scope: 'run', data: [{ n: 2 }] });
     const read = async (ids: { runId?: string; correlationId?: string }) =>
       (await make().get('orders', ids)).toArray().map((row) => Number(row['n']));
@@ -141,14 +157,18 @@ describe('CheckpointStore', () => {
       [1, 'a'],
       [3, null],
     ]);
-    await errorOf(checkpoints.put('all', { runId: 'r1', scope: 'run', data: [{ id: 1 }] }), 'duplicate_writer');
+    await errorOf(
+      checkpoints.put('all', { runId: 'r1', scope: 'run', data: [{ id: 1 }] }),
+      'duplicate_writer',
+    );
     await put('odd', [{ id: 'no number' }]);
     await errorOf(checkpoints.get('all', { runId: 'r1' }), 'schema_mismatch');
   });
 
   test('refuses what it cannot keep', async () => {
     const checkpoints = make();
-    const put = (options: object) => checkpoints.put('x', { runId: 'r', scope: 'run', data: [{ n: 1 }], ...options });
+    const put = (options: object) =>
+      checkpoints.put('x', { runId: 'r', scope: 'run', data: [{ n: 1 }], ...options });
     await errorOf(put({ scope: 'correlation' }), 'correlation_id_required');
     await errorOf(put({ data: 42 }), 'unsupported_data');
     await errorOf(put({ scope: 'cache' }), 'invalid_argument');

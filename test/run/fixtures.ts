@@ -65,9 +65,10 @@ export function lastingStore(store: ObjectStore = memoryStore()): ObjectStore {
 }
 
 /** A runner over the given parts, and what it tells. */
-export function testRunner(
-  options: Partial<RunnerOptions> & { readonly engine: Engine },
-): { readonly runner: Runner; readonly events: CairnEvent[] } {
+export function testRunner(options: Partial<RunnerOptions> & { readonly engine: Engine }): {
+  readonly runner: Runner;
+  readonly events: CairnEvent[];
+} {
   const events: CairnEvent[] = [];
   const runner = createRunner({
     store: lastingStore(),
@@ -101,6 +102,8 @@ export async function errorOf(promise: Promise<unknown>, code: ErrorCode): Promi
 }
 
 /** What became of each step, as `name outcome`. */
-export function outcomes(result: { readonly steps: ReadonlyMap<string, { readonly outcome: string }> }): string[] {
+export function outcomes(result: {
+  readonly steps: ReadonlyMap<string, { readonly outcome: string }>;
+}): string[] {
   return [...result.steps].map(([name, { outcome }]) => `${name} ${outcome}`);
 }

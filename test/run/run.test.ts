@@ -31,7 +31,10 @@ function numbers(values: { current: number[] }): SourceConnector & { reads: numb
     identity: () => Promise.resolve(values.current.join(',')),
     read() {
       connector.reads += 1;
-      const bytes = tableToIPC(tableFromArrays({ n: BigInt64Array.from(values.current.map(BigInt)) }), 'stream');
+      const bytes = tableToIPC(
+        tableFromArrays({ n: BigInt64Array.from(values.current.map(BigInt)) }),
+        'stream',
+      );
       return Promise.resolve({ identity: values.current.join(','), data: { streams: [bytes] } });
     },
   };
@@ -51,7 +54,10 @@ describe('running', () => {
       options: {},
       async prepare(input) {
         const table = await input.arrow();
-        return { rows: table.numRows, sum: String(table.toArray().reduce((sum, row) => sum + BigInt(row['n']), 0n)) };
+        return {
+          rows: table.numRows,
+          sum: String(table.toArray().reduce((sum, row) => sum + BigInt(row['n']), 0n)),
+        };
       },
       commit(prepared) {
         written.push(prepared);
@@ -88,15 +94,16 @@ describe('running', () => {
     const { runner, events } = testRunner({ engine, store });
     const first = await runner.run(pipeline);
     expect(first.status).toBe('success');
-    expect(outcomes(first)).toEqual(['values', 'big', 'doubled', 'all', 'save', 'tell'].map((name) => `${name} complete`));
+    expect(outcomes(first)).toEqual(
+      ['values', 'big', 'doubled', 'all', 'save', 'tell'].map((name) => `${name} complete`),
+    );
     expect(await column(first, 'all')).toEqual([2n, 3n, 4n, 4n, 6n, 8n]);
     expect(written).toEqual([{ rows: 6, sum: '27' }]);
-    expect(events.flatMap((event) => ('process' in event && !('step' in event) ? [`${event.process} ${event.type}`] : []))).toEqual([
-      'one process_start',
-      'one process_end',
-      'two process_start',
-      'two process_end',
-    ]);
+    expect(
+      events.flatMap((event) =>
+        'process' in event && !('step' in event) ? [`${event.process} ${event.type}`] : [],
+      ),
+    ).toEqual(['one process_start', 'one process_end', 'two process_start', 'two process_end']);
 
     const { runner: later } = testRunner({ engine: neverStarted(), store });
     const second = await later.run(pipeline);
@@ -129,7 +136,10 @@ describe('running', () => {
     const connector = numbers(values);
     const build = (limit: number, comment = '') => {
       const input = source('input', connector);
-      const even = step('even', sql`select n ${sql.raw(comment)} from ${input} where n % 2 = 0 and n < ${limit}`);
+      const even = step(
+        'even',
+        sql`select n ${sql.raw(comment)} from ${input} where n % 2 = 0 and n < ${limit}`,
+      );
       const total = step('total', sql`select sum(n)::bigint as n from ${even}`);
       return definePipeline({ name: 'changes', processes: { main: [input, even, total] } });
     };
@@ -140,11 +150,17 @@ describe('running', () => {
     // The data behind the edit stays the same, so it stops there.
     const edited = await runner.run(build(11));
     expect(outcomes(edited)).toEqual(['input reused', 'even complete', 'total reused']);
-    expect(edited.steps.get('even')?.reason).toMatchObject({ code: 'changed', changes: [{ component: 'sql' }] });
+    expect(edited.steps.get('even')?.reason).toMatchObject({
+      code: 'changed',
+      changes: [{ component: 'sql' }],
+    });
     values.current = [1, 2, 3, 4];
     const changed = await runner.run(build(11));
     expect(outcomes(changed)).toEqual(['input complete', 'even complete', 'total complete']);
-    expect(changed.steps.get('total')?.reason).toMatchObject({ code: 'changed', changes: [{ component: 'inputs' }] });
+    expect(changed.steps.get('total')?.reason).toMatchObject({
+      code: 'changed',
+      changes: [{ component: 'inputs' }],
+    });
     expect(await column(changed, 'total')).toEqual([6n]);
     // What was computed before is found again by its fingerprint.
     values.current = [1, 2, 3];
@@ -172,7 +188,9 @@ describe('running', () => {
     expect(outcomes(result)).toEqual(['a complete', 'bad failed', 'after skipped', 'sibling complete']);
     expect((error.cause as CairnError).code).toBe('step_failed');
     expect((error.cause as CairnError).message).toContain("Step 'bad' of pipeline 'fails': not today");
-    const types = events.filter((event) => 'step' in event && event.step === 'bad').map((event) => event.type);
+    const types = events
+      .filter((event) => 'step' in event && event.step === 'bad')
+      .map((event) => event.type);
     expect(types).toEqual(['step_start', 'step_error', 'step_end']);
     broken = false;
     const resumed = await runner.run(pipeline);
@@ -234,10 +252,15 @@ describe('running', () => {
       const again = await runner.run(sampled, undefined, { correlationId: 'two' });
       expect(outcomes(again)).toEqual([isVolatile ? 's complete' : 's reused']);
     }
-    const pipeline = definePipeline({ name: 'dice', processes: { main: [step('roll', sql`select random() as n`)] } });
+    const pipeline = definePipeline({
+      name: 'dice',
+      processes: { main: [step('roll', sql`select random() as n`)] },
+    });
     const { runner } = testRunner({ engine });
     const first = await runner.run(pipeline, undefined, { correlationId: 'one' });
-    expect(outcomes(await runner.run(pipeline, undefined, { correlationId: 'one' }))).toEqual(['roll reused']);
+    expect(outcomes(await runner.run(pipeline, undefined, { correlationId: 'one' }))).toEqual([
+      'roll reused',
+    ]);
     const other = await runner.run(pipeline, undefined, { correlationId: 'two' });
     expect(outcomes(other)).toEqual(['roll complete']);
     expect(other.steps.get('roll')?.contentHash).not.toBe(first.steps.get('roll')?.contentHash);
@@ -275,12 +298,17 @@ describe('running', () => {
     const second = await runner.run(pipeline);
     expect(outcomes(second)).toEqual(['kept reused', 'brief complete', 'last complete']);
     for (const name of ['kept', 'brief'] as const) {
-      expect((await errorOf(second.table(name), 'checkpoint_not_found')).message).toMatch(/scope '(run|correlation)'/);
+      expect((await errorOf(second.table(name), 'checkpoint_not_found')).message).toMatch(
+        /scope '(run|correlation)'/,
+      );
     }
     // Neither is left, but nothing after them has to run for that.
     const third = await runner.run(pipeline);
     expect(outcomes(third)).toEqual(['kept complete', 'brief complete', 'last reused']);
-    const error = await errorOf(runner.run(pipeline, undefined, { correlationId: null }), 'correlation_id_required');
+    const error = await errorOf(
+      runner.run(pipeline, undefined, { correlationId: null }),
+      'correlation_id_required',
+    );
     expect(error.message).toContain('kept');
   });
 
@@ -324,7 +352,8 @@ describe('running', () => {
     for await (const { key } of store.list('')) {
       const values = [await store.get(key)];
       for await (const record of store.log(key)) values.push(record);
-      for (const bytes of values) expect(Buffer.from(bytes ?? []).toString('latin1')).not.toContain('very-secret-value');
+      for (const bytes of values)
+        expect(Buffer.from(bytes ?? []).toString('latin1')).not.toContain('very-secret-value');
     }
   });
 });
@@ -339,7 +368,12 @@ describe('transforms', () => {
 
   test('may return rows, an Arrow Table, IPC bytes in both formats, or sql', async () => {
     const table = tableFromArrays({ n: Int32Array.from([1, 2]) });
-    for (const value of [[{ n: 1 }, { n: 2 }], table, tableToIPC(table, 'stream'), tableToIPC(table, 'file')]) {
+    for (const value of [
+      [{ n: 1 }, { n: 2 }],
+      table,
+      tableToIPC(table, 'stream'),
+      tableToIPC(table, 'file'),
+    ]) {
       expect((await column(await run(() => value), 'out')).map(Number)).toEqual([1, 2]);
     }
     const input = step('input', sql`select 41 as n`);
@@ -350,10 +384,22 @@ describe('transforms', () => {
 
   test('rows take their types from all values', async () => {
     const result = await run(() => [
-      { i: 1, f: 1, b: true, s: 'x', d: new Date(0), y: new Uint8Array([1]), l: [1, 2], o: { a: 1, b: 'z' }, z: null },
+      {
+        i: 1,
+        f: 1,
+        b: true,
+        s: 'x',
+        d: new Date(0),
+        y: new Uint8Array([1]),
+        l: [1, 2],
+        o: { a: 1, b: 'z' },
+        z: null,
+      },
       { i: 2 ** 40, f: 1.5, s: null, l: [], o: { a: 2 } },
     ]);
-    const schema = (await result.table('out')).schema.fields.map((field) => `${field.name} ${String(field.type)}`);
+    const schema = (await result.table('out')).schema.fields.map(
+      (field) => `${field.name} ${String(field.type)}`,
+    );
     expect(schema.slice(0, 4)).toEqual(['i Int64', 'f Float64', 'b Bool', 's Utf8']);
     const row = (await result.table('out')).get(0)?.toJSON() as Record<string, unknown>;
     expect([row['i'], row['f'], row['b'], row['s'], Number(row['d'])]).toEqual([1n, 1, true, 'x', 0]);
@@ -374,7 +420,10 @@ describe('transforms', () => {
       [[{ d: new Date(Number.NaN) }], /invalid Date/],
     ];
     for (const [value, message] of cases) {
-      const error = await errorOf(run(() => value), 'invalid_transform_result');
+      const error = await errorOf(
+        run(() => value),
+        'invalid_transform_result',
+      );
       expect(error.message).toMatch(message);
       expect(error.message).toContain("Step 'out' of pipeline 'returns'");
     }
@@ -404,10 +453,18 @@ describe('cancelling', () => {
     const error = await errorOf(runner.run(pipeline, undefined, { signal: stop.signal }), 'canceled');
     expect(error.name).toBe('AbortError');
     expect(error.cause).toBe('enough');
-    expect(outcomes(error.details['result'] as RunResult)).toEqual(['first complete', 'waits canceled', 'never canceled']);
+    expect(outcomes(error.details['result'] as RunResult)).toEqual([
+      'first complete',
+      'waits canceled',
+      'never canceled',
+    ]);
     expect(events.at(-1)).toMatchObject({ type: 'pipeline_end', status: 'canceled' });
     slow = false;
-    expect(outcomes(await runner.run(pipeline))).toEqual(['first reused', 'waits complete', 'never complete']);
+    expect(outcomes(await runner.run(pipeline))).toEqual([
+      'first reused',
+      'waits complete',
+      'never complete',
+    ]);
   });
 
   test('a running statement is stopped within a second', async () => {
@@ -476,8 +533,24 @@ describe('observers', () => {
   test('cannot fail a run, and are flushed exactly once, also when it fails', async () => {
     const flushed: string[] = [];
     const observers = [
-      { name: 'throws', onEvent: () => { throw new Error('observer'); }, flush: () => { flushed.push('throws'); throw new Error('flush'); } },
-      { name: 'rejects', onEvent: () => Promise.reject(new Error('observer')), flush: () => { flushed.push('rejects'); return Promise.reject(new Error('flush')); } },
+      {
+        name: 'throws',
+        onEvent: () => {
+          throw new Error('observer');
+        },
+        flush: () => {
+          flushed.push('throws');
+          throw new Error('flush');
+        },
+      },
+      {
+        name: 'rejects',
+        onEvent: () => Promise.reject(new Error('observer')),
+        flush: () => {
+          flushed.push('rejects');
+          return Promise.reject(new Error('flush'));
+        },
+      },
     ];
     const logged: string[] = [];
     const log = (_: unknown, message: string) => void logged.push(message);
@@ -513,5 +586,12 @@ function neverStarted(): typeof engine {
   const refuse = () => {
     throw new Error('the engine was started');
   };
-  return { ...engine, open: refuse, createTable: refuse, query: refuse, exportParts: refuse, importParts: refuse };
+  return {
+    ...engine,
+    open: refuse,
+    createTable: refuse,
+    query: refuse,
+    exportParts: refuse,
+    importParts: refuse,
+  };
 }

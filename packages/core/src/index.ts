@@ -13,10 +13,6 @@ export type {
 } from './engine/engine.ts';
 export { CairnError, isCairnError, type CairnErrorOptions } from './errors/cairn-error.ts';
 export type { ErrorCode } from './errors/codes.ts';
-export { fileNotFound, fileNotReadable, invalidData, pathNotSupported } from './errors/connector-errors.ts';
-export { invalidArgument } from './errors/pipeline-errors.ts';
-export { canceled, insecureContext } from './errors/run-errors.ts';
-export { didYouMean } from './errors/suggest.ts';
 export type { CairnEvent, EndStatus, EventBase, EventBody, StepEventBase } from './events/event.ts';
 export { silentLogger, type Logger } from './events/logger.ts';
 export type { Observer } from './events/observer.ts';
@@ -60,7 +56,12 @@ export type {
 } from './pipeline/plan.ts';
 export { isSecret, secret, type Secret } from './pipeline/secret.ts';
 export { sql, type Sql, type SqlChunk, type SqlScalar, type SqlTag, type SqlValue } from './pipeline/sql.ts';
-export type { EffectOptions, PlainStepOptions, StepOptions, TransformOptions } from './pipeline/step-options.ts';
+export type {
+  EffectOptions,
+  PlainStepOptions,
+  StepOptions,
+  TransformOptions,
+} from './pipeline/step-options.ts';
 export type {
   EffectRun,
   EffectStep,

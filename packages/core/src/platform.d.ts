@@ -19,9 +19,7 @@ declare var AbortController: { new (): AbortController };
 
 declare var crypto: {
   randomUUID(): string;
-  readonly subtle:
-    | { digest(algorithm: 'SHA-256', data: Uint8Array): Promise<ArrayBuffer> }
-    | undefined;
+  readonly subtle: { digest(algorithm: 'SHA-256', data: Uint8Array): Promise<ArrayBuffer> } | undefined;
 };
 
 declare var TextEncoder: { new (): { encode(text: string): Uint8Array } };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { canceled, fileNotFound, fileNotReadable, isCairnError, type FileSystem } from '@cairn/core';
+import { canceled, fileNotFound, fileNotReadable, isCairnError, type FileSystem } from '@cairn/core/plugin';
 import { makeFolder, syncFolder } from './durable-folders.ts';
 import { readRange, writeAll } from './file-bytes.ts';
 import { hasCode } from './system-error.ts';

@@ -1,7 +1,9 @@
 import type { RecordBatch, Schema, Table } from 'apache-arrow';
 
 /** One Table of several complete Arrow IPC streams of one schema. */
-export async function tableOfStreams(streams: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Table> {
+export async function tableOfStreams(
+  streams: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<Table> {
   const arrow = await import('apache-arrow');
   let schema: Schema | undefined;
   const batches: RecordBatch[] = [];

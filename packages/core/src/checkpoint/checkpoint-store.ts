@@ -74,9 +74,13 @@ export class CheckpointStore {
     checkName(name, 'checkpoint');
     checkId(runId, 'runId');
     if (scope !== 'run' && scope !== 'correlation') {
-      throw invalidArgument('put', `scope must be 'run' or 'correlation', not ${String(scope)}: the cache goes by fingerprints`);
+      throw invalidArgument(
+        'put',
+        `scope must be 'run' or 'correlation', not ${String(scope)}: the cache goes by fingerprints`,
+      );
     }
-    if (append && writer === undefined) throw invalidArgument('put', 'append needs a writer, so that a repeated write replaces its own rows');
+    if (append && writer === undefined)
+      throw invalidArgument('put', 'append needs a writer, so that a repeated write replaces its own rows');
     if (scope === 'correlation' && correlationId === null) throw correlationIdRequired(name);
     if (correlationId !== null) checkId(correlationId, 'correlationId');
     const stream = await streamOfData(data, (what) => unsupportedData(name, what));
@@ -98,7 +102,9 @@ export class CheckpointStore {
         }
       }
       const info = await engine.importParts(table, undefined, [stream]).catch((error: unknown) => {
-        throw isCairnError(error, 'invalid_data') ? unsupportedData(name, 'a table that the engine cannot take') : error;
+        throw isCairnError(error, 'invalid_data')
+          ? unsupportedData(name, 'a table that the engine cannot take')
+          : error;
       });
       const parts = await writeParts(engine, store, table, { signal: lease.signal });
       const content = await contentHash(info.columns, parts);
@@ -152,13 +158,22 @@ export class CheckpointStore {
     const known: string[] = [];
     for (const key of keys) {
       const { committed } = await openJournal(store, key);
-      const manifests = [...(committed.get(name)?.writers.values() ?? [])].filter((manifest) => manifest.contentHash);
+      const manifests = [...(committed.get(name)?.writers.values() ?? [])].filter(
+        (manifest) => manifest.contentHash,
+      );
       if (manifests.length > 0) return this.#read(name, manifests);
       known.push(...committed.keys());
     }
-    const tried = [runId === null ? '' : `run '${runId}'`, correlationId === null ? '' : `correlation '${correlationId}'`];
+    const tried = [
+      runId === null ? '' : `run '${runId}'`,
+      correlationId === null ? '' : `correlation '${correlationId}'`,
+    ];
     const where = tried.filter((id) => id !== '').join(' or ');
-    throw checkpointNotFound(name, where === '' ? 'can be found without a run or a correlation id' : `stands in ${where}`, known);
+    throw checkpointNotFound(
+      name,
+      where === '' ? 'can be found without a run or a correlation id' : `stands in ${where}`,
+      known,
+    );
   }
 
   /** Forgets a run's checkpoints; no error when there are none. @throws CairnError `invalid_id`, `task_bound` */
@@ -177,10 +192,15 @@ export class CheckpointStore {
     const { store, engine } = this.#options;
     const [only] = manifests;
     if (only !== undefined && manifests.length === 1) return tableOfStreams(readParts(store, only));
-    const inputs = manifests.map((manifest) => ({ table: this.#temporary(), columns: manifest.columns, manifest }));
+    const inputs = manifests.map((manifest) => ({
+      table: this.#temporary(),
+      columns: manifest.columns,
+      manifest,
+    }));
     const union = this.#temporary();
     try {
-      for (const { table, columns, manifest } of inputs) await engine.importParts(table, columns, readParts(store, manifest));
+      for (const { table, columns, manifest } of inputs)
+        await engine.importParts(table, columns, readParts(store, manifest));
       await engine.createTable(union, unionQuery(inputs)).catch((error: unknown) => {
         throw isCairnError(error, 'sql_failed') ? schemaMismatch(name, error) : error;
       });
@@ -188,7 +208,8 @@ export class CheckpointStore {
       for await (const part of engine.exportParts(union)) streams.push(part.bytes);
       return await tableOfStreams(streams);
     } finally {
-      for (const { table } of [...inputs, { table: union }]) await engine.dropTable(table).catch(() => undefined);
+      for (const { table } of [...inputs, { table: union }])
+        await engine.dropTable(table).catch(() => undefined);
     }
   }
 

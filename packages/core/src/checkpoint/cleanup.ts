@@ -13,7 +13,11 @@ export async function cleanupRun(store: ObjectStore, runId: string, now: number)
 }
 
 /** The same for every pipeline's task of a correlation id. */
-export async function cleanupCorrelation(store: ObjectStore, correlationId: string, now: number): Promise<void> {
+export async function cleanupCorrelation(
+  store: ObjectStore,
+  correlationId: string,
+  now: number,
+): Promise<void> {
   checkId(correlationId, 'correlationId');
   const journals: string[] = [];
   for await (const { key } of store.list(correlationPrefix(correlationId))) {

@@ -36,7 +36,10 @@ export function fingerprintComponents(step: PlannedStep, facts: FingerprintFacts
   if (step.kind !== 'effect') components['engine'] = { name, dialect, version, settings };
   switch (step.kind) {
     case 'source':
-      components['connector'] = { type: step.connector.type, options: canonicalParams(step.connector.options) };
+      components['connector'] = {
+        type: step.connector.type,
+        options: canonicalParams(step.connector.options),
+      };
       components['identity'] = facts.identity ?? '';
       break;
     case 'sql':
@@ -85,5 +88,7 @@ export function fingerprint(components: Components): Promise<string> {
 export function changedComponents(before: Components | undefined, after: Components): string[] | undefined {
   if (before === undefined) return undefined;
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return names.filter((name) => canonicalJson(before[name] ?? null) !== canonicalJson(after[name] ?? null)).sort();
+  return names
+    .filter((name) => canonicalJson(before[name] ?? null) !== canonicalJson(after[name] ?? null))
+    .sort();
 }

@@ -110,7 +110,9 @@ export async function openJournal(store: ObjectStore, key: string, lease?: Lease
         prepared.delete(record.step);
         if (record.manifest === undefined) break;
         const append = record.append === true;
-        const writers = append ? (committed.get(record.step)?.writers ?? new Map<string, Manifest>()) : new Map<string, Manifest>();
+        const writers = append
+          ? (committed.get(record.step)?.writers ?? new Map<string, Manifest>())
+          : new Map<string, Manifest>();
         writers.set(record.writer ?? '', record.manifest);
         committed.set(record.step, { writers, append, settled: false });
         break;
@@ -165,7 +167,8 @@ function asRecord(text: string, key: string, position: number): JournalRecord {
   const record = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   if (typeof record['type'] !== 'string') throw journalDamaged(key, `record ${position} has no type`);
   const version = record['formatVersion'];
-  if (typeof version === 'number' && version > journalVersion) throw unsupportedFormat(`The journal ${key}`, version);
+  if (typeof version === 'number' && version > journalVersion)
+    throw unsupportedFormat(`The journal ${key}`, version);
   if (record['type'] === 'complete' && record['manifest'] !== undefined) {
     try {
       asManifest(record['manifest'], String(record['step']));

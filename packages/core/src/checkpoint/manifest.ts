@@ -69,7 +69,8 @@ const isHash = (value: unknown): value is string => isText(value) && /^[0-9a-f]{
 export function asManifest(value: unknown, step: string): Manifest {
   const manifest = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   const version = manifest['formatVersion'];
-  if (isCount(version) && version > manifestVersion) throw unsupportedFormat(`The checkpoint of step '${step}'`, version);
+  if (isCount(version) && version > manifestVersion)
+    throw unsupportedFormat(`The checkpoint of step '${step}'`, version);
   const columns = manifest['columns'];
   const parts = manifest['parts'];
   const whole =
@@ -77,13 +78,17 @@ export function asManifest(value: unknown, step: string): Manifest {
     isText(manifest['pipeline']) &&
     isText(manifest['step']) &&
     isHash(manifest['fingerprint']) &&
-    (manifest['contentHash'] === undefined ? manifest['receipt'] !== undefined : isHash(manifest['contentHash'])) &&
+    (manifest['contentHash'] === undefined
+      ? manifest['receipt'] !== undefined
+      : isHash(manifest['contentHash'])) &&
     isCount(manifest['rows']) &&
     isCount(manifest['bytes']) &&
     Array.isArray(columns) &&
     columns.every((column: Partial<Column>) => isText(column?.name) && isText(column?.type)) &&
     Array.isArray(parts) &&
-    parts.every((part: Partial<ManifestPart>) => isHash(part?.sha256) && isCount(part?.rows) && isCount(part?.bytes));
+    parts.every(
+      (part: Partial<ManifestPart>) => isHash(part?.sha256) && isCount(part?.rows) && isCount(part?.bytes),
+    );
   if (!whole) throw checkpointDamaged(step, 'its manifest is not one', {});
   return value as Manifest;
 }

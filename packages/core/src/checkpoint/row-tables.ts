@@ -27,7 +27,11 @@ function kindOf(value: unknown): Kind | 'null' | undefined {
 }
 
 /** The one kind of all values: whole numbers widen to floats or bigints beside them, null fits everywhere. */
-function commonKind(values: readonly unknown[], place: string, refuse: (what: string) => never): Kind | 'null' {
+function commonKind(
+  values: readonly unknown[],
+  place: string,
+  refuse: (what: string) => never,
+): Kind | 'null' {
   let common: Kind | 'null' = 'null';
   values.forEach((value, row) => {
     const kind = kindOf(value) ?? refuse(`a value of no known type in row ${row}, column '${place}'`);
@@ -103,7 +107,10 @@ export async function tableOfRows(rows: readonly unknown[], refusal: Refusal): P
       return (value as unknown[]).map((item) => convert(item, type.valueType as DataType, place));
     }
     if (arrow.DataType.isStruct(type)) {
-      const fields = type.children.map((field) => [field.name, convert(fieldOf(value, field.name), field.type as DataType, place)]);
+      const fields = type.children.map((field) => [
+        field.name,
+        convert(fieldOf(value, field.name), field.type as DataType, place),
+      ]);
       return Object.fromEntries(fields) as unknown;
     }
     return value;
@@ -114,12 +121,17 @@ export async function tableOfRows(rows: readonly unknown[], refusal: Refusal): P
   });
   const names = keysOf(rows);
   if (names.length === 0) {
-    refuse(rows.length === 0 ? 'no rows, so no columns (an Arrow Table can be empty)' : 'rows without columns');
+    refuse(
+      rows.length === 0 ? 'no rows, so no columns (an Arrow Table can be empty)' : 'rows without columns',
+    );
   }
   const columns = names.map((name) => {
     const values = rows.map((row) => fieldOf(row, name));
     const type = typeOf(values, name);
-    return [name, arrow.vectorFromArray(values.map((value) => convert(value, type, name)) as never[], type)] as const;
+    return [
+      name,
+      arrow.vectorFromArray(values.map((value) => convert(value, type, name)) as never[], type),
+    ] as const;
   });
   return new arrow.Table(Object.fromEntries(columns));
 }

@@ -37,7 +37,9 @@ export async function streamOfData(data: unknown, refusal: Refusal): Promise<Uin
     }
   }
   if (Array.isArray(data)) return arrow.tableToIPC(await tableOfRows(data, refusal), 'stream');
-  throw refusal(data === null ? 'null' : typeof data === 'object' ? 'an object of another kind' : typeof data);
+  throw refusal(
+    data === null ? 'null' : typeof data === 'object' ? 'an object of another kind' : typeof data,
+  );
 }
 
 function isArrowTable(value: unknown): value is Table {

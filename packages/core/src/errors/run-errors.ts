@@ -51,10 +51,7 @@ export function duplicateWriter(name: string, why: string): CairnError {
 
 /** The page has no secure context, so the platform offers neither hashing nor locks. */
 export function insecureContext(): CairnError {
-  return new CairnError(
-    'insecure_context',
-    'crypto.subtle is not available: Cairn needs a secure context',
-  );
+  return new CairnError('insecure_context', 'crypto.subtle is not available: Cairn needs a secure context');
 }
 
 /** A transform returned something that is no table. */
@@ -67,7 +64,11 @@ export function invalidTransformResult(step: string, what: string, cause?: unkno
 }
 
 /** At least one step failed; the first error in time is the cause. */
-export function runFailed(pipeline: string, first: CairnError, details: Readonly<Record<string, unknown>>): CairnError {
+export function runFailed(
+  pipeline: string,
+  first: CairnError,
+  details: Readonly<Record<string, unknown>>,
+): CairnError {
   return new CairnError('run_failed', `Pipeline '${pipeline}' failed: ${first.message}`, {
     cause: first,
     details,

@@ -70,7 +70,11 @@ export type EventBody =
       readonly parts: number;
     })
   | (StepEventBase & { readonly type: 'checkpoint_damaged'; readonly error: CairnError })
-  | (StepEventBase & { readonly type: 'progress'; readonly done: number; readonly total?: number | undefined })
+  | (StepEventBase & {
+      readonly type: 'progress';
+      readonly done: number;
+      readonly total?: number | undefined;
+    })
   | { readonly type: 'cleanup_failed'; readonly error: CairnError }
   | {
       readonly type: 'warning';

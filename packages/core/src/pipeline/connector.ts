@@ -96,4 +96,3 @@ export interface SinkConnector<Params extends string = string> {
   /** Says whether the target still is what the receipt says. */
   verify(receipt: Receipt, context: ConnectorContext): Promise<boolean>;
 }
-

@@ -187,8 +187,7 @@ function placeholder(index: number, strings: readonly string[]): string {
 
 function reason(value: unknown): string {
   if (isStep(value)) return `step '${value.name}' is of kind '${value.kind}' and has no table`;
-  if (isSecret(value))
-    return 'statements are stored and logged';
+  if (isSecret(value)) return 'statements are stored and logged';
   if (Array.isArray(value)) return 'write a list with sql.join';
   if (typeof value === 'string') return 'it holds half of a surrogate pair';
   return 'it takes a step, param(), sql, null, boolean, number, bigint, string, valid Date or Uint8Array';

@@ -34,13 +34,15 @@ export async function attempt(
   const { store, logger, now } = parts;
   const begun = now();
   const runId = options.runId ?? parts.uuid();
-  const correlationId = options.correlationId === undefined ? await defaultCorrelationId(plan) : options.correlationId;
+  const correlationId =
+    options.correlationId === undefined ? await defaultCorrelationId(plan) : options.correlationId;
   const [prefix, journalKey] =
     correlationId === null
       ? [runPrefix(runId), runJournalKey(runId)]
       : [taskPrefix(correlationId, plan.pipeline), taskJournalKey(correlationId, plan.pipeline)];
 
-  if (options.signal?.aborted === true) throw canceled(`The run of pipeline '${plan.pipeline}'`, options.signal.reason);
+  if (options.signal?.aborted === true)
+    throw canceled(`The run of pipeline '${plan.pipeline}'`, options.signal.reason);
   const lease = await store.acquire(prefix, options.signal ? { signal: options.signal } : {});
   const stop = new AbortController();
   const signals = [stop.signal, lease.signal, ...(options.signal ? [options.signal] : [])];
@@ -51,7 +53,14 @@ export async function attempt(
     const journal = await openJournal(store, journalKey, lease);
     const attemptNumber = options.attempt ?? journal.nextAttempt;
     const emit = (body: EventBody): void => {
-      announce.emit({ ...body, pipeline: plan.pipeline, runId, correlationId, attempt: attemptNumber, at: now() });
+      announce.emit({
+        ...body,
+        pipeline: plan.pipeline,
+        runId,
+        correlationId,
+        attempt: attemptNumber,
+        at: now(),
+      });
     };
     const namespace = `run_${(await sha256(`${prefix} ${runId}`)).slice(0, 16)}`;
     const session: Session = {
@@ -96,7 +105,14 @@ async function runTask(
   const at = (): string => isoTime(now());
   if (journal.isNew) {
     const params = canonicalParams(plan.params);
-    await journal.append({ type: 'task', formatVersion: 1, pipeline: plan.pipeline, correlationId, params, at: at() });
+    await journal.append({
+      type: 'task',
+      formatVersion: 1,
+      pipeline: plan.pipeline,
+      correlationId,
+      params,
+      at: at(),
+    });
   }
   await journal.append({ type: 'run_begun', runId, attempt: session.attempt, at: at() });
   emit({ type: 'pipeline_start', steps: plan.steps.map((step) => step.name) });
@@ -120,7 +136,8 @@ async function runTask(
   // Cancelled after its last step had been committed, a run has succeeded: there is nothing left to cancel.
   const { aborted, reason } = session.signal;
   if (status !== 'success') status = session.isCanceled() ? 'canceled' : 'failed';
-  if (status === 'failed' && aborted && isCairnError(reason) && !errors.includes(reason)) errors.unshift(reason);
+  if (status === 'failed' && aborted && isCairnError(reason) && !errors.includes(reason))
+    errors.unshift(reason);
 
   try {
     await journal.append({ type: 'run_ended', runId, status, at: at() });
@@ -182,7 +199,9 @@ async function cleanUp(session: Session, status: EndStatus, lastAttempt: boolean
 /** Turns steps' comings and goings into the starts and ends of their processes. */
 function processEvents(session: Session): Pick<PassEvents, 'entered' | 'left'> {
   const { plan, outcomes, emit, parts } = session;
-  const open = new Map(plan.processes.map((process) => [process.name, { left: new Set(process.steps), begun: -1 }]));
+  const open = new Map(
+    plan.processes.map((process) => [process.name, { left: new Set(process.steps), begun: -1 }]),
+  );
   return {
     entered(step) {
       const process = open.get(step.process);

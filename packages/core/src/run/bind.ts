@@ -5,7 +5,10 @@ import { planSql } from '../pipeline/plan-sql.ts';
 import type { Sql, SqlChunk } from '../pipeline/sql.ts';
 
 /** A planned statement as an engine takes it: steps become tables of this run, params their values. */
-export function bindChunks(chunks: readonly SqlChunk[], tableRef: (step: string) => TableRef): BoundSqlPart[] {
+export function bindChunks(
+  chunks: readonly SqlChunk[],
+  tableRef: (step: string) => TableRef,
+): BoundSqlPart[] {
   return chunks.map((chunk): BoundSqlPart => {
     if (chunk.kind === 'table') return { kind: 'table', table: tableRef(chunk.step) };
     return chunk.kind === 'param' ? { kind: 'value', value: chunk.value } : chunk;

@@ -26,7 +26,8 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
   const { store, engine, now } = session.parts;
   const { fingerprint, components, info } = made;
   if (step.checkpoint === false) return { key: fingerprint, fingerprint, components, manifest: undefined };
-  if (step.checkpoint === 'correlation' && session.correlationId === null) throw correlationIdRequired(step.name);
+  if (step.checkpoint === 'correlation' && session.correlationId === null)
+    throw correlationIdRequired(step.name);
 
   const parts =
     info === undefined
@@ -62,7 +63,10 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
   session.damaged.delete(fingerprint);
   session.objects.added(manifest);
   if (info !== undefined && step.checkpoint === 'cache' && !manifest.volatile) {
-    await store.put(cacheKey(fingerprint), new TextEncoder().encode(canonicalJson(manifest as unknown as Json)));
+    await store.put(
+      cacheKey(fingerprint),
+      new TextEncoder().encode(canonicalJson(manifest as unknown as Json)),
+    );
   }
   tell(session, step, {
     type: 'checkpoint_written',

@@ -104,7 +104,8 @@ async function transform(session: Session, tables: Tables, step: PlannedTransfor
   try {
     return { info: await engine.importParts(table, undefined, [stream], { signal }), result };
   } catch (error) {
-    if (isCairnError(error, 'invalid_data')) throw invalidTransformResult(step.name, 'a table that the engine cannot take', error);
+    if (isCairnError(error, 'invalid_data'))
+      throw invalidTransformResult(step.name, 'a table that the engine cannot take', error);
     throw error;
   }
 }
@@ -117,7 +118,9 @@ async function unite(session: Session, tables: Tables, step: PlannedFanIn): Prom
     inputs.push({ table: session.tableRef(input), columns: (await tables.use(input)).columns });
   }
   try {
-    return await engine.createTable(session.tableRef(step.name), unionQuery(inputs), { signal: session.signal });
+    return await engine.createTable(session.tableRef(step.name), unionQuery(inputs), {
+      signal: session.signal,
+    });
   } catch (error) {
     throw isCairnError(error, 'sql_failed') ? schemaMismatch(step.name, error) : error;
   }
@@ -163,12 +166,17 @@ async function runCode(
     if (argument.kind === 'step') {
       inputs[name] = await tableView(session, tables, argument.step);
     } else {
-      inputs[name] = argument.kind === 'param' ? argument.value : await withSecrets(argument.secret, parts, step.name);
+      inputs[name] =
+        argument.kind === 'param' ? argument.value : await withSecrets(argument.secret, parts, step.name);
     }
   }
   let result: Json | undefined;
   const { fingerprint } = await identify(session, step);
-  const task = { pipeline: plan.pipeline, task: session.correlationId ?? session.runId, successes: journal.successes };
+  const task = {
+    pipeline: plan.pipeline,
+    task: session.correlationId ?? session.runId,
+    successes: journal.successes,
+  };
   const context: StepContext = Object.freeze({
     signal,
     params: step.params,
@@ -185,7 +193,10 @@ async function runCode(
     correlationId: session.correlationId,
     idempotencyKey: await sha256(canonicalJson({ ...task, step: step.name, fingerprint })),
   });
-  const value = await abortable(Promise.resolve().then(() => step.run(inputs, context)), signal).catch((error: unknown) => {
+  const value = await abortable(
+    Promise.resolve().then(() => step.run(inputs, context)),
+    signal,
+  ).catch((error: unknown) => {
     throw signal.aborted ? canceled(`Step '${step.name}'`, signal.reason) : error;
   });
   if (result !== undefined) result = await asJson(result, step.name);
@@ -199,7 +210,10 @@ function previousStates(session: Session, step: PlannedStep): StepContext['previ
     const outcome = session.outcomes.get(name);
     if (outcome === undefined) continue;
     const done = outcome.outcome === 'complete' || outcome.outcome === 'reused';
-    previous[name] = Object.freeze({ status: done ? 'complete' : outcome.outcome, attempts: outcome.attempts });
+    previous[name] = Object.freeze({
+      status: done ? 'complete' : outcome.outcome,
+      attempts: outcome.attempts,
+    });
   }
   return Object.freeze(previous);
 }

@@ -6,7 +6,10 @@ import { fileHash } from './file-hashes.ts';
 import { tell, type RunnerParts, type Session } from './session.ts';
 
 /** What a connector of this step is called with: params are filled in by the plan, secrets here. */
-export async function connectorContext(session: Session, step: PlannedSource | PlannedSink): Promise<ConnectorContext> {
+export async function connectorContext(
+  session: Session,
+  step: PlannedSource | PlannedSink,
+): Promise<ConnectorContext> {
   const { parts, signal } = session;
   const fill = (value: unknown): Promise<unknown> => withSecrets(value, parts, step.name);
   return {

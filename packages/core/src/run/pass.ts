@@ -59,7 +59,12 @@ function blockerOf(session: Session, step: PlannedStep): string | undefined {
 }
 
 /** Brings one step to its outcome; resolves to true when a repeated pass must do it. */
-async function settle(session: Session, tables: Tables, step: PlannedStep, events: PassEvents): Promise<boolean> {
+async function settle(
+  session: Session,
+  tables: Tables,
+  step: PlannedStep,
+  events: PassEvents,
+): Promise<boolean> {
   if (session.signal.aborted) {
     stop(session, step);
     return false;
@@ -96,7 +101,13 @@ async function reuse(
   if (from === 'cache' && step.checkpoint !== false) {
     const { pipeline } = session.plan;
     const { correlationId } = session;
-    await record(session, step, { ...manifest, pipeline, step: step.name, scope: step.checkpoint, correlationId });
+    await record(session, step, {
+      ...manifest,
+      pipeline,
+      step: step.name,
+      scope: step.checkpoint,
+      correlationId,
+    });
   }
   session.states.set(step.name, stateOf(manifest));
   if (session.outcomes.get(step.name)?.outcome === 'complete') return;
@@ -113,14 +124,20 @@ async function reuse(
 }
 
 /** Runs a step's code and commits what it made, telling observers of its start and its end. */
-async function compute(session: Session, tables: Tables, step: PlannedStep, events: PassEvents): Promise<StepState> {
+async function compute(
+  session: Session,
+  tables: Tables,
+  step: PlannedStep,
+  events: PassEvents,
+): Promise<StepState> {
   const { now } = session.parts;
   const reason = session.reasons.get(step.name) ?? { code: 'first_run' };
   const attempts = (session.outcomes.get(step.name)?.attempts ?? 0) + 1;
   let begun: number | undefined;
   try {
     // Inputs of SQL come first, so that a step's own time does not hold the loading of what it reads.
-    if (step.kind === 'sql' || step.kind === 'fanIn') for (const input of step.inputs) await tables.use(input);
+    if (step.kind === 'sql' || step.kind === 'fanIn')
+      for (const input of step.inputs) await tables.use(input);
     begun = now();
     start(session, step, reason);
     const { info, ...made } = await make(session, tables, step);
@@ -130,7 +147,15 @@ async function compute(session: Session, tables: Tables, step: PlannedStep, even
     const { fingerprint, manifest } = state;
     const size = { rows: info?.rows, bytes: info && manifest?.bytes };
     const contentHash = manifest?.contentHash;
-    note(session, step, { outcome: 'complete', reason, attempts, durationMs, fingerprint, contentHash, ...size });
+    note(session, step, {
+      outcome: 'complete',
+      reason,
+      attempts,
+      durationMs,
+      fingerprint,
+      contentHash,
+      ...size,
+    });
     tell(session, step, { type: 'step_end', status: 'success', durationMs, ...size });
     return state;
   } catch (error) {
@@ -221,4 +246,3 @@ export function endStatus(outcomes: Iterable<StepOutcome | undefined>): EndStatu
   }
   return status;
 }
-

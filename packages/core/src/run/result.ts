@@ -29,10 +29,12 @@ export interface RunResult<Steps extends string = string> {
 
 export function runResult(session: Session, status: RunResult['status'], durationMs: number): RunResult {
   const { plan, runId, correlationId, attempt, outcomes, states, parts } = session;
-  const steps = new Map(plan.steps.flatMap(({ name }) => {
-    const outcome = outcomes.get(name);
-    return outcome === undefined ? [] : [[name, outcome] as const];
-  }));
+  const steps = new Map(
+    plan.steps.flatMap(({ name }) => {
+      const outcome = outcomes.get(name);
+      return outcome === undefined ? [] : [[name, outcome] as const];
+    }),
+  );
   const manifests = new Map([...states].map(([name, state]) => [name, state.manifest]));
   return Object.freeze({
     status,
@@ -50,7 +52,8 @@ export function runResult(session: Session, status: RunResult['status'], duratio
       const cannot = (why: string): CairnError => checkpointNotFound(name, `can be read: ${why}`);
       if (kind === 'sink' || kind === 'effect') throw cannot(`a step of kind '${kind}' has no table`);
       if (checkpoint === false) throw cannot("its option 'checkpoint' is false");
-      if (manifest === undefined) throw cannot(`in this run it was ${outcomes.get(name)?.outcome ?? 'not reached'}`);
+      if (manifest === undefined)
+        throw cannot(`in this run it was ${outcomes.get(name)?.outcome ?? 'not reached'}`);
       if (checkpoint === 'run' || (checkpoint === 'correlation' && session.forgotten.has(checkpoint))) {
         throw cannot(`scope '${checkpoint}' has ended`);
       }

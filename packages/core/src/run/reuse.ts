@@ -65,9 +65,15 @@ export async function decide(session: Session, step: PlannedStep): Promise<Decis
       if (last?.settled === true && !step.reuse) return run({ code: 'repeated' });
     } else if (step.kind === 'sink') {
       const context = await connectorContext(session, step);
-      if (!(await step.connector.verify(manifest.receipt ?? {}, context))) return run({ code: 'target_changed' });
+      if (!(await step.connector.verify(manifest.receipt ?? {}, context)))
+        return run({ code: 'target_changed' });
     } else if (!(await session.objects.hold(manifest))) {
-      reportDamage(session, step, print, checkpointDamaged(step.name, 'parts of it are missing or cut short', {}));
+      reportDamage(
+        session,
+        step,
+        print,
+        checkpointDamaged(step.name, 'parts of it are missing or cut short', {}),
+      );
       return run({ code: 'damaged' });
     }
     return { ...base, found: { manifest, from }, reason: { code: 'reused', from } };
@@ -97,7 +103,12 @@ async function cached(session: Session, step: PlannedStep, print: string): Promi
   } catch (error) {
     if (isCairnError(error, 'unsupported_format')) throw error;
     // The cache entry is an index into what was committed elsewhere: a broken one is told and written anew.
-    reportDamage(session, step, print, checkpointDamaged(step.name, 'its cache entry is no manifest', {}, error));
+    reportDamage(
+      session,
+      step,
+      print,
+      checkpointDamaged(step.name, 'its cache entry is no manifest', {}, error),
+    );
     return undefined;
   }
 }

@@ -12,7 +12,11 @@ export interface RunHandle<Steps extends string = string> {
 }
 
 /** Keeps what happens for whoever iterates over it, at once or later. */
-export function eventLog(): { push(event: CairnEvent): void; end(): void; events: AsyncIterable<CairnEvent> } {
+export function eventLog(): {
+  push(event: CairnEvent): void;
+  end(): void;
+  events: AsyncIterable<CairnEvent>;
+} {
   const log: CairnEvent[] = [];
   let ended = false;
   let wake: (() => void)[] = [];

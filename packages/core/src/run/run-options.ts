@@ -45,11 +45,21 @@ const known = ['correlationId', 'runId', 'attempt', 'lastAttempt', 'signal', 'fa
 /** @throws CairnError `invalid_argument`, `invalid_id`, `unknown_step` */
 export function checkRunOptions(options: RunOptions, plan: Plan): CheckedRunOptions {
   checkKeys('run', options, known, 'option');
-  const { correlationId, runId, attempt, lastAttempt = true, signal, failFast = false, force = [], onEvent } = options;
+  const {
+    correlationId,
+    runId,
+    attempt,
+    lastAttempt = true,
+    signal,
+    failFast = false,
+    force = [],
+    onEvent,
+  } = options;
   if (correlationId !== undefined && correlationId !== null) checkId(correlationId, 'correlationId');
   if (runId !== undefined) checkId(runId, 'runId');
   if (attempt !== undefined) checkCount('run', 'attempt', attempt, 1);
-  if (onEvent !== undefined && typeof onEvent !== 'function') throw invalidArgument('run', 'onEvent must be a function');
+  if (onEvent !== undefined && typeof onEvent !== 'function')
+    throw invalidArgument('run', 'onEvent must be a function');
   const steps = plan.steps.map((step) => step.name);
   for (const name of force) if (!steps.includes(name)) throw unknownStep(name, steps);
   return { correlationId, runId, attempt, lastAttempt, signal, failFast, force, onEvent };

@@ -75,7 +75,15 @@ const known = ['store', 'engine', 'observers', 'logger', 'clock', 'uuid', 'concu
  */
 export function createRunner(options: RunnerOptions): Runner {
   checkKeys('createRunner', options, known, 'option');
-  const { store, engine, observers = [], logger = silentLogger, concurrency = 4, files, secrets = {} } = options;
+  const {
+    store,
+    engine,
+    observers = [],
+    logger = silentLogger,
+    concurrency = 4,
+    files,
+    secrets = {},
+  } = options;
   if (typeof store?.get !== 'function' || typeof engine?.createTable !== 'function') {
     throw invalidArgument('createRunner', 'needs a store and an engine');
   }
@@ -91,7 +99,12 @@ export function createRunner(options: RunnerOptions): Runner {
     now: () => clock.now(),
     uuid: options.uuid ?? (() => uuidV7(clock.now())),
     concurrency,
-    secret: async (name) => (typeof secrets === 'function' ? secrets(name) : Object.hasOwn(secrets, name) ? secrets[name] : undefined),
+    secret: async (name) =>
+      typeof secrets === 'function'
+        ? secrets(name)
+        : Object.hasOwn(secrets, name)
+          ? secrets[name]
+          : undefined,
   };
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
@@ -106,7 +119,10 @@ export function createRunner(options: RunnerOptions): Runner {
     if (closed !== undefined) throw alreadyClosed('The runner');
     const plan = await compile(pipeline, params as never);
     const checked = checkRunOptions(given, plan);
-    const signal = AbortSignal.any([closing.signal, ...(checked.signal === undefined ? [] : [checked.signal])]);
+    const signal = AbortSignal.any([
+      closing.signal,
+      ...(checked.signal === undefined ? [] : [checked.signal]),
+    ]);
     const { onEvent } = checked;
     const all = [...observers, ...(onEvent === undefined ? [] : [{ name: 'onEvent', onEvent }]), ...extra];
     return attempt(parts, plan, { ...checked, signal }, all);
@@ -135,7 +151,8 @@ export function createRunner(options: RunnerOptions): Runner {
   };
 
   return Object.freeze({
-    run: (pipeline: Pipeline, params?: unknown, given: RunOptions = {}) => track(run(pipeline, params, given, [])),
+    run: (pipeline: Pipeline, params?: unknown, given: RunOptions = {}) =>
+      track(run(pipeline, params, given, [])),
     start(pipeline: Pipeline, params?: unknown, given: RunOptions = {}) {
       const stop = new AbortController();
       const log = eventLog();

@@ -65,7 +65,9 @@ export function tables(
     } else {
       try {
         const parts = readParts(store, manifest);
-        return await engine.importParts(session.tableRef(name), manifest.columns, parts, { signal: session.signal });
+        return await engine.importParts(session.tableRef(name), manifest.columns, parts, {
+          signal: session.signal,
+        });
       } catch (error) {
         await recover(name, error);
       }
@@ -95,7 +97,8 @@ export function tables(
       const parts = session.states.get(name)?.manifest?.parts;
       if (parts === undefined) {
         await self.use(name);
-        for await (const part of engine.exportParts(session.tableRef(name), { signal: session.signal })) yield part.bytes;
+        for await (const part of engine.exportParts(session.tableRef(name), { signal: session.signal }))
+          yield part.bytes;
         return;
       }
       for (const part of parts) {

@@ -1,5 +1,12 @@
 export { isCairnError } from '../errors/cairn-error.ts';
-export { alreadyClosed, invalidId, journalDamaged, leaseLost, storeFailed, taskBound } from '../errors/store-errors.ts';
+export {
+  alreadyClosed,
+  invalidId,
+  journalDamaged,
+  leaseLost,
+  storeFailed,
+  taskBound,
+} from '../errors/store-errors.ts';
 export { canceled } from '../errors/run-errors.ts';
 export { checkBytes, checkCovered, checkTimeout, leaseFolder } from './check-arguments.ts';
 export {

@@ -30,7 +30,11 @@ export function expectEqual(actual: unknown, expected: unknown, what: string): v
 }
 
 /** Throws unless the promise rejects with a {@link CairnError} of this code, which is returned. */
-export async function expectCode(promise: Promise<unknown>, code: ErrorCode, what: string): Promise<CairnError> {
+export async function expectCode(
+  promise: Promise<unknown>,
+  code: ErrorCode,
+  what: string,
+): Promise<CairnError> {
   const outcome = await promise.then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),

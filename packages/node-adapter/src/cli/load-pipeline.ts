@@ -11,7 +11,8 @@ const extensions = ['.ts', '.mts', '.js', '.mjs'];
  */
 export async function loadPipeline(path: string): Promise<Pipeline> {
   const file = resolve(path);
-  if (!existsSync(file)) throw new CairnError('file_not_found', `There is no pipeline file ${path}`, { details: { path } });
+  if (!existsSync(file))
+    throw new CairnError('file_not_found', `There is no pipeline file ${path}`, { details: { path } });
   if (!statSync(file).isFile() || !extensions.includes(extname(file))) {
     throw invalid(path, `is no pipeline file: it must end in ${extensions.join(', ')}`);
   }
@@ -24,9 +25,14 @@ export async function loadPipeline(path: string): Promise<Pipeline> {
     module = await jiti.import(file);
   } catch (error) {
     if (error instanceof CairnError) throw error;
-    throw invalid(path, `could not be loaded: ${error instanceof Error ? error.message : String(error)}`, error);
+    throw invalid(
+      path,
+      `could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      error,
+    );
   }
-  if (!isPipeline(module.default)) throw invalid(path, 'has no pipeline as its default export (export default definePipeline(...))');
+  if (!isPipeline(module.default))
+    throw invalid(path, 'has no pipeline as its default export (export default definePipeline(...))');
   return module.default;
 }
 

@@ -5,7 +5,9 @@ import { cac } from 'cac';
 import pc from 'picocolors';
 import { runCommand, type RunCommandOptions } from './run-command.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 function explain(error: unknown): string {
   // What cac says of missing arguments and unknown options, it says well.
@@ -38,7 +40,8 @@ try {
   const { options } = cli.parse(process.argv, { run: false });
   if (cli.matchedCommand === undefined) {
     if (options['help'] !== true && options['version'] !== true) {
-      if (cli.args.length > 0) throw new CairnError('invalid_argument', `There is no command '${cli.args[0]}': see cairn --help`);
+      if (cli.args.length > 0)
+        throw new CairnError('invalid_argument', `There is no command '${cli.args[0]}': see cairn --help`);
       cli.outputHelp();
       process.exitCode = 1;
     }

@@ -6,12 +6,17 @@ import { CairnError, compile, isCairnError, type Pipeline } from '@cairn/core';
  *
  * @throws CairnError `invalid_argument` for an option without a name, `invalid_params` from the schema
  */
-export async function paramsFromOptions(pipeline: Pipeline, options: readonly string[]): Promise<Record<string, unknown>> {
+export async function paramsFromOptions(
+  pipeline: Pipeline,
+  options: readonly string[],
+): Promise<Record<string, unknown>> {
   const texts = new Map<string, string>();
   for (const option of options) {
     const at = option.indexOf('=');
     if (at < 1) {
-      throw new CairnError('invalid_argument', `--param takes name=value, not '${option}'`, { details: { option } });
+      throw new CairnError('invalid_argument', `--param takes name=value, not '${option}'`, {
+        details: { option },
+      });
     }
     texts.set(option.slice(0, at), option.slice(at + 1));
   }

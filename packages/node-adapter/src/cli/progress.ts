@@ -40,14 +40,23 @@ export function progressPrinter({ output, colors, nameWidth }: ProgressOptions):
     if (output.isTTY !== true) return;
     clear();
     if (running.size === 0) return;
-    const parts = [...running].map(([name, { since, done }]) => `${name} ${done ?? formatDuration(now - since)}`);
+    const parts = [...running].map(
+      ([name, { since, done }]) => `${name} ${done ?? formatDuration(now - since)}`,
+    );
     status = `  ... ${parts.join(', ')}`.slice(0, (output.columns ?? 80) - 1);
     output.write(status);
   };
-  const row = (name: string, outcome: string, event: { readonly rows?: number | undefined; readonly bytes?: number | undefined }, rest: string): void => {
+  const row = (
+    name: string,
+    outcome: string,
+    event: { readonly rows?: number | undefined; readonly bytes?: number | undefined },
+    rest: string,
+  ): void => {
     const rows = event.rows === undefined ? '' : `${formatCount(event.rows)} rows`;
     const bytes = event.bytes === undefined ? '' : formatBytes(event.bytes);
-    line(`  ${name.padEnd(width)}  ${outcome}  ${rows.padStart(15)}  ${bytes.padStart(9)}  ${rest}`.trimEnd());
+    line(
+      `  ${name.padEnd(width)}  ${outcome}  ${rows.padStart(15)}  ${bytes.padStart(9)}  ${rest}`.trimEnd(),
+    );
   };
   const word = (text: string): string => text.padEnd(8);
 
@@ -63,18 +72,30 @@ export function progressPrinter({ output, colors, nameWidth }: ProgressOptions):
       case 'progress': {
         const known = running.get(event.step);
         if (known === undefined) break;
-        const share = event.total === undefined ? formatCount(event.done) : `${Math.floor((100 * event.done) / event.total)} %`;
+        const share =
+          event.total === undefined
+            ? formatCount(event.done)
+            : `${Math.floor((100 * event.done) / event.total)} %`;
         running.set(event.step, { ...known, done: share });
         break;
       }
       case 'step_end': {
         running.delete(event.step);
-        const outcome = { success: paint.green(word('done')), failed: paint.red(word('FAILED')), canceled: paint.yellow(word('canceled')) };
+        const outcome = {
+          success: paint.green(word('done')),
+          failed: paint.red(word('FAILED')),
+          canceled: paint.yellow(word('canceled')),
+        };
         row(event.step, outcome[event.status], event, formatDuration(event.durationMs));
         break;
       }
       case 'step_reused':
-        row(event.step, paint.cyan(word('reused')), event, `from ${event.from === 'correlation' ? 'an earlier run' : event.from}`);
+        row(
+          event.step,
+          paint.cyan(word('reused')),
+          event,
+          `from ${event.from === 'correlation' ? 'an earlier run' : event.from}`,
+        );
         break;
       case 'step_skipped':
         row(event.step, paint.dim(word('skipped')), {}, event.reason);
@@ -90,7 +111,11 @@ export function progressPrinter({ output, colors, nameWidth }: ProgressOptions):
         break;
       case 'pipeline_end': {
         running.clear();
-        const words = { success: paint.green('succeeded'), failed: paint.red('failed'), canceled: paint.yellow('was cancelled') };
+        const words = {
+          success: paint.green('succeeded'),
+          failed: paint.red('failed'),
+          canceled: paint.yellow('was cancelled'),
+        };
         line(`${paint.bold(event.pipeline)} ${words[event.status]} in ${formatDuration(event.durationMs)}`);
         break;
       }

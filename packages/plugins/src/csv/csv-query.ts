@@ -1,4 +1,4 @@
-import { sql, type Sql } from '@cairn/core';
+import { sql, type Sql } from '@cairn/core/plugin';
 import type { CsvScan } from './scan.ts';
 import type { Dialect } from './dialect.ts';
 

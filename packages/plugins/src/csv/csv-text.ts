@@ -1,4 +1,4 @@
-import { type Column, sql, type Sql } from '@cairn/core';
+import { type Column, sql, type Sql } from '@cairn/core/plugin';
 
 /** How the text of a CSV file is written. */
 export interface CsvFormat {

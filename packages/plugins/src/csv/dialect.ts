@@ -1,4 +1,4 @@
-import { invalidArgument } from '@cairn/core';
+import { invalidArgument } from '@cairn/core/plugin';
 import { isBoolean, isText, keepOptions, kindOf, type OptionCheck } from '../input/options.ts';
 
 /** How a CSV file is written, every option filled in. */

@@ -8,7 +8,7 @@ import {
   type Secret,
   type SourceConnector,
   type SourceRead,
-} from '@cairn/core';
+} from '@cairn/core/plugin';
 import { identifyInput, type Input, openInput } from '../input/open-input.ts';
 import { checkOptionNames, type Exactly } from '../input/options.ts';
 import { definePlace, type IdentityOptions, type PlaceOptions, placeOptionNames } from '../input/place.ts';

@@ -10,7 +10,7 @@ import {
   type Secret,
   type SinkConnector,
   type TableView,
-} from '@cairn/core';
+} from '@cairn/core/plugin';
 import {
   checkOptionNames,
   type Exactly,

@@ -1,4 +1,4 @@
-import { type ConnectorContext, fileNotFound, fileNotReadable } from '@cairn/core';
+import { type ConnectorContext, fileNotFound, fileNotReadable } from '@cairn/core/plugin';
 import type { Fetch, FetchResponse } from './fetch.ts';
 
 /**

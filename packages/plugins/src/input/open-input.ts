@@ -5,7 +5,7 @@ import {
   type FileSystem,
   invalidData,
   pathNotSupported,
-} from '@cairn/core';
+} from '@cairn/core/plugin';
 import { currentEtag, download } from './download.ts';
 import { checkPlace, type Place } from './place.ts';
 import { sha256 } from './sha256.ts';

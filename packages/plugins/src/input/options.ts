@@ -1,4 +1,4 @@
-import { invalidArgument, isParam, isSecret } from '@cairn/core';
+import { invalidArgument, isParam, isSecret } from '@cairn/core/plugin';
 
 /** Throws `invalid_argument`, saying what the option is, unless the value can be its value. */
 export type OptionCheck = (where: string, value: unknown) => void;

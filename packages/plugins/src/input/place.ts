@@ -1,4 +1,4 @@
-import { invalidArgument, isSecret, type Param, type Secret } from '@cairn/core';
+import { invalidArgument, isSecret, type Param, type Secret } from '@cairn/core/plugin';
 import type { Fetch } from './fetch.ts';
 import { isPlaceholder, kindOf } from './options.ts';
 

@@ -1,4 +1,4 @@
-import { insecureContext } from '@cairn/core';
+import { insecureContext } from '@cairn/core/plugin';
 
 /** The SHA-256 of bytes in lower-case hex. @throws CairnError `insecure_context` */
 export async function sha256(bytes: Uint8Array): Promise<string> {

@@ -7,7 +7,7 @@ import {
   type Param,
   type ParamsIn,
   type SourceConnector,
-} from '@cairn/core';
+} from '@cairn/core/plugin';
 import { identifyInput, type Input, openInput } from '../input/open-input.ts';
 import { checkOptionNames, type Exactly, keepOptions, kindOf, type OptionCheck } from '../input/options.ts';
 import { definePlace, type IdentityOptions, type PlaceOptions, placeOptionNames } from '../input/place.ts';

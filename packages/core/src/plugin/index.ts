@@ -1,0 +1,20 @@
+export { CairnError, isCairnError } from '../errors/cairn-error.ts';
+export { fileNotFound, fileNotReadable, invalidData, pathNotSupported } from '../errors/connector-errors.ts';
+export { invalidArgument } from '../errors/pipeline-errors.ts';
+export { canceled, insecureContext } from '../errors/run-errors.ts';
+export { didYouMean } from '../errors/suggest.ts';
+export { isParam, param, type Param, type ParamsIn } from '../pipeline/param.ts';
+export { isSecret, secret, type Secret } from '../pipeline/secret.ts';
+export { sql, type Sql } from '../pipeline/sql.ts';
+export type {
+  ConnectorContext,
+  EngineFile,
+  Receipt,
+  SinkConnector,
+  SourceConnector,
+  SourceData,
+  SourceRead,
+} from '../pipeline/connector.ts';
+export type { FileStat, FileSystem } from '../pipeline/file-system.ts';
+export type { Json } from '../pipeline/json.ts';
+export type { Column, ReadOptions, TableView } from '../pipeline/table.ts';
