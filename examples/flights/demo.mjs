@@ -17,22 +17,23 @@ function run(root, killAt = () => false) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [command, 'run', 'examples/flights/flights.ts', '--root', root], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...(process.stdout.isTTY ? { CAIRN_PROGRESS: 'live' } : {}) },
     });
     const lines = [];
     let rest = '';
     let killed = false;
     child.stdout.setEncoding('utf8').on('data', (text) => {
+      if (killed) return;
       const parts = (rest + text).split('\n');
       rest = parts.pop();
-      for (const line of parts) {
-        if (killed) return;
-        say(line);
-        lines.push(line);
-        if (killAt(line)) {
-          killed = true;
-          child.kill('SIGKILL');
-        }
-      }
+      // On a terminal the last line, of what is running, is overwritten: \r begins it anew.
+      const finished = parts.map((line) => line.slice(line.lastIndexOf('\r') + 1));
+      const last = finished.findIndex(killAt);
+      killed = last !== -1;
+      if (killed) child.kill('SIGKILL');
+      const shown = killed ? text.slice(0, text.indexOf(finished[last]) + finished[last].length + 1) : text;
+      process.stdout.write(shown);
+      lines.push(...(killed ? finished.slice(0, last + 1) : finished));
     });
     child.on('error', reject).on('close', (code, signal) => resolve({ lines, code, signal }));
   });
@@ -44,6 +45,11 @@ function check(condition, what) {
   process.exit(1);
 }
 
+/** The beginning of a step's content hash, as its line shows it. */
+const contentOf = (lines, step) => {
+  const line = lines.find((text) => text.startsWith(`  ${step} `)) ?? '';
+  return /  ([0-9a-f]{10})  /.exec(line)?.[1];
+};
 const count = (lines, word) => lines.filter((line) => new RegExp(`^  \\S+ +${word} `).test(line)).length;
 
 for (const path of [...Object.values(roots), output]) rmSync(path, { recursive: true, force: true });
@@ -65,8 +71,12 @@ check(resumed.code === 0, 'the resumed run failed');
 check(count(resumed.lines, 'reused') > 0, 'nothing was reused');
 const actual = hashOfOutput();
 check(actual === expected, 'the resumed run wrote something else');
-say(`  SHA-256 of the result, unkilled: ${expected}`);
-say(`  SHA-256 of the result, resumed:  ${actual}  (the same)`);
+const contents = [whole, resumed].map(({ lines }) => contentOf(lines, 'advice'));
+check(contents[0] !== undefined && contents[0] === contents[1], 'the resumed run made another table');
+say(`  content hash of the last table, unkilled and resumed: ${contents.join(' = ')}`);
+say(
+  `  SHA-256 of the written file,  unkilled and resumed: ${expected.slice(0, 10)} = ${actual.slice(0, 10)}`,
+);
 
 title('4. Once more: nothing has changed, so nothing is computed');
 const third = await run(roots.killed);
@@ -75,8 +85,11 @@ check(third.code === 0 && count(third.lines, 'done') === 0, 'something was compu
 title('The result');
 const rows = readFileSync(output, 'utf8').split('\n').slice(0, 6);
 for (const row of rows) say(`  ${row}`);
-say(`\n  ${output}            the whole table`);
-say(`  ${roots.killed}           its checkpoints: objects/ holds the tables as Arrow IPC`);
-say(
-  '  examples/flights/flights.ts   the pipeline: edit a step, run `npx cairn run examples/flights/flights.ts`',
-);
+const places = [
+  [output, 'the whole table'],
+  [roots.killed, 'the checkpoints: objects/ holds each table as Arrow IPC'],
+  ['examples/flights/flights.ts', 'the pipeline: edit a step, then run'],
+  ['', `npx cairn run examples/flights/flights.ts --root ${roots.killed}`],
+];
+say();
+for (const [place, what] of places) say(`  ${place.padEnd(28)} ${what}`);

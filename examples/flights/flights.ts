@@ -26,7 +26,7 @@ const byHour = step(
     select origin, airport, state, hour(date) as hour, count(*) as flights, avg(delay) as mean_delay
     from ${located}
     group by all
-    having count(*) >= 20`,
+    having count(*) >= 200`,
 );
 
 const ranked = step(

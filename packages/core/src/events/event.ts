@@ -47,6 +47,7 @@ export type EventBody =
       readonly type: 'step_end';
       readonly status: EndStatus;
       readonly durationMs: number;
+      readonly contentHash?: string | undefined;
       readonly rows?: number | undefined;
       readonly bytes?: number | undefined;
     })
@@ -56,6 +57,7 @@ export type EventBody =
       /** Where the checkpoint stood. */
       readonly from: 'run' | 'correlation' | 'cache';
       readonly fingerprint: string;
+      readonly contentHash?: string | undefined;
       readonly rows?: number | undefined;
       readonly bytes?: number | undefined;
     })

@@ -1,6 +1,7 @@
 import { isCairnError, type CairnError } from '../errors/cairn-error.ts';
 import { atStep, canceled } from '../errors/run-errors.ts';
 import type { EndStatus } from '../events/event.ts';
+import type { Manifest } from '../checkpoint/manifest.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import { commit, record, stateOf } from './commit.ts';
 import { make } from './compute.ts';
@@ -111,16 +112,19 @@ async function reuse(
   }
   session.states.set(step.name, stateOf(manifest));
   if (session.outcomes.get(step.name)?.outcome === 'complete') return;
-  const { fingerprint, contentHash } = manifest;
-  const size = contentHash === undefined ? {} : { rows: manifest.rows, bytes: manifest.bytes };
-  note(session, step, {
-    outcome: 'reused',
-    reason: { code: 'reused', from },
-    fingerprint,
-    contentHash,
-    ...size,
-  });
-  tell(session, step, { type: 'step_reused', from, fingerprint, ...size });
+  const { fingerprint } = manifest;
+  const output = outputOf(manifest);
+  note(session, step, { outcome: 'reused', reason: { code: 'reused', from }, fingerprint, ...output });
+  tell(session, step, { type: 'step_reused', from, fingerprint, ...output });
+}
+
+/** What a checkpoint says of a step's table; nothing for a sink and an effect. */
+function outputOf({
+  contentHash,
+  rows,
+  bytes,
+}: Manifest): Partial<Pick<StepOutcome, 'contentHash' | 'rows' | 'bytes'>> {
+  return contentHash === undefined ? {} : { contentHash, rows, bytes };
 }
 
 /** Runs a step's code and commits what it made, telling observers of its start and its end. */
@@ -145,18 +149,9 @@ async function compute(
     const state = await commit(session, step, { info, ...made });
     const durationMs = now() - begun;
     const { fingerprint, manifest } = state;
-    const size = { rows: info?.rows, bytes: info && manifest?.bytes };
-    const contentHash = manifest?.contentHash;
-    note(session, step, {
-      outcome: 'complete',
-      reason,
-      attempts,
-      durationMs,
-      fingerprint,
-      contentHash,
-      ...size,
-    });
-    tell(session, step, { type: 'step_end', status: 'success', durationMs, ...size });
+    const output = manifest === undefined ? { rows: info?.rows } : outputOf(manifest);
+    note(session, step, { outcome: 'complete', reason, attempts, durationMs, fingerprint, ...output });
+    tell(session, step, { type: 'step_end', status: 'success', durationMs, ...output });
     return state;
   } catch (error) {
     // A step's code may have caught it and thrown something else.

@@ -77,7 +77,7 @@ type WithoutStep<Event> = Event extends StepEvent ? Omit<Event, 'step' | 'proces
 
 /** Tells what happens to a step. */
 export function tell(session: Session, { name, process }: PlannedStep, body: WithoutStep<StepEvent>): void {
-  session.emit({ ...body, step: name, process } as EventBody);
+  session.emit({ ...body, step: name, process });
 }
 
 /** ISO 8601 in UTC, as records keep it. */

@@ -98,7 +98,7 @@ export function memoryStore({ now = Date.now }: MemoryStoreOptions = {}): Object
     async *log(key) {
       checkOpen();
       checkKey(key);
-      for (const record of [...(logAt(key)?.pieces ?? [])]) yield record.slice();
+      for (const record of (logAt(key)?.pieces ?? []).slice()) yield record.slice();
     },
 
     async delete(key, { lease } = {}) {

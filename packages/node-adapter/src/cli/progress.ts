@@ -12,17 +12,30 @@ export interface ProgressOutput {
 /** Options of {@link progressPrinter}. */
 export interface ProgressOptions {
   readonly output: ProgressOutput;
+  /** Show what is running in a last line also where output is no terminal. @default false */
+  readonly live?: boolean;
   /** @default as the terminal and `NO_COLOR` say */
   readonly colors?: boolean;
   /** Width of the names' column. @default the longest name of the run */
   readonly nameWidth?: number;
 }
 
+interface TableFacts {
+  readonly rows?: number | undefined;
+  readonly bytes?: number | undefined;
+  readonly contentHash?: string | undefined;
+}
+
 /**
- * Prints a line for each step as it ends: rows, bytes, time and outcome. On a terminal a last line shows what is
+ * Prints a line for each step as it ends: outcome, rows, bytes, the beginning of its content hash, time. On a terminal a last line shows what is
  * running. Nothing is told by colour alone.
  */
-export function progressPrinter({ output, colors, nameWidth }: ProgressOptions): Observer {
+export function progressPrinter({
+  output,
+  live = output.isTTY === true,
+  colors,
+  nameWidth,
+}: ProgressOptions): Observer {
   const paint = pc.createColors(colors ?? (output.isTTY === true && pc.isColorSupported));
   const running = new Map<string, { readonly since: number; done?: string }>();
   let width = nameWidth ?? 0;
@@ -37,7 +50,7 @@ export function progressPrinter({ output, colors, nameWidth }: ProgressOptions):
     output.write(`${text}\n`);
   };
   const showRunning = (now: number): void => {
-    if (output.isTTY !== true) return;
+    if (!live && output.isTTY !== true) return;
     clear();
     if (running.size === 0) return;
     const parts = [...running].map(
@@ -46,16 +59,12 @@ export function progressPrinter({ output, colors, nameWidth }: ProgressOptions):
     status = `  ... ${parts.join(', ')}`.slice(0, (output.columns ?? 80) - 1);
     output.write(status);
   };
-  const row = (
-    name: string,
-    outcome: string,
-    event: { readonly rows?: number | undefined; readonly bytes?: number | undefined },
-    rest: string,
-  ): void => {
-    const rows = event.rows === undefined ? '' : `${formatCount(event.rows)} rows`;
-    const bytes = event.bytes === undefined ? '' : formatBytes(event.bytes);
+  const row = (name: string, outcome: string, table: TableFacts, rest: string): void => {
+    const rows = table.rows === undefined ? '' : `${formatCount(table.rows)} rows`;
+    const bytes = table.bytes === undefined ? '' : formatBytes(table.bytes);
+    const content = (table.contentHash ?? '').slice(0, 10);
     line(
-      `  ${name.padEnd(width)}  ${outcome}  ${rows.padStart(15)}  ${bytes.padStart(9)}  ${rest}`.trimEnd(),
+      `  ${name.padEnd(width)}  ${outcome}  ${rows.padStart(15)}  ${bytes.padStart(9)}  ${content.padEnd(10)}  ${rest}`.trimEnd(),
     );
   };
   const word = (text: string): string => text.padEnd(8);

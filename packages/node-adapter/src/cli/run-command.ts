@@ -25,7 +25,7 @@ export async function runCommand(file: string, options: RunCommandOptions): Prom
   const params = await paramsFromOptions(pipeline, asList(options.param));
   await using runner = createNodeRunner({
     root: options.root,
-    observers: [progressPrinter({ output: process.stdout })],
+    observers: [progressPrinter({ output: process.stdout, live: process.env['CAIRN_PROGRESS'] === 'live' })],
     ...(options.concurrency === undefined ? {} : { concurrency: Number(options.concurrency) }),
   });
   const run = runner.start(pipeline, params, {
