@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 
-const command = 'packages/node-adapter/dist/cli/main.js';
+const command = 'packages/node-adapter/bin/cairn.js';
 const output = 'out/worst-hours.csv';
 const roots = { whole: '.cairn/demo-whole', killed: '.cairn/demo-killed' };
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../packages/node-adapter/dist/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../packages/node-adapter/bin/cairn.js', import.meta.url));
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Ended {

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { CairnError } from '@cairn/core';
 import { cac } from 'cac';
