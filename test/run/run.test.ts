@@ -490,6 +490,27 @@ describe('cancelling', () => {
   });
 });
 
+test('many steps at once are no leak of listeners', async () => {
+  const warned: string[] = [];
+  const onWarning = (warning: Error) => void warned.push(warning.name);
+  process.on('warning', onWarning);
+  try {
+    const { runner } = testRunner({ engine, concurrency: 32 });
+    const base = step('base', sql`select 1 as n`);
+    const wide = Array.from({ length: 40 }, (_, index) =>
+      step(`s${index}`, sql`select n + ${index} as n from ${base}`),
+    );
+    const waits = Array.from({ length: 30 }, (_, index) =>
+      step(`w${index}`, { base }, ({ base: input }) => input.arrow(), { version: String(index) }),
+    );
+    await runner.run(definePipeline({ name: 'wide', processes: { main: [base, ...wide, ...waits] } }));
+    await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    process.off('warning', onWarning);
+  }
+  expect(warned).toEqual([]);
+});
+
 describe('creating a runner', () => {
   test('refuses parts that are none, and options that it does not know', () => {
     const store = lastingStore();

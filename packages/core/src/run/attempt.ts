@@ -70,7 +70,10 @@ export async function attempt(
       runId,
       correlationId,
       attempt: attemptNumber,
-      signal,
+      // Each asker gets a signal of its own: Node warns of more than ten listeners on one.
+      get signal() {
+        return AbortSignal.any([signal]);
+      },
       isCanceled: () => signal.aborted && signal.reason === options.signal?.reason,
       force: new Set(options.force),
       journal,
