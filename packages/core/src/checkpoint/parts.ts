@@ -1,13 +1,15 @@
 import { checkpointDamaged } from '../errors/run-errors.ts';
 import { isCairnError } from '../errors/cairn-error.ts';
-import type { Engine, TableRef } from '../engine/engine.ts';
+import type { Engine, Part, TableRef } from '../engine/engine.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { objectKey } from '../store/keys.ts';
 import type { Manifest, ManifestPart } from './manifest.ts';
 import { sha256 } from './sha256.ts';
 
+const partsInFlight = 3;
+
 /**
- * Exports a table and stores its parts, each durable before the next is asked for. Equal parts are stored once.
+ * Exports a table and stores its parts durably. Equal parts are stored once.
  * Writes nothing that refers to them: that is the commit, and comes later. `overwrite` replaces parts that are there,
  * for a checkpoint that turned out to be damaged.
  */
@@ -17,21 +19,25 @@ export async function writeParts(
   table: TableRef,
   options: { readonly signal: AbortSignal; readonly overwrite?: boolean },
 ): Promise<ManifestPart[]> {
-  const parts: ManifestPart[] = [];
-  let storing: Promise<unknown> = Promise.resolve();
+  const put = { ifAbsent: options.overwrite !== true, sync: true };
+  const keep = async ({ bytes, rows }: Part): Promise<ManifestPart> => {
+    const hash = await sha256(bytes);
+    await store.put(objectKey(hash), bytes, put);
+    return { sha256: hash, rows, bytes: bytes.length };
+  };
+  const parts: Promise<ManifestPart>[] = [];
   try {
-    for await (const { bytes, rows } of engine.exportParts(table, { signal: options.signal })) {
-      const hash = await sha256(bytes);
-      parts.push({ sha256: hash, rows, bytes: bytes.length });
-      // One part is stored while the engine exports the next.
-      await storing;
-      storing = store.put(objectKey(hash), bytes, { ifAbsent: options.overwrite !== true, sync: true });
-      storing.catch(() => undefined);
+    for await (const part of engine.exportParts(table, { signal: options.signal })) {
+      // Parts are hashed and stored while the engine exports the next ones, but few are held at a time.
+      await parts.at(-partsInFlight);
+      const kept = keep(part);
+      kept.catch(() => undefined);
+      parts.push(kept);
     }
   } finally {
-    await storing;
+    await Promise.allSettled(parts);
   }
-  return parts;
+  return Promise.all(parts);
 }
 
 /**

@@ -67,11 +67,11 @@ export function describeReason(reason: Reason): string {
     case 'forced':
       return 'forced';
     case 'damaged':
-      return 'its checkpoint is damaged or gone';
+      return 'damaged checkpoint';
     case 'unidentified':
-      return 'what it depends on is not known';
+      return 'its inputs are not known';
     case 'needed':
-      return 'keeps no checkpoint, and is needed';
+      return 'needed';
     case 'target_changed':
       return 'its target is gone or changed';
     case 'repeated':
@@ -83,6 +83,6 @@ export function describeReason(reason: Reason): string {
     case 'blocked':
       return `blocked by ${reason.by}`;
     case 'run_ended':
-      return 'the run ended before its turn';
+      return 'the run ended';
   }
 }
