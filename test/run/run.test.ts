@@ -511,6 +511,66 @@ test('many steps at once are no leak of listeners', async () => {
   expect(warned).toEqual([]);
 });
 
+test('what is made of chance through a step without a checkpoint is chance too', async () => {
+  const a = step('a', sql`select random() as r`, { checkpoint: false });
+  const b = step('b', sql`select r from ${a}`);
+  const pipeline = definePipeline({ name: 'chance', processes: { main: [a, b] } });
+  const { runner } = testRunner({ engine });
+  const one = await runner.run(pipeline, undefined, { correlationId: 'one' });
+  expect(outcomes(await runner.run(pipeline, undefined, { correlationId: 'one' }))).toEqual([
+    'a skipped',
+    'b reused',
+  ]);
+  const two = await runner.run(pipeline, undefined, { correlationId: 'two' });
+  expect(two.steps.get('b')?.contentHash).not.toBe(one.steps.get('b')?.contentHash);
+});
+
+test('a source that is another one at each reading ends in an error, not in a loop', async () => {
+  let reads = 0;
+  const restless: SourceConnector = {
+    type: 'restless',
+    location: {},
+    options: {},
+    identity: () => Promise.resolve(`at ${(reads += 1)}`),
+    read: () =>
+      Promise.resolve({ identity: `at ${(reads += 1)}`, data: { query: sql`select 1 as n`, files: {} } }),
+  };
+  const a = source('a', restless, { checkpoint: false });
+  const b = step('b', sql`select n from ${a}`);
+  const { runner } = testRunner({ engine });
+  const run = runner.run(definePipeline({ name: 'restless', processes: { main: [a, b] } }));
+  expect((await errorOf(run, 'step_failed')).message).toContain('each time');
+});
+
+test('a process ends after the last of its steps, also one that is asked for late', async () => {
+  const a = step('a', sql`select 1 as n`, { checkpoint: false });
+  const b = step('b', sql`select n from ${a}`);
+  const { runner, events } = testRunner({ engine });
+  await runner.run(definePipeline({ name: 'late', processes: { ingest: [a], report: [b] } }));
+  const end = events.findIndex((event) => event.type === 'process_end' && event.process === 'ingest');
+  expect(end).toBeGreaterThan(events.findIndex((event) => event.type === 'step_end' && event.step === 'a'));
+});
+
+test('a step that is cancelled as it starts leaves no unhandled rejection', async () => {
+  const unhandled: unknown[] = [];
+  const onUnhandled = (error: unknown) => void unhandled.push(error);
+  process.on('unhandledRejection', onUnhandled);
+  try {
+    const a = step('a', {}, async (_, ctx) => Promise.reject(new Error(`${ctx.attempt}`)), { version: '1' });
+    const stop = new AbortController();
+    const onEvent = (event: { readonly type: string }) => {
+      if (event.type === 'step_start') stop.abort();
+    };
+    const { runner } = testRunner({ engine });
+    const pipeline = definePipeline({ name: 'early', processes: { main: [a] } });
+    await errorOf(runner.run(pipeline, undefined, { signal: stop.signal, onEvent }), 'canceled');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  } finally {
+    process.off('unhandledRejection', onUnhandled);
+  }
+  expect(unhandled).toEqual([]);
+});
+
 describe('creating a runner', () => {
   test('refuses parts that are none, and options that it does not know', () => {
     const store = lastingStore();

@@ -101,7 +101,7 @@ function place(chunks: readonly SqlChunk[], scope: SqlScope): Placed[] {
     }
     for (const { kind, text, start, end } of tokens) {
       if (kind === 'parameter') {
-        const why = `uses the parameter ${text}; write \${param('name')} for a value given with the run, at`;
+        const why = `uses the parameter ${text}; write \${param('name')} instead, at`;
         throw refuse(why, chunks, index, start, scope);
       }
       placed.push({ token: Object.freeze({ kind, text }), chunk: index, end });
@@ -121,13 +121,10 @@ function placeholder(chunk: Exclude<SqlChunk, { kind: 'text' }>, { pipeline, ste
     case 'value':
       return Object.freeze({ kind: 'value', text: canonicalJson(canonicalParams(chunk.value)) });
     default:
-      throw invalidSql(
-        `Step '${step}' of pipeline '${pipeline}' uses sql.file, which belongs to connectors: read files with a source`,
-        {
-          pipeline,
-          step,
-        },
-      );
+      throw invalidSql(`Step '${step}' of pipeline '${pipeline}' uses sql.file: read files with a source`, {
+        pipeline,
+        step,
+      });
   }
 }
 
@@ -148,13 +145,7 @@ function checkQuery(
   const second = placed.findIndex(({ token }) => token.kind === 'operator' && token.text === ';');
   if (second !== -1) {
     const { chunk, end } = placed[second] as Placed;
-    throw refuse(
-      'holds several statements, but is one query; the second begins after',
-      chunks,
-      chunk,
-      end - 1,
-      scope,
-    );
+    throw refuse('holds several statements, but is one query; see', chunks, chunk, end - 1, scope);
   }
   if (!fits) {
     const word = begins === 'with' ? (verb ?? begins) : begins;

@@ -1,5 +1,6 @@
 /** Settles with the promise, or rejects with the signal's reason as soon as it is aborted, whichever comes first. */
 export async function abortable<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  promise.catch(() => undefined);
   signal.throwIfAborted();
   let stop: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
@@ -8,7 +9,6 @@ export async function abortable<Value>(promise: Promise<Value>, signal: AbortSig
     };
     signal.addEventListener('abort', stop, { once: true });
   });
-  promise.catch(() => undefined);
   try {
     return await Promise.race([promise, aborted]);
   } finally {

@@ -92,7 +92,7 @@ export async function attempt(
   } finally {
     await announce.flush();
     await lease.release().catch((error: unknown) => {
-      logger.error({ err: error, prefix }, 'a lease could not be released');
+      logger.error({ err: error, prefix }, 'lease not released');
     });
   }
 }
@@ -131,7 +131,11 @@ async function runTask(
   };
   let status: EndStatus = 'failed';
   try {
-    while (await pass(session, events));
+    let passes = 0;
+    while (await pass(session, events)) {
+      passes += 1;
+      if (passes > plan.steps.length) throw new Error('a step changes each time');
+    }
     status = endStatus(plan.steps.map((step) => session.outcomes.get(step.name)));
   } catch (error) {
     errors.push(isCairnError(error) ? error : stepFailed(error));
@@ -203,21 +207,20 @@ async function cleanUp(session: Session, status: EndStatus, lastAttempt: boolean
 function processEvents(session: Session): Pick<PassEvents, 'entered' | 'left'> {
   const { plan, outcomes, emit, parts } = session;
   const open = new Map(
-    plan.processes.map((process) => [process.name, { left: new Set(process.steps), begun: -1 }]),
+    plan.processes.map(({ name, steps }) => [name, { steps, left: new Set(steps), begun: -1 }]),
   );
   return {
-    entered(step) {
-      const process = open.get(step.process);
-      if (process === undefined || process.begun >= 0) return;
+    entered({ process: name }) {
+      const process = open.get(name);
+      if (!process || process.begun >= 0) return;
       process.begun = parts.now();
-      emit({ type: 'process_start', process: step.process });
+      emit({ type: 'process_start', process: name });
     },
-    left(step) {
-      const process = open.get(step.process);
-      if (process === undefined || !process.left.delete(step.name) || process.left.size > 0) return;
-      const { steps } = plan.processes.find(({ name }) => name === step.process) ?? { steps: [] };
-      const status = endStatus(steps.map((name) => outcomes.get(name)));
-      emit({ type: 'process_end', process: step.process, status, durationMs: parts.now() - process.begun });
+    left({ name: step, process: name }) {
+      const process = open.get(name);
+      if (!process?.left.delete(step) || process.left.size > 0) return;
+      const status = endStatus(process.steps.map((one) => outcomes.get(one)));
+      emit({ type: 'process_end', process: name, status, durationMs: parts.now() - process.begun });
     },
   };
 }

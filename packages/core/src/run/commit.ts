@@ -25,7 +25,12 @@ export interface Made {
 export async function commit(session: Session, step: PlannedStep, made: Made): Promise<StepState> {
   const { store, engine, now } = session.parts;
   const { fingerprint, components, info } = made;
-  if (step.checkpoint === false) return { key: fingerprint, fingerprint, components, manifest: undefined };
+  // What keeps no checkpoint is known by its fingerprint, which says nothing of what chance made of it.
+  const volatile =
+    (step.volatile ?? (info !== undefined && info.volatileFunctions.length > 0)) ||
+    step.inputs.some((input) => session.states.get(input)?.volatile);
+  if (step.checkpoint === false)
+    return { key: fingerprint, fingerprint, components, manifest: undefined, volatile };
   if (step.checkpoint === 'correlation' && session.correlationId === null)
     throw correlationIdRequired(step.name);
 
@@ -45,7 +50,7 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
     fingerprint,
     components,
     contentHash: info && (await contentHash(columns, parts)),
-    volatile: step.volatile ?? (info !== undefined && info.volatileFunctions.length > 0),
+    volatile,
     columns,
     rows: info?.rows ?? 0,
     bytes: parts.reduce((sum, part) => sum + part.bytes, 0),

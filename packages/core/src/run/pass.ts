@@ -1,4 +1,4 @@
-import { isCairnError, type CairnError } from '../errors/cairn-error.ts';
+import type { CairnError } from '../errors/cairn-error.ts';
 import { atStep, canceled } from '../errors/run-errors.ts';
 import type { EndStatus } from '../events/event.ts';
 import type { Manifest } from '../checkpoint/manifest.ts';
@@ -36,13 +36,15 @@ export async function pass(session: Session, events: PassEvents): Promise<boolea
       try {
         again = (await settle(session, tables, step, events)) || again;
       } finally {
-        if (!again) events.left(step);
+        // A step without a checkpoint may still be asked for.
+        if (!again && step.checkpoint !== false) events.left(step);
       }
       await tables.settled(step).catch(() => undefined);
     });
   } finally {
     await tables.dropAll();
   }
+  if (!again) for (const step of session.plan.steps) events.left(step);
   return again;
 }
 
@@ -173,7 +175,8 @@ function start(session: Session, step: PlannedStep, reason: Reason): void {
 
 function toldError(session: Session, step: PlannedStep, error: unknown): CairnError {
   const { signal } = session;
-  if (signal.aborted && (isCairnError(error, 'canceled') || error === signal.reason)) {
+  const name = (error as Error | undefined)?.name;
+  if (signal.aborted && (name === 'AbortError' || error === signal.reason)) {
     return canceled(`Step '${step.name}'`, signal.reason);
   }
   return atStep(error, session.plan.pipeline, step.name);
@@ -206,7 +209,7 @@ async function report(
   const { runId, attempt, journal, parts } = session;
   const entry = { step: step.name, runId, attempt, code: error.code, message: error.message };
   await journal.append({ type: 'error', ...entry, at: isoTime(parts.now()) }).catch((failure: unknown) => {
-    parts.logger.error({ err: failure, step: step.name }, 'the journal took no failure');
+    parts.logger.error({ err: failure, step: step.name }, 'failure not journaled');
   });
   return error;
 }

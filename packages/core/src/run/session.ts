@@ -31,6 +31,8 @@ export interface StepState {
   readonly components: Components;
   /** Undefined for a step that keeps no checkpoint. */
   readonly manifest: Manifest | undefined;
+  /** True for a step without a checkpoint that a volatile function had a hand in: so it has in its consumers. */
+  readonly volatile?: boolean;
 }
 
 /** One run of a task: what it is, and what it has come to know so far. */
