@@ -16,9 +16,7 @@ export async function streamOfData(data: unknown, refusal: Refusal): Promise<Uin
   if (Array.isArray(data)) return arrow.tableToIPC(await tableOfRows(data, refusal), 'stream');
   const isBytes = data instanceof Uint8Array;
   if (!isBytes && !isArrowTable(data)) {
-    throw refusal(
-      data === null ? 'null' : typeof data === 'object' ? 'an object' : typeof data,
-    );
+    throw refusal(data === null ? 'null' : typeof data === 'object' ? 'an object' : typeof data);
   }
   if (isBytes && data[0] === 0xff && endOfStream.every((byte, index) => data.at(index - 8) === byte))
     return data;
