@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { definePipeline, sql, step, type RunResult } from '@cairn/core';
+import { definePipeline, sql, step, type RunResult, type StoredObject } from '@cairn/core';
 import { CheckpointStore } from '@cairn/core/checkpoints';
 import { fsStore } from '@cairn/node';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { errorOf, outcomes, sharedEngine, temporaryFolder, testRunner } from './fixtures.js';
+import { errorOf, lastingStore, outcomes, sharedEngine, temporaryFolder, testRunner } from './fixtures.js';
 
 const engine = sharedEngine();
 let root = '';
@@ -106,6 +106,66 @@ test('a cache entry that is no manifest is told and written anew', async () => {
   expect(
     outcomes(await third.run(chain(), undefined, { correlationId: 'a third'.replace(' ', '-') })),
   ).toEqual(['a reused', 'b reused', 'c reused']);
+});
+
+test('a damaged table that two steps read at once is computed once', async () => {
+  let runs = 0;
+  const a = step(
+    'a',
+    {},
+    () => {
+      runs += 1;
+      return [{ n: 1 }];
+    },
+    { version: '1' },
+  );
+  const reader = (name: string, version: string) =>
+    step(name, { a }, async (inputs) => [{ rows: (await inputs.a.arrow()).numRows }], { version });
+  const build = (version: string) =>
+    definePipeline({ name: 'twice', processes: { main: [a, reader('b', version), reader('c', version)] } });
+  const { runner } = testRunner({ engine, store: fsStore({ root }) });
+  const first = await runner.run(build('1'));
+  unlinkSync(partOf(first, 'a'));
+  // The listing of parts is older than the damage: so it is found by the readers.
+  const second = testRunner({
+    engine,
+    store: { ...lastingStore(fsStore({ root })), list: () => listed(first, 'a') },
+  });
+  expect(outcomes(await second.runner.run(build('2')))).toEqual(['a complete', 'b complete', 'c complete']);
+  expect(runs).toBe(2);
+});
+
+async function* listed(result: RunResult, name: string): AsyncGenerator<StoredObject> {
+  const journal = fsStore({ root });
+  for await (const record of journal.log(`correlations/${result.correlationId ?? ''}/twice/journal`)) {
+    const { step: of, manifest } = JSON.parse(Buffer.from(record).toString()) as {
+      step?: string;
+      manifest?: { parts: { sha256: string; bytes: number }[] };
+    };
+    if (of !== name) continue;
+    for (const part of manifest?.parts ?? []) {
+      yield { key: `objects/${part.sha256}`, size: part.bytes, modifiedAt: new Date() };
+    }
+  }
+  await journal.close();
+}
+
+test('a cache entry that names the parts of another is refused', async () => {
+  const { result } = await run();
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.startsWith('cache') && name.endsWith('.json'),
+  );
+  const read = (file: string) =>
+    JSON.parse(readFileSync(join(root, file), 'utf8')) as { step: string; parts: unknown };
+  const [from, to] = ['b', 'a'].map((name) => files.find((file) => read(file).step === name) ?? '') as [
+    string,
+    string,
+  ];
+  writeFileSync(join(root, to), JSON.stringify({ ...read(to), parts: read(from).parts }));
+  const { runner, events } = testRunner({ engine, store: fsStore({ root }) });
+  const again = await runner.run(chain(), undefined, { correlationId: 'another' });
+  expect(events.flatMap((event) => (event.type === 'checkpoint_damaged' ? [event.step] : []))).toEqual(['a']);
+  expect(again.steps.get('a')?.contentHash).toBe(result.steps.get('a')?.contentHash);
 });
 
 test('a manifest of a newer format is refused, never guessed at', async () => {

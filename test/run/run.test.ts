@@ -14,6 +14,7 @@ import {
   type SinkConnector,
   type SourceConnector,
 } from '@cairn/core';
+import { canceled } from '@cairn/core/plugin';
 import { tableToIPC, tableFromArrays } from 'apache-arrow';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
@@ -509,6 +510,57 @@ test('many steps at once are no leak of listeners', async () => {
     process.off('warning', onWarning);
   }
   expect(warned).toEqual([]);
+});
+
+test('a sink that keeps no checkpoint is not rolled back by the next run', async () => {
+  const log: string[] = [];
+  const target: SinkConnector = {
+    type: 'log',
+    location: {},
+    options: {},
+    prepare: () => Promise.resolve({}),
+    commit: () => Promise.resolve(log.push('commit')).then(() => ({})),
+    rollback: () => Promise.resolve(log.push('rollback')).then(() => undefined),
+    verify: () => Promise.resolve(true),
+  };
+  const a = step('a', sql`select 1 as n`);
+  const save = sink('save', a, target, { checkpoint: false });
+  const pipeline = definePipeline({ name: 'unkept', processes: { main: [a, save] } });
+  const { runner } = testRunner({ engine });
+  await runner.run(pipeline);
+  await runner.run(pipeline);
+  expect(log).toEqual(['commit', 'commit']);
+});
+
+test('a missing correlation id is told before anything is done', async () => {
+  let done = 0;
+  const act = effect('act', {}, () => (done += 1), { checkpoint: 'correlation' });
+  const { runner, events } = testRunner({ engine });
+  const pipeline = definePipeline({ name: 'nobody', processes: { main: [act] } });
+  await errorOf(runner.run(pipeline, undefined, { correlationId: null }), 'correlation_id_required');
+  expect([done, events.length]).toEqual([0, 0]);
+});
+
+test('a cancellation of something else inside a step fails the step, and the run says so', async () => {
+  const a = step('a', {}, () => Promise.reject(canceled('Another run')), { version: '1' });
+  const { runner, events } = testRunner({ engine });
+  const run = runner.run(definePipeline({ name: 'inner', processes: { main: [a] } }));
+  expect((await errorOf(run, 'step_failed')).message).toContain('Another run');
+  expect(events.at(-1)).toMatchObject({ type: 'pipeline_end', status: 'failed' });
+});
+
+test('a connector that ignores the signal does not hold up a cancelled run', async () => {
+  const deaf: SourceConnector = {
+    type: 'deaf',
+    location: {},
+    options: {},
+    identity: () => new Promise<never>(() => undefined),
+    read: () => new Promise<never>(() => undefined),
+  };
+  const { runner } = testRunner({ engine });
+  const run = runner.start(definePipeline({ name: 'deaf', processes: { main: [source('a', deaf)] } }));
+  setTimeout(() => void run.cancel('enough'), 50);
+  await errorOf(run.result, 'canceled');
 });
 
 test('what is made of chance through a step without a checkpoint is chance too', async () => {

@@ -55,6 +55,8 @@ export interface CheckpointPutOptions extends CheckpointIds {
  */
 export class CheckpointStore {
   readonly #options: CheckpointStoreOptions;
+  // Two stores may share one engine.
+  readonly #namespace = `put_${crypto.randomUUID().replaceAll('-', '')}`;
   #tables = 0;
 
   constructor(options: CheckpointStoreOptions) {
@@ -215,6 +217,6 @@ export class CheckpointStore {
 
   #temporary(): TableRef {
     this.#tables += 1;
-    return { namespace: 'checkpoint_store', name: `t${this.#tables}` };
+    return { namespace: this.#namespace, name: `t${this.#tables}` };
   }
 }

@@ -31,7 +31,7 @@ export type JournalRecord =
       readonly runId: string;
       readonly attempt: number;
       /** Absent for a step that keeps no checkpoint. */
-      readonly manifest?: Manifest;
+      readonly manifest?: Manifest | undefined;
       /** Who wrote it, where several writers make one table (`CheckpointStore.put` with `append`). */
       readonly writer?: string | undefined;
       /** True when the writer adds to what others wrote. */

@@ -22,7 +22,8 @@ export function announcer(observers: readonly Observer[], logger: Logger): Annou
     logger.error({ err: error, observer: observer.name }, `an observer failed during ${during}`);
   };
   return {
-    emit(event) {
+    emit(told) {
+      const event = Object.freeze(told);
       for (const observer of observers) {
         try {
           void Promise.resolve(observer.onEvent(event)).catch((error: unknown) => {

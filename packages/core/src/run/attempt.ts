@@ -1,6 +1,6 @@
 import type { CairnError } from '../errors/cairn-error.ts';
 import { isCairnError } from '../errors/cairn-error.ts';
-import { canceled, runFailed, stepFailed } from '../errors/run-errors.ts';
+import { canceled, correlationIdRequired, runFailed, stepFailed } from '../errors/run-errors.ts';
 import { openJournal } from '../checkpoint/journal.ts';
 import { sha256 } from '../checkpoint/sha256.ts';
 import { announcer, type Observer } from '../events/observer.ts';
@@ -36,6 +36,8 @@ export async function attempt(
   const runId = options.runId ?? parts.uuid();
   const correlationId =
     options.correlationId === undefined ? await defaultCorrelationId(plan) : options.correlationId;
+  const needy = plan.steps.find((step) => step.checkpoint === 'correlation');
+  if (needy !== undefined && correlationId === null) throw correlationIdRequired(needy.name);
   const [prefix, journalKey] =
     correlationId === null
       ? [runPrefix(runId), runJournalKey(runId)]

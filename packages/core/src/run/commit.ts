@@ -1,7 +1,7 @@
+import type { JournalRecord } from '../checkpoint/journal.ts';
 import { writeParts } from '../checkpoint/parts.ts';
 import { contentHash, type Manifest } from '../checkpoint/manifest.ts';
 import type { TableInfo } from '../engine/engine.ts';
-import { correlationIdRequired } from '../errors/run-errors.ts';
 import { canonicalJson } from '../pipeline/canonical.ts';
 import type { Receipt } from '../pipeline/connector.ts';
 import type { Json } from '../pipeline/json.ts';
@@ -25,14 +25,16 @@ export interface Made {
 export async function commit(session: Session, step: PlannedStep, made: Made): Promise<StepState> {
   const { store, engine, now } = session.parts;
   const { fingerprint, components, info } = made;
+  // What a sink has prepared is settled in the task's log, also where its checkpoint is not kept there.
+  if (step.kind === 'sink' && (step.checkpoint === false || step.checkpoint === 'run')) {
+    await session.journal.append(completed(session, step));
+  }
   // What keeps no checkpoint is known by its fingerprint, which says nothing of what chance made of it.
   const volatile =
     (step.volatile ?? (info !== undefined && info.volatileFunctions.length > 0)) ||
     step.inputs.some((input) => session.states.get(input)?.volatile);
   if (step.checkpoint === false)
     return { key: fingerprint, fingerprint, components, manifest: undefined, volatile };
-  if (step.checkpoint === 'correlation' && session.correlationId === null)
-    throw correlationIdRequired(step.name);
 
   const parts =
     info === undefined
@@ -88,14 +90,15 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
 /** Appends a step's `complete` record to the log that its scope belongs to. */
 export async function record(session: Session, step: PlannedStep, manifest: Manifest): Promise<void> {
   const journal = step.checkpoint === 'run' ? await session.runJournal() : session.journal;
-  await journal.append({
-    type: 'complete',
-    step: step.name,
-    runId: session.runId,
-    attempt: session.attempt,
-    manifest,
-    at: isoTime(session.parts.now()),
-  });
+  await journal.append(completed(session, step, manifest));
+}
+
+function completed(
+  { runId, attempt, parts }: Session,
+  { name }: PlannedStep,
+  manifest?: Manifest,
+): JournalRecord {
+  return { type: 'complete', step: name, runId, attempt, manifest, at: isoTime(parts.now()) };
 }
 
 /** What a committed manifest says of its step. */

@@ -136,7 +136,12 @@ async function write(session: Session, tables: Tables, step: PlannedSink): Promi
 
   const input = step.inputs[0] as string;
   const view = await tableView(session, tables, input);
-  const prepared = await connector.prepare(view, context);
+  const preparing = connector.prepare(view, context);
+  const prepared = await abortable(preparing, session.signal).catch((error: unknown) => {
+    // Whatever comes of it after a cancellation is removed when it comes.
+    void preparing.then((late) => connector.rollback(late, context)).catch(() => undefined);
+    throw error;
+  });
   try {
     session.signal.throwIfAborted();
     await session.journal.append({

@@ -1,5 +1,5 @@
-import type { CairnError } from '../errors/cairn-error.ts';
-import { atStep, canceled } from '../errors/run-errors.ts';
+import { isCairnError, type CairnError } from '../errors/cairn-error.ts';
+import { atStep, canceled, stepFailed } from '../errors/run-errors.ts';
 import type { EndStatus } from '../events/event.ts';
 import type { Manifest } from '../checkpoint/manifest.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
@@ -179,7 +179,9 @@ function toldError(session: Session, step: PlannedStep, error: unknown): CairnEr
   if (signal.aborted && (name === 'AbortError' || error === signal.reason)) {
     return canceled(`Step '${step.name}'`, signal.reason);
   }
-  return atStep(error, session.plan.pipeline, step.name);
+  // Code of a step may have cancelled something of its own: this run was not.
+  const cause = isCairnError(error, 'canceled') ? stepFailed(error) : error;
+  return atStep(cause, session.plan.pipeline, step.name);
 }
 
 /** Notes that a step failed before its code ran: what it depends on could not be found out. */

@@ -1,9 +1,10 @@
 import { isCairnError } from '../errors/cairn-error.ts';
 import { checkpointDamaged } from '../errors/run-errors.ts';
 import { fingerprint, fingerprintComponents, changedComponents } from '../checkpoint/fingerprint.ts';
-import { asManifest, type Components, type Manifest } from '../checkpoint/manifest.ts';
+import { asManifest, contentHash, type Components, type Manifest } from '../checkpoint/manifest.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import { cacheKey } from '../store/keys.ts';
+import { abortable } from './abortable.ts';
 import { connectorContext } from './connector-context.ts';
 import { tell, type Session } from './session.ts';
 import type { Reason } from './step-outcome.ts';
@@ -41,7 +42,9 @@ export async function identify(
  */
 export async function decide(session: Session, step: PlannedStep): Promise<Decision> {
   const identity =
-    step.kind === 'source' ? await step.connector.identity(await connectorContext(session, step)) : undefined;
+    step.kind === 'source'
+      ? await abortable(step.connector.identity(await connectorContext(session, step)), session.signal)
+      : undefined;
   const { components, fingerprint: print } = await identify(session, step, identity);
   const base = { fingerprint: print, components, identity };
   const last = session.journal.committed.get(step.name);
@@ -65,8 +68,8 @@ export async function decide(session: Session, step: PlannedStep): Promise<Decis
       if (last?.settled === true && !step.reuse) return run({ code: 'repeated' });
     } else if (step.kind === 'sink') {
       const context = await connectorContext(session, step);
-      if (!(await step.connector.verify(manifest.receipt ?? {}, context)))
-        return run({ code: 'target_changed' });
+      const verifying = step.connector.verify(manifest.receipt ?? {}, context);
+      if (!(await abortable(verifying, session.signal))) return run({ code: 'target_changed' });
     } else if (!(await session.objects.hold(manifest))) {
       reportDamage(
         session,
@@ -99,7 +102,12 @@ async function cached(session: Session, step: PlannedStep, print: string): Promi
   const bytes = await session.parts.store.get(cacheKey(print));
   if (bytes === undefined) return undefined;
   try {
-    return asManifest(JSON.parse(new TextDecoder().decode(bytes)), step.name);
+    const manifest = asManifest(JSON.parse(new TextDecoder().decode(bytes)), step.name);
+    const whole =
+      manifest.fingerprint === print &&
+      manifest.contentHash === (await contentHash(manifest.columns, manifest.parts));
+    if (!whole) throw checkpointDamaged(step.name, 'its manifest contradicts itself', {});
+    return manifest;
   } catch (error) {
     if (isCairnError(error, 'unsupported_format')) throw error;
     // The cache entry is an index into what was committed elsewhere: a broken one is told and written anew.

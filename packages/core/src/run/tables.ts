@@ -29,6 +29,8 @@ export function tables(
 ): Tables {
   const { engine, store } = session.parts;
   const loaded = new Map<string, Promise<TableInfo>>();
+  const standing = new Map<string, TableInfo>();
+  const computing = new Map<string, Promise<void>>();
   let changed = false;
   const consumers = new Map<string, Set<string>>();
   for (const step of session.plan.steps) {
@@ -36,15 +38,23 @@ export function tables(
     for (const input of step.inputs) consumers.get(input)?.add(step.name);
   }
 
-  /** Computes a step again, and makes sure that it came out as its consumers know it. */
-  const again = async (name: string): Promise<void> => {
-    const step = session.steps.get(name) as PlannedStep;
-    const before = session.states.get(name) as StepState;
-    const after = await compute(step, self);
-    session.states.set(name, after);
-    if (after.key === before.key) return;
-    changed = true;
-    throw new ContentChanged();
+  /**
+   * Computes a step again, once however many ask for it, and makes sure that it came out as its consumers know it:
+   * nobody gets to see its table before that.
+   */
+  const again = (name: string): Promise<void> => {
+    const busy = computing.get(name);
+    if (busy !== undefined) return busy;
+    const work = (async () => {
+      const before = session.states.get(name) as StepState;
+      const after = await compute(session.steps.get(name) as PlannedStep, self);
+      session.states.set(name, after);
+      if (after.key === before.key) return;
+      changed = true;
+      throw new ContentChanged();
+    })().finally(() => computing.delete(name));
+    computing.set(name, work);
+    return work;
   };
 
   /** Tells of damage and computes the step again; throws the error when it is none. */
@@ -72,21 +82,23 @@ export function tables(
         await recover(name, error);
       }
     }
-    return (await loaded.get(name)) as TableInfo;
+    return standing.get(name) as TableInfo;
   };
 
   const drop = async (name: string): Promise<void> => {
-    if (!loaded.delete(name)) return;
+    const known = loaded.delete(name);
+    if (!standing.delete(name) && !known) return;
     await engine.dropTable(session.tableRef(name));
   };
 
-  // While a step is computed on behalf of `load`, `made` replaces the promise of that very load, which then waits for
-  // the new one: so the table is known as soon as it stands.
   const self: Tables = {
     use(name) {
       const known = loaded.get(name);
       if (known !== undefined) return known;
-      const loading = load(name);
+      const loading = (async () => {
+        await computing.get(name);
+        return standing.get(name) ?? load(name);
+      })();
       loaded.set(name, loading);
       loading.catch(() => {
         if (loaded.get(name) === loading) loaded.delete(name);
@@ -114,7 +126,7 @@ export function tables(
       return changed;
     },
     made(name, info) {
-      loaded.set(name, Promise.resolve(info));
+      standing.set(name, info);
     },
     async settled(step) {
       for (const input of step.inputs) {
@@ -125,7 +137,8 @@ export function tables(
       if (consumers.get(step.name)?.size === 0) await drop(step.name);
     },
     async dropAll() {
-      for (const name of loaded.keys()) await drop(name).catch(() => undefined);
+      for (const name of new Set([...loaded.keys(), ...standing.keys()]))
+        await drop(name).catch(() => undefined);
     },
   };
   return self;

@@ -1,4 +1,4 @@
-import { isCairnError } from '@cairn/core';
+import { CairnError, isCairnError } from '@cairn/core';
 import { createNodeRunner } from '../runner.ts';
 import { loadPipeline } from './load-pipeline.ts';
 import { paramsFromOptions } from './param-options.ts';
@@ -17,6 +17,12 @@ export interface RunCommandOptions {
 const asList = (value: string | readonly string[] | undefined): string[] =>
   value === undefined ? [] : Array.isArray(value) ? value.map(String) : [String(value)];
 
+/** An option's one value as text: the parser makes numbers of digits, and a list of what is repeated. */
+function asText(name: string, value: unknown): string {
+  if (!Array.isArray(value)) return String(value);
+  throw new CairnError('invalid_argument', `--${name} may be given once only`, { details: { value } });
+}
+
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Runs a pipeline file; resolves to the exit code: 0 success, 1 failed, 130 and 143 cancelled by a signal. */
@@ -24,14 +30,16 @@ export async function runCommand(file: string, options: RunCommandOptions): Prom
   const pipeline = await loadPipeline(file);
   const params = await paramsFromOptions(pipeline, asList(options.param));
   await using runner = createNodeRunner({
-    root: options.root,
+    root: asText('root', options.root),
     observers: [progressPrinter({ output: process.stdout, live: process.env['CAIRN_PROGRESS'] === 'live' })],
     ...(options.concurrency === undefined ? {} : { concurrency: Number(options.concurrency) }),
   });
   const run = runner.start(pipeline, params, {
     force: asList(options.force),
     failFast: options.failFast === true,
-    ...(options.correlationId === undefined ? {} : { correlationId: options.correlationId }),
+    ...(options.correlationId === undefined
+      ? {}
+      : { correlationId: asText('correlation-id', options.correlationId) }),
   });
 
   let signaled: keyof typeof exitCodes | undefined;

@@ -22,8 +22,12 @@ export interface Input {
 }
 
 const contentIdentity = (hash: string): string => `sha256:${hash}`;
-const statIdentity = ({ size, mtimeMs }: FileStat): string => `stat:${size}:${mtimeMs}`;
-const etagIdentity = (etag: string): string => `etag:${etag}`;
+// What is no hash of the content says something of one place only, and the place is in no fingerprint: so it is in here.
+const hashOfPlace = (place: string): Promise<string> => sha256(new TextEncoder().encode(place));
+const statIdentity = async (path: string, { size, mtimeMs }: FileStat): Promise<string> =>
+  `stat:${await hashOfPlace(path)}:${size}:${mtimeMs}`;
+const etagIdentity = async (url: string, etag: string): Promise<string> =>
+  `etag:${await hashOfPlace(url)}:${etag}`;
 
 /** Where the bytes are, params and secrets filled in. */
 type Target =
@@ -74,12 +78,12 @@ export async function identifyInput(place: Place, context: ConnectorContext): Pr
   if (target.kind === 'bytes') return contentIdentity(await sha256(target.bytes));
   if (target.kind === 'path') {
     return place.identity === 'stat'
-      ? statIdentity(await statOf(target.files, target.path))
+      ? statIdentity(target.path, await statOf(target.files, target.path))
       : contentIdentity(await context.fileHash(target.path));
   }
   if (place.identity === 'etag') {
     const etag = await currentEtag(target.url, target.name, place.fetch, context);
-    if (etag !== undefined) return etagIdentity(etag);
+    if (etag !== undefined) return etagIdentity(target.url, etag);
   }
   return (await openInput(place, context)).identity;
 }
@@ -105,7 +109,8 @@ export async function openInput(place: Place, context: ConnectorContext): Promis
         );
       }
       const known = place.identity === 'etag' ? etag : undefined;
-      const identity = known === undefined ? contentIdentity(await sha256(bytes)) : etagIdentity(known);
+      const identity =
+        known === undefined ? contentIdentity(await sha256(bytes)) : await etagIdentity(url, known);
       return { name, label: `The file '${name}'`, bytes, identity };
     }
     case 'path':
@@ -127,6 +132,7 @@ async function openPath(
       input: name,
     });
   }
-  const identity = place.identity === 'stat' ? statIdentity(before) : contentIdentity(await sha256(bytes));
+  const identity =
+    place.identity === 'stat' ? await statIdentity(path, before) : contentIdentity(await sha256(bytes));
   return { name, label: `The file '${name}'`, bytes, identity };
 }
