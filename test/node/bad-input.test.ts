@@ -170,6 +170,13 @@ describe('the command line', () => {
     expect(bad.stderr).toMatch(/error invalid_argument: .*name=value/);
   });
 
+  test('writes no colours into a pipe, in CI neither, unless it is asked to', async () => {
+    const run = (env: NodeJS.ProcessEnv) => cairn(['run', 'none.ts'], undefined, env);
+    expect((await run({ CI: 'true' })).stderr).toMatch(/^error file_not_found: /);
+    expect((await run({ FORCE_COLOR: '1' })).stderr).toMatch(/^\u001b\[31merror file_not_found/);
+    expect((await run({ FORCE_COLOR: '1', NO_COLOR: '1' })).stderr).toMatch(/^error file_not_found: /);
+  });
+
   test('says what is wrong with a pipeline file', async () => {
     expect((await cairn(['run', 'none.ts'])).stderr).toMatch(/error file_not_found: .*none\.ts/);
     const [broken, root] = write('export default {{');

@@ -112,6 +112,23 @@ test('any records come back from a log, and from any beginning of it the ones th
         end: mended.length,
       });
     }),
-    { numRuns: 500 },
+    {
+      numRuns: 500,
+      // The torn record lacks one byte, and the next frame begins with it.
+      examples: [[[new Uint8Array([7]), new Uint8Array([0, 0xc4])], 21 + 21]],
+    },
   );
+});
+
+test('a torn record that later bytes complete by chance takes nothing with it', () => {
+  const [first, last] = [new Uint8Array([7]), new Uint8Array([9])];
+  const lacking = encodeRecord(new Uint8Array([0, 0xc4, 0x1a])).subarray(0, 21);
+  const torn = encodeRecord(new Uint8Array([8]), lacking.length).subarray(0, 2);
+  const log = Buffer.concat([
+    encodeRecord(first),
+    lacking,
+    torn,
+    encodeRecord(last, lacking.length + torn.length),
+  ]);
+  expect(readLog('log', new Uint8Array(log)).records).toEqual([first, last]);
 });

@@ -41,21 +41,35 @@ export interface LogContents {
  */
 export function readLog(key: string, bytes: Uint8Array, base = 0): LogContents {
   const records: Uint8Array[] = [];
+  const ends = [0];
   let at = 0;
   let whole = 0;
+  // A torn record that later bytes happen to complete looks whole, until a frame's gap says that it was not: it was
+  // never acknowledged, and the frame that tells may begin within it.
+  const takeBack = (boundary: number): void => {
+    const index = ends.lastIndexOf(boundary);
+    if (index < 0) return;
+    ends.length = index + 1;
+    records.length = index;
+  };
   while (at < bytes.length) {
     const header = headerAt(bytes, at);
     const end = header === undefined ? Infinity : at + headerSize + header.length;
     const record = bytes.subarray(at + headerSize, Math.min(end, bytes.length));
     if (header !== undefined && end <= bytes.length && crc32(record) === header.recordCrc) {
+      takeBack(at - header.gap);
       records.push(record);
+      ends.push(end);
       at = whole = end;
       continue;
     }
-    const later = laterFrames(bytes, at);
-    const next = later.find((frame) => frame.offset - frame.gap === whole);
+    const later = laterFrames(bytes, at === whole && records.length > 0 ? at - headerSize : at);
+    const boundaries = new Set(ends);
+    const next = later.find(({ offset, gap }) => offset !== at && boundaries.has(offset - gap));
     if (next !== undefined) {
       at = next.offset;
+      whole = at - next.gap;
+      takeBack(whole);
       continue;
     }
     if (base + at === 0 && !beginsAsLog(bytes)) {
@@ -63,7 +77,7 @@ export function readLog(key: string, bytes: Uint8Array, base = 0): LogContents {
     }
     // A sound header with too few bytes behind it was torn, whatever its record looks like inside.
     const isCutShort = header !== undefined && end > bytes.length;
-    if (later.length > 0 && !isCutShort) {
+    if (later.some(({ offset }) => offset > at) && !isCutShort) {
       const offset = base + at;
       throw journalDamaged(key, `the record at byte ${offset} is not what was written`, undefined, offset);
     }

@@ -1,24 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { CairnError } from '@cairn/core';
 import { cac } from 'cac';
-import pc from 'picocolors';
+import { colorsFor } from './colors.ts';
 import { runCommand, type RunCommandOptions } from './run-command.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 
+const { red } = colorsFor(process.stderr);
+
 function explain(error: unknown): string {
   // What cac says of missing arguments and unknown options, it says well.
   if (error instanceof Error && error.name === 'CACError') {
-    return `${pc.red('error invalid_argument')}: ${error.message} (see cairn --help)`;
+    return `${red('error invalid_argument')}: ${error.message} (see cairn --help)`;
   }
   if (!(error instanceof CairnError)) {
     return error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
   // A failed run says the same as its cause, and the cause knows more.
   const told = error.code === 'run_failed' && error.cause instanceof CairnError ? error.cause : error;
-  return `${pc.red(`error ${told.code}`)}: ${told.message}`;
+  return `${red(`error ${told.code}`)}: ${told.message}`;
 }
 
 const cli = cac('cairn');

@@ -1,5 +1,6 @@
 import type { CairnEvent, Observer } from '@cairn/core';
 import pc from 'picocolors';
+import { colorsFor } from './colors.ts';
 import { formatBytes, formatCount, formatDuration } from './format.ts';
 
 /** Where progress is written; `process.stdout` and `process.stderr` fit. */
@@ -36,7 +37,7 @@ export function progressPrinter({
   colors,
   nameWidth,
 }: ProgressOptions): Observer {
-  const paint = pc.createColors(colors ?? (output.isTTY === true && pc.isColorSupported));
+  const paint = colors === undefined ? colorsFor(output) : pc.createColors(colors);
   const running = new Map<string, { readonly since: number; done?: string }>();
   let width = nameWidth ?? 0;
   let status = '';
