@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import { isCairnError } from '@cairn/core';
 import { duckDbEngine, type DuckDbInstance } from '@cairn/core/duckdb';

@@ -57,7 +57,7 @@ test('core and the plugins import nothing of Node and no engine', () => {
 });
 
 test('adapters and plugins use core by its public entries, and never each other', () => {
-  const wrong = ['node-adapter', 'plugins'].flatMap((name) =>
+  const wrong = ['node-adapter', 'web-adapter', 'plugins'].flatMap((name) =>
     importsOf(join(packages, name, 'src')).filter(({ from }) => {
       if (!from.startsWith('@cairn/')) return from.includes('../core/') || from.includes('packages/');
       return !['@cairn/core', '@cairn/core/duckdb', '@cairn/core/plugin', '@cairn/core/store'].includes(from);

@@ -173,7 +173,7 @@ describe('the command line', () => {
   test('writes no colours into a pipe, in CI neither, unless it is asked to', async () => {
     const run = (env: NodeJS.ProcessEnv) => cairn(['run', 'none.ts'], undefined, env);
     expect((await run({ CI: 'true' })).stderr).toMatch(/^error file_not_found: /);
-    expect((await run({ FORCE_COLOR: '1' })).stderr).toMatch(/^\u001b\[31merror file_not_found/);
+    expect((await run({ FORCE_COLOR: '1' })).stderr).toContain('\u001b[31merror file_not_found');
     expect((await run({ FORCE_COLOR: '1', NO_COLOR: '1' })).stderr).toMatch(/^error file_not_found: /);
   });
 

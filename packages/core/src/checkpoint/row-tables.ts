@@ -1,4 +1,4 @@
-import type { DataType, Table } from 'apache-arrow';
+import type { Builder, DataType, Table, Vector } from 'apache-arrow';
 import type { Refusal } from './table-data.ts';
 
 type Kind = 'boolean' | 'int' | 'float' | 'bigint' | 'string' | 'date' | 'bytes' | 'list' | 'struct';
@@ -50,6 +50,12 @@ const keysOf = (values: readonly unknown[]): string[] => [
 
 const fieldOf = (value: unknown, name: string): unknown =>
   (value as Record<string, unknown> | null | undefined)?.[name];
+
+/** Arrow compiles its check for nulls from text, which a page with a strict policy forbids: it gets this one. */
+function takeNulls(builder: Builder): void {
+  builder.isValid = (value: unknown) => value !== null;
+  for (const child of builder.children) takeNulls(child as Builder);
+}
 
 /**
  * A Table of row objects. A column's type comes from all its values: whole numbers BIGINT, other numbers DOUBLE,
@@ -116,6 +122,13 @@ export async function tableOfRows(rows: readonly unknown[], refusal: Refusal): P
     return value;
   };
 
+  const vectorOf = (values: readonly unknown[], type: DataType): Vector => {
+    const builder = arrow.makeBuilder({ type, nullValues: [] });
+    takeNulls(builder);
+    for (const value of values) builder.append(value as never);
+    return builder.finish().toVector();
+  };
+
   rows.forEach((row, index) => {
     if (kindOf(row) !== 'struct') refuse(`an array whose item ${index} is no plain object`);
   });
@@ -128,10 +141,8 @@ export async function tableOfRows(rows: readonly unknown[], refusal: Refusal): P
   const columns = names.map((name) => {
     const values = rows.map((row) => fieldOf(row, name));
     const type = typeOf(values, name);
-    return [
-      name,
-      arrow.vectorFromArray(values.map((value) => convert(value, type, name)) as never[], type),
-    ] as const;
+    const converted = values.map((value) => convert(value, type, name));
+    return [name, vectorOf(converted, type)] as const;
   });
   return new arrow.Table(Object.fromEntries(columns));
 }

@@ -51,7 +51,10 @@ export function duplicateWriter(name: string, why: string): CairnError {
 
 /** The page has no secure context, so the platform offers neither hashing nor locks. */
 export function insecureContext(): CairnError {
-  return new CairnError('insecure_context', 'crypto.subtle is not available: Cairn needs a secure context');
+  return new CairnError(
+    'insecure_context',
+    'crypto.subtle and Web Locks are not available: Cairn needs a secure context (https, or localhost)',
+  );
 }
 
 /** A transform returned something that is no table. */

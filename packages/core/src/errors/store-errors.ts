@@ -27,6 +27,29 @@ export function leaseLost(prefix: string, why: string): CairnError {
   });
 }
 
+/** The host's quota is used up; nothing was written, and what stood there before still stands. Bytes. */
+export function quotaExceeded(
+  key: string,
+  where: string,
+  { usage, quota }: { readonly usage?: number | undefined; readonly quota?: number | undefined },
+  cause: unknown,
+): CairnError {
+  const used = usage === undefined ? '' : `, ${usage} of ${quota ?? 'an unknown number of'} bytes are used`;
+  return new CairnError('quota_exceeded', `Cannot write '${key}' in ${where}: its quota is used up${used}`, {
+    cause,
+    details: { key, where, usage, quota },
+  });
+}
+
+/** The host gives this program no storage at all. */
+export function storageRefused(where: string, why: string, cause?: unknown): CairnError {
+  return new CairnError(
+    'storage_refused',
+    `Cannot open ${where}: ${why}. To go on without keeping anything, give the runner a memoryStore()`,
+    { cause, details: { where } },
+  );
+}
+
 /** What lies beneath a store failed. `operation` is a verb: `write`, `read`, `lock`; `where` names the store. */
 export function storeFailed(operation: string, key: string, where: string, cause: unknown): CairnError {
   const code = (cause as { readonly code?: unknown } | undefined)?.code;

@@ -4,10 +4,12 @@ export {
   invalidId,
   journalDamaged,
   leaseLost,
+  quotaExceeded,
+  storageRefused,
   storeFailed,
   taskBound,
 } from '../errors/store-errors.ts';
-export { canceled } from '../errors/run-errors.ts';
+export { canceled, insecureContext } from '../errors/run-errors.ts';
 export { checkBytes, checkCovered, checkTimeout, leaseFolder } from './check-arguments.ts';
 export {
   cacheKey,

@@ -1,0 +1,8 @@
+export { createWebEngine, type EngineAssets, type EngineDownload, type WebEngineOptions } from './engine.ts';
+export { createWebRunner, type WebRunnerOptions } from './runner.ts';
+export {
+  indexedDbStore,
+  type IndexedDbStore,
+  type IndexedDbStoreOptions,
+  type StorageReport,
+} from './store.ts';

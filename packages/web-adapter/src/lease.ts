@@ -1,0 +1,177 @@
+import {
+  alreadyClosed,
+  canceled,
+  checkTimeout,
+  isCairnError,
+  leaseFolder,
+  leaseLost,
+  storageRefused,
+  taskBound,
+  type AcquireOptions,
+  type Lease,
+} from '@cairn/core/store';
+import { promisifyRequest } from 'idb-keyval';
+import { tables, type Database } from './database.ts';
+
+/** Who has the lease on a folder, or had it last. */
+interface Holding {
+  readonly generation: number;
+  readonly holder: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** The leases of one store: a Web Lock keeps others away, and a row in the database fences what comes too late. */
+export interface Leases {
+  acquire(prefix: string, options?: AcquireOptions): Promise<Lease>;
+  /**
+   * Does a piece of work under a lease, which is not given back before it is done. The work calls `fence` within its
+   * transaction.
+   */
+  under<Result>(
+    lease: Lease | undefined,
+    work: (fence: (transaction: IDBTransaction) => Promise<void>) => Promise<Result>,
+  ): Promise<Result>;
+  /** Gives up all of them, and whoever waits for one. */
+  close(): void;
+}
+
+// A longer timer would fire at once.
+const maxTimerMs = 2 ** 31 - 1;
+
+export function createLeases(database: Database, name: string, now: () => number): Leases {
+  const held = new Map<Lease, { readonly begun: Set<Promise<unknown>>; lose(why: string): void }>();
+  const closing = new AbortController();
+  const holder = `a tab at ${location.origin === 'null' ? location.protocol : location.href}`;
+
+  const holdingOf = (transaction: IDBTransaction, folder: string): Promise<Holding | undefined> =>
+    promisifyRequest<Holding | undefined>(transaction.objectStore(tables.leases).get(folder));
+
+  const take = (folder: string): Promise<Holding> =>
+    database.transaction({ operation: 'lock', key: folder })('readwrite', async ({ transaction }) => {
+      const before = await holdingOf(transaction, folder);
+      const holding: Holding = { generation: (before?.generation ?? 0) + 1, holder, since: now() };
+      transaction.objectStore(tables.leases).put(holding, folder);
+      return holding;
+    });
+
+  const bound = async (prefix: string, folder: string): Promise<Error> => {
+    const holding = await database.transaction({ operation: 'lock', key: folder })(
+      'readonly',
+      ({ transaction }) => holdingOf(transaction, folder),
+    );
+    return taskBound(prefix, {
+      name: holding?.holder ?? 'another tab',
+      since: new Date(holding?.since ?? now()),
+    });
+  };
+
+  /** Makes the lease on a folder whose lock has been granted; `freed` resolves when the lock is free again. */
+  const hold = async (
+    prefix: string,
+    folder: string,
+    freed: Promise<void>,
+  ): Promise<{ readonly lease: Lease; readonly ended: Promise<void> }> => {
+    const lost = new AbortController();
+    const begun = new Set<Promise<unknown>>();
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const { generation } = await take(folder);
+    const lease: Lease = {
+      prefix,
+      generation,
+      signal: lost.signal,
+      async release() {
+        if (held.delete(lease)) {
+          await Promise.allSettled(begun);
+          end();
+        }
+        await freed;
+      },
+    };
+    held.set(lease, {
+      begun,
+      lose(why) {
+        held.delete(lease);
+        lost.abort(leaseLost(prefix, why));
+        end();
+      },
+    });
+    return { lease, ended };
+  };
+
+  const acquire = (prefix: string, { timeoutMs = 0, signal }: AcquireOptions = {}): Promise<Lease> => {
+    checkTimeout(timeoutMs);
+    if (signal?.aborted === true)
+      return Promise.reject(canceled(`Waiting for the lease on '${prefix}'`, signal.reason));
+    const folder = leaseFolder(prefix);
+    const giveUp = new AbortController();
+    const timer =
+      timeoutMs > 0 && timeoutMs !== Infinity
+        ? setTimeout(() => giveUp.abort(), Math.min(timeoutMs, maxTimerMs))
+        : undefined;
+    const waits: LockOptions =
+      timeoutMs === 0
+        ? { ifAvailable: true }
+        : { signal: AbortSignal.any([giveUp.signal, closing.signal, ...(signal ? [signal] : [])]) };
+
+    return new Promise<Lease>((resolve, reject) => {
+      let mine: Lease | undefined;
+      let free: () => void = () => undefined;
+      const freed = new Promise<void>((done) => {
+        free = done;
+      });
+      navigator.locks
+        .request(`cairn ${name} ${folder}`, waits, async (lock) => {
+          clearTimeout(timer);
+          if (lock === null) throw await bound(prefix, folder);
+          if (closing.signal.aborted) throw alreadyClosed(`The store ${database.where}`);
+          const { lease, ended } = await hold(prefix, folder, freed);
+          mine = lease;
+          resolve(lease);
+          await ended;
+        })
+        .catch(async (error: unknown) => {
+          clearTimeout(timer);
+          // Once it is held, only one thing makes the request fail: somebody stole the lock.
+          if (mine !== undefined) held.get(mine)?.lose('another tab has taken it over');
+          else if (isCairnError(error)) reject(error);
+          else if (closing.signal.aborted) reject(alreadyClosed(`The store ${database.where}`));
+          else if (signal?.aborted === true)
+            reject(canceled(`Waiting for the lease on '${prefix}'`, signal.reason));
+          else if (giveUp.signal.aborted) reject(await bound(prefix, folder));
+          else
+            reject(storageRefused(database.where, `the browser grants no locks (${String(error)})`, error));
+        })
+        .catch(reject)
+        .finally(free);
+    });
+  };
+
+  return {
+    acquire,
+    async under(lease, work) {
+      if (lease === undefined) return work(() => Promise.resolve());
+      const holding = held.get(lease);
+      if (holding === undefined) throw leaseLost(lease.prefix, 'it was given back');
+      const working = work(async (transaction) => {
+        const { generation } = (await holdingOf(transaction, leaseFolder(lease.prefix))) ?? {};
+        if (generation === lease.generation) return;
+        holding.lose('another tab has taken it over');
+        throw leaseLost(lease.prefix, 'another tab has taken it over');
+      });
+      holding.begun.add(working);
+      try {
+        return await working;
+      } finally {
+        holding.begun.delete(working);
+      }
+    },
+    close() {
+      closing.abort();
+      for (const { lose } of held.values()) lose('its store was closed');
+    },
+  };
+}

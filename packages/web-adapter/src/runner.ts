@@ -1,0 +1,32 @@
+import { createRunner, type Runner, type RunnerOptions } from '@cairn/core';
+import { createWebEngine, type EngineAssets, type WebEngineOptions } from './engine.ts';
+import { indexedDbStore } from './store.ts';
+
+/** Options of {@link createWebRunner}: where to keep things, and whatever `createRunner` takes besides. */
+export interface WebRunnerOptions extends Partial<RunnerOptions> {
+  /** The name of the IndexedDB database; tabs of one origin share it. @default 'cairn' */
+  readonly database?: string;
+  /** Where DuckDB-WASM is served; under Vite `duckDbAssets` of `@cairn/web/assets`. Needed unless `engine` is given. */
+  readonly assets?: EngineAssets;
+  /** Told while the engine is loaded. @default nobody */
+  readonly onDownload?: WebEngineOptions['onDownload'];
+}
+
+/**
+ * A runner with an IndexedDB store and DuckDB-WASM in a Web Worker. The engine is loaded with the first step that has
+ * something to compute; the browser is asked once to keep the storage.
+ *
+ * @throws CairnError `invalid_argument`, `insecure_context`
+ */
+export function createWebRunner({ database, assets, onDownload, ...options }: WebRunnerOptions = {}): Runner {
+  return createRunner({
+    ...options,
+    store: options.store ?? indexedDbStore(database === undefined ? {} : { database }),
+    engine:
+      options.engine ??
+      createWebEngine({
+        assets: assets as EngineAssets,
+        ...(onDownload === undefined ? {} : { onDownload }),
+      }),
+  });
+}

@@ -1,0 +1,278 @@
+import {
+  alreadyClosed,
+  checkBytes,
+  checkCovered,
+  checkKey,
+  checkPrefix,
+  encodeRecord,
+  insecureContext,
+  journalDamaged,
+  readLog,
+  type Lease,
+  type ObjectStore,
+  type StoredObject,
+} from '@cairn/core/store';
+import { promisifyRequest } from 'idb-keyval';
+import { estimate, openDatabase, tables } from './database.ts';
+import { createLeases } from './lease.ts';
+
+/** Options of {@link indexedDbStore}. */
+export interface IndexedDbStoreOptions {
+  /** The name of the IndexedDB database; tabs of one origin share it. @default 'cairn' */
+  readonly database?: string;
+  /** Tells the time, in milliseconds since the epoch. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** What a browser says of the storage that it gives to an origin. */
+export interface StorageReport {
+  /** True when the browser promised to keep it, false when it may evict it, undefined when it does not say. */
+  readonly persisted: boolean | undefined;
+  /** Bytes, as the browser estimates them. */
+  readonly usage: number | undefined;
+  /** Bytes. */
+  readonly quota: number | undefined;
+}
+
+/** A store in IndexedDB, and what the browser says of the space it has. */
+export interface IndexedDbStore extends ObjectStore {
+  /** Asks for persistent storage, once in the life of the store, and tells what was answered. */
+  storage(): Promise<StorageReport>;
+}
+
+interface ValueEntry {
+  readonly value: Uint8Array | Blob;
+  readonly size: number;
+  readonly modifiedAt: number;
+}
+
+interface LogEntry {
+  readonly records: number;
+  readonly size: number;
+  readonly modifiedAt: number;
+}
+
+/** Size and time stand beside the value, so that a list loads no value. */
+type Entry = ValueEntry | LogEntry;
+
+/** From this size on a value is a Blob, which is written six times as fast; a smaller one would cost a file. */
+const blobSize = 2 ** 16;
+/** How many entries are read at a time when all are listed. */
+const page = 256;
+
+/**
+ * A store in the browser's IndexedDB, shared by all tabs of the origin. Every operation is one transaction; a write
+ * with `sync` asks for strict durability, so that it survives a killed browser and a loss of power.
+ *
+ * @throws CairnError `insecure_context`. Every call: `storage_refused` where the browser gives the page no storage,
+ *   `quota_exceeded`, `store_failed`
+ */
+export function indexedDbStore({
+  database: name = 'cairn',
+  now = Date.now,
+}: IndexedDbStoreOptions = {}): IndexedDbStore {
+  if (!isSecureContext || navigator.locks === undefined) throw insecureContext();
+  const database = openDatabase(name);
+  const leases = createLeases(database, name, now);
+  let closed = false;
+  let asked: Promise<boolean | undefined> | undefined;
+
+  const checkOpen = (): void => {
+    if (closed) throw alreadyClosed(`The store ${database.where}`);
+  };
+  const checkWrite = (key: string, lease: Lease | undefined): void => {
+    checkOpen();
+    checkKey(key);
+    if (lease !== undefined) checkCovered(key, lease);
+  };
+  /** One transaction that writes, under the lease where there is one. */
+  const write = <Result>(
+    operation: string,
+    key: string,
+    { lease, sync = false }: { readonly lease?: Lease | undefined; readonly sync?: boolean },
+    work: (entries: IDBObjectStore) => Promise<Result>,
+  ): Promise<Result> =>
+    leases.under(lease, (fence) =>
+      database.transaction({ operation, key, sync })('readwrite', async (entries) => {
+        await fence(entries.transaction);
+        return work(entries);
+      }),
+    );
+  const recordsOf = (entries: IDBObjectStore): IDBObjectStore =>
+    entries.transaction.objectStore(tables.records);
+  const framesOf = async (key: string, entries: IDBObjectStore): Promise<Uint8Array[]> =>
+    promisifyRequest<Uint8Array[]>(recordsOf(entries).getAll(recordRange(key)));
+
+  /** The browser may drop what it has not promised to keep, so it is asked at the first write. */
+  const persist = (): Promise<boolean | undefined> => {
+    asked ??= Promise.resolve()
+      .then(async () => (await navigator.storage.persisted()) || (await navigator.storage.persist()))
+      .catch(() => undefined);
+    return asked;
+  };
+
+  const records = async (key: string): Promise<Uint8Array[]> => {
+    const [entry, frames] = await database.transaction({ operation: 'read', key })(
+      'readonly',
+      async (entries) => {
+        const found = await entryAt(entries, key);
+        return [found, isLog(found) ? await framesOf(key, entries) : []] as const;
+      },
+    );
+    if (entry === undefined) return [];
+    if (!isLog(entry)) throw journalDamaged(key, 'what stands there is a value and no log');
+    if (frames.length !== entry.records)
+      throw journalDamaged(key, `it has ${frames.length} records where ${entry.records} were written`);
+    return frames.map((frame, index) => {
+      const read = readLog(key, frame);
+      const record = read.records[0];
+      if (record === undefined || read.records.length > 1 || read.end !== frame.length)
+        throw journalDamaged(key, `its record ${index} is not what was written`);
+      return record;
+    });
+  };
+
+  return {
+    name: database.where,
+    supports: { durable: true, sharedAcrossProcesses: true, fenced: true },
+
+    async get(key) {
+      checkOpen();
+      checkKey(key);
+      const entry = await database.transaction({ operation: 'read', key })('readonly', (entries) =>
+        entryAt(entries, key),
+      );
+      if (entry === undefined) return undefined;
+      if (isLog(entry)) return concatenated(await records(key));
+      if (!(entry.value instanceof Blob)) return entry.value;
+      try {
+        return new Uint8Array(await entry.value.arrayBuffer());
+      } catch {
+        // The browser has lost the file behind it: what cannot be read is not there.
+        return undefined;
+      }
+    },
+
+    async put(key, value, { ifAbsent = false, sync = false, lease } = {}) {
+      checkWrite(key, lease);
+      checkBytes('put', key, value);
+      void persist();
+      const entry: Entry = {
+        // Either is a copy: the caller may go on with its buffer.
+        value: value.length < blobSize ? value.slice() : new Blob([value as Uint8Array<ArrayBuffer>]),
+        size: value.length,
+        modifiedAt: now(),
+      };
+      return write('write', key, { lease, sync }, async (entries) => {
+        const before = ifAbsent ? await promisifyRequest(entries.getKey(key)) : undefined;
+        if (before !== undefined) return false;
+        recordsOf(entries).delete(recordRange(key));
+        entries.put(entry, key);
+        return true;
+      });
+    },
+
+    async append(key, record, { sync = false, lease } = {}) {
+      checkWrite(key, lease);
+      checkBytes('append', key, record);
+      void persist();
+      const frame = encodeRecord(record);
+      await write('write', key, { lease, sync }, async (entries) => {
+        const before = await entryAt(entries, key);
+        if (before !== undefined && !isLog(before))
+          throw journalDamaged(key, 'what stands there is a value and no log');
+        const { records: number, size } = before ?? { records: 0, size: 0 };
+        recordsOf(entries).put(frame, [key, number]);
+        entries.put({ records: number + 1, size: size + frame.length, modifiedAt: now() }, key);
+      });
+    },
+
+    async *log(key) {
+      checkOpen();
+      checkKey(key);
+      yield* await records(key);
+    },
+
+    async delete(key, { lease } = {}) {
+      checkWrite(key, lease);
+      await write('delete', key, { lease }, async (entries) => {
+        recordsOf(entries).delete(recordRange(key));
+        entries.delete(key);
+      });
+    },
+
+    async *list(prefix) {
+      checkPrefix(prefix);
+      let after: string | undefined;
+      for (;;) {
+        checkOpen();
+        const objects = await database.transaction({ operation: 'list', key: prefix })(
+          'readonly',
+          (entries) => pageOf(entries, prefix, after),
+        );
+        yield* objects;
+        after = objects.at(-1)?.key;
+        if (objects.length < page) return;
+      }
+    },
+
+    async acquire(prefix, options) {
+      checkOpen();
+      checkPrefix(prefix);
+      return leases.acquire(prefix, options);
+    },
+
+    async storage() {
+      checkOpen();
+      const [persisted, { usage, quota }] = await Promise.all([persist(), estimate()]);
+      return { persisted, usage, quota };
+    },
+
+    async close() {
+      if (closed) return;
+      closed = true;
+      leases.close();
+      database.close();
+    },
+  };
+}
+
+function entryAt(entries: IDBObjectStore, key: string): Promise<Entry | undefined> {
+  return promisifyRequest<Entry | undefined>(entries.get(key));
+}
+
+function isLog(entry: Entry | undefined): entry is LogEntry {
+  return entry !== undefined && 'records' in entry;
+}
+
+/** All records of a log, whose keys are the log's and their number. */
+function recordRange(key: string): IDBKeyRange {
+  return IDBKeyRange.bound([key, 0], [key, Infinity]);
+}
+
+async function pageOf(
+  entries: IDBObjectStore,
+  prefix: string,
+  after: string | undefined,
+): Promise<StoredObject[]> {
+  const range = IDBKeyRange.bound(after ?? prefix, `${prefix}\uffff`, after !== undefined);
+  const [keys, found] = await Promise.all([
+    promisifyRequest(entries.getAllKeys(range, page)),
+    promisifyRequest<Entry[]>(entries.getAll(range, page)),
+  ]);
+  return found.map(({ size, modifiedAt }, index) => ({
+    key: keys[index] as string,
+    size,
+    modifiedAt: new Date(modifiedAt),
+  }));
+}
+
+function concatenated(pieces: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
