@@ -1,7 +1,7 @@
 import type { CairnEvent } from '@cairn/core';
 
-function find<Type extends HTMLElement>(id: string): Type {
-  return document.querySelector(`#${id}`) as Type;
+function find(id: string): HTMLElement {
+  return document.querySelector(`#${id}`) as HTMLElement;
 }
 
 const count = new Intl.NumberFormat('en');
@@ -41,7 +41,7 @@ export function showStatus(text: string, failed = false): void {
 }
 
 export function showDownload({ bytes, total }: { bytes: number; total: number | undefined }): void {
-  const bar = find<HTMLProgressElement>('download');
+  const bar = find('download') as HTMLProgressElement;
   bar.hidden = bytes === total;
   if (total === undefined) bar.removeAttribute('value');
   else bar.value = bytes / total;

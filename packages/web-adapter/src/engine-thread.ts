@@ -36,7 +36,7 @@ export async function startEngineThread({
 
   try {
     worker.addEventListener('message', ready, { once: true });
-    worker.postMessage({ script: absolute(assets.worker), repository }, []);
+    worker.postMessage({ script: absolute(assets.worker), repository });
     await Promise.race([started, failed]);
     const db = new AsyncDuckDB(new VoidLogger(), worker);
     const instantiated = db.instantiate(absolute(assets.wasm), null, ({ bytesLoaded, bytesTotal }) => {

@@ -38,10 +38,25 @@ export interface Leases {
 
 // A longer timer would fire at once.
 const maxTimerMs = 2 ** 31 - 1;
+/** The browser frees the locks of a closed or reloaded tab a moment later; a tab that lives says so at once. */
+const closingMs = 2000;
+
+/** What tabs say to each other of the lease on a folder. */
+interface Word {
+  readonly says: 'who holds it?' | 'I do';
+  readonly folder: string;
+}
 
 export function createLeases(database: Database, name: string, now: () => number): Leases {
   const held = new Map<Lease, { readonly begun: Set<Promise<unknown>>; lose(why: string): void }>();
   const closing = new AbortController();
+  const channel = new BroadcastChannel(`cairn ${name}`);
+  const say = (says: Word['says'], folder: string): void =>
+    channel.postMessage({ says, folder } satisfies Word);
+  channel.addEventListener('message', ({ data: { says, folder } }: MessageEvent<Word>) => {
+    if (says !== 'who holds it?') return;
+    if ([...held.keys()].some((lease) => leaseFolder(lease.prefix) === folder)) say('I do', folder);
+  });
   const holder = `a tab at ${location.origin === 'null' ? location.protocol : location.href}`;
 
   const holdingOf = (transaction: IDBTransaction, folder: string): Promise<Holding | undefined> =>
@@ -109,13 +124,19 @@ export function createLeases(database: Database, name: string, now: () => number
     const folder = leaseFolder(prefix);
     const giveUp = new AbortController();
     const timer =
-      timeoutMs > 0 && timeoutMs !== Infinity
-        ? setTimeout(() => giveUp.abort(), Math.min(timeoutMs, maxTimerMs))
-        : undefined;
-    const waits: LockOptions =
-      timeoutMs === 0
-        ? { ifAvailable: true }
-        : { signal: AbortSignal.any([giveUp.signal, closing.signal, ...(signal ? [signal] : [])]) };
+      timeoutMs === Infinity
+        ? undefined
+        : setTimeout(() => giveUp.abort(), Math.min(Math.max(timeoutMs, closingMs), maxTimerMs));
+    const isMine = [...held.keys()].some((lease) => leaseFolder(lease.prefix) === folder);
+    if (timeoutMs === 0 && isMine) return bound(prefix, folder).then((error) => Promise.reject(error));
+    const asking = new BroadcastChannel(`cairn ${name}`);
+    if (timeoutMs === 0) {
+      asking.addEventListener('message', ({ data }: MessageEvent<Word>) => {
+        if (data.says === 'I do' && data.folder === folder) giveUp.abort();
+      });
+      asking.postMessage({ says: 'who holds it?', folder } satisfies Word);
+    }
+    const waits = { signal: AbortSignal.any([giveUp.signal, closing.signal, ...(signal ? [signal] : [])]) };
 
     return new Promise<Lease>((resolve, reject) => {
       let mine: Lease | undefined;
@@ -124,9 +145,9 @@ export function createLeases(database: Database, name: string, now: () => number
         free = done;
       });
       navigator.locks
-        .request(`cairn ${name} ${folder}`, waits, async (lock) => {
+        .request(`cairn ${name} ${folder}`, waits, async () => {
           clearTimeout(timer);
-          if (lock === null) throw await bound(prefix, folder);
+          asking.close();
           if (closing.signal.aborted) throw alreadyClosed(`The store ${database.where}`);
           const { lease, ended } = await hold(prefix, folder, freed);
           mine = lease;
@@ -135,6 +156,7 @@ export function createLeases(database: Database, name: string, now: () => number
         })
         .catch(async (error: unknown) => {
           clearTimeout(timer);
+          asking.close();
           // Once it is held, only one thing makes the request fail: somebody stole the lock.
           if (mine !== undefined) held.get(mine)?.lose('another tab has taken it over');
           else if (isCairnError(error)) reject(error);
@@ -171,6 +193,7 @@ export function createLeases(database: Database, name: string, now: () => number
     },
     close() {
       closing.abort();
+      channel.close();
       for (const { lose } of held.values()) lose('its store was closed');
     },
   };

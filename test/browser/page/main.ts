@@ -1,0 +1,80 @@
+import { isCairnError, type CairnEvent } from '@cairn/core';
+import { createWebRunner, indexedDbStore } from '@cairn/web';
+import { duckDbAssets } from '@cairn/web/assets';
+import { pipeline } from './pipeline.ts';
+import { watchedStore } from './watched-store.ts';
+
+/** How one run is to be. */
+export interface Order {
+  readonly database: string;
+  readonly stop?: { readonly at: number; readonly when: 'before' | 'after' };
+  readonly correlationId?: string;
+  readonly force?: readonly string[];
+}
+
+/** What came of it. */
+export interface Report {
+  readonly error?: { readonly code: string; readonly cause: string | undefined; readonly message: string };
+  readonly outcomes: Readonly<Record<string, string>>;
+  readonly contentHash: string | undefined;
+}
+
+const tell = (text: string): void => console.info(`cairn ${text}`);
+
+function onEvent(event: CairnEvent): void {
+  if (event.type === 'step_start') tell(`start ${event.step}`);
+  // What was told to be done is done, whatever happens next.
+  if (event.type === 'step_end') tell(`end ${event.step} ${event.status}`);
+}
+
+async function run({ database, stop, correlationId = 'task', force = [] }: Order): Promise<Report> {
+  try {
+    const store = watchedStore(indexedDbStore({ database }), stop, tell);
+    const runner = createWebRunner({ store, assets: duckDbAssets });
+    try {
+      const result = await runner.run(pipeline, undefined, { correlationId, force, onEvent });
+      const steps = [...result.steps];
+      return {
+        outcomes: Object.fromEntries(steps.map(([name, { outcome }]) => [name, outcome])),
+        contentHash: result.steps.get('last')?.contentHash,
+      };
+    } finally {
+      await runner.close();
+    }
+  } catch (error) {
+    const code = isCairnError(error) ? error.code : String(error);
+    const cause = error instanceof Error && isCairnError(error.cause) ? error.cause.code : undefined;
+    return {
+      error: { code, cause, message: error instanceof Error ? error.message : '' },
+      outcomes: {},
+      contentHash: undefined,
+    };
+  }
+}
+
+/** Reads every part that a database keeps, and counts the bytes. */
+async function read(database: string): Promise<number> {
+  const store = indexedDbStore({ database });
+  let bytes = 0;
+  for await (const { key } of store.list('objects/')) bytes += (await store.get(key))?.length ?? NaN;
+  await store.close();
+  return bytes;
+}
+
+declare global {
+  interface Window {
+    cairnRun(order: Order): Promise<Report>;
+    cairnRead(database: string): Promise<number>;
+    /** The reports of runs that a page went on with while nobody waited. */
+    cairnReports: Report[];
+  }
+}
+
+window.cairnReports = [];
+window.cairnRead = read;
+window.cairnRun = async (order) => {
+  const report = await run(order);
+  window.cairnReports.push(report);
+  return report;
+};
+tell('ready');

@@ -1,0 +1,37 @@
+import type { ObjectStore } from '@cairn/core';
+
+/** Tells of each write of a store, and stops for ever before or after one of them: there the page is killed. */
+export function watchedStore(
+  store: ObjectStore,
+  stop: { readonly at: number; readonly when: 'before' | 'after' } | undefined,
+  tell: (text: string) => void,
+): ObjectStore {
+  let writes = 0;
+  const watch = async <Result>(what: string, work: () => Promise<Result>): Promise<Result> => {
+    const number = ++writes;
+    const stops = async (when: 'before' | 'after'): Promise<void> => {
+      if (stop?.at !== number || stop.when !== when) return;
+      tell(`stopped ${what}`);
+      await new Promise(() => undefined);
+    };
+    await stops('before');
+    const result = await work();
+    await stops('after');
+    return result;
+  };
+  return {
+    name: store.name,
+    supports: store.supports,
+    get: (key) => store.get(key),
+    put: (key, value, options) => watch(`put ${key}`, () => store.put(key, value, options)),
+    append: (key, record, options) => watch(`append ${key}`, () => store.append(key, record, options)),
+    log: (key) => store.log(key),
+    delete: (key, options) => watch(`delete ${key}`, () => store.delete(key, options)),
+    list: (prefix) => store.list(prefix),
+    acquire: (prefix, options) => store.acquire(prefix, options),
+    close: async () => {
+      tell(`writes ${writes}`);
+      await store.close();
+    },
+  };
+}
