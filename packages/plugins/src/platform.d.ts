@@ -19,6 +19,17 @@ declare var TextDecoder: {
     options?: { fatal?: boolean; ignoreBOM?: boolean },
   ): { decode(bytes?: Uint8Array, options?: { stream?: boolean }): string };
 };
+declare var performance: { now(): number };
+declare var MessageChannel: {
+  new (): {
+    readonly port1: {
+      addEventListener(type: 'message', listener: () => void): void;
+      start(): void;
+      close(): void;
+    };
+    readonly port2: { postMessage(message: undefined): void };
+  };
+};
 declare function setTimeout(run: () => void, ms: number): unknown;
 declare function btoa(binary: string): string;
 declare var fetch: (
