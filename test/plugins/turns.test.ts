@@ -19,11 +19,15 @@ afterEach(() => {
 test('others have their turn once reading went on for 20 ms', async () => {
   everyPieceTakes(5);
   let asked = 0;
-  vi.stubGlobal('scheduler', {
-    yield: async () => {
-      asked += 1;
+  vi.stubGlobal(
+    'MessageChannel',
+    class extends MessageChannel {
+      constructor() {
+        super();
+        asked += 1;
+      }
     },
-  });
+  );
   await connector.read(contextOf(connector));
   // Four pieces, then one look at the clock that tells when the turn was over.
   expect(asked).toBe(10);
@@ -34,7 +38,7 @@ test('others have their turn once reading went on for 20 ms', async () => {
   expect(asked).toBe(0);
 });
 
-test('they have it also where the platform has no way of its own', async () => {
+test('a turn is one of the event loop, not of promises alone', async () => {
   everyPieceTakes(25);
   let [turns, on] = [0, true];
   const turn = (): void => {
