@@ -101,7 +101,7 @@ function targetOf({ files, location }: ConnectorContext): {
 } {
   checkPlace('toCsv', 'path', location['path']);
   const path = location['path'] as string;
-  if (files === undefined) throw pathNotSupported(path);
+  if (files === undefined) throw pathNotSupported(path, 'onBlob or download');
   return { files, path };
 }
 
