@@ -43,3 +43,10 @@ declare var fetch: (
   arrayBuffer(): Promise<ArrayBuffer>;
 }>;
 declare function atob(text: string): string;
+declare var Blob: {
+  new (
+    parts: readonly unknown[],
+    options?: { type?: string },
+  ): { readonly size: number; readonly type: string; arrayBuffer(): Promise<ArrayBuffer> };
+};
+declare var URL: { createObjectURL(blob: object): string; revokeObjectURL(url: string): void };

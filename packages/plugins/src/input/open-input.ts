@@ -9,7 +9,7 @@ import {
 } from '@cairn/core/plugin';
 import { currentEtag, download } from './download.ts';
 import { checkPlace, type FileLike, nameOf, type Place } from './place.ts';
-import { sha256 } from './sha256.ts';
+import { sha256 } from '#sha256';
 
 /** A source's bytes. */
 export interface Input {
