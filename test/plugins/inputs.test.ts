@@ -277,6 +277,27 @@ describe('url', () => {
     });
     expect(await read(connector)).toEqual(expected);
   });
+
+  test('a body comes in pieces, or whole where the platform has no pieces', async () => {
+    const pieces = async function* pieces(): AsyncGenerator<Uint8Array> {
+      yield bytesOf('a,');
+      yield new Uint8Array(0);
+      yield bytesOf('b\n1');
+      yield bytesOf(',x\n');
+    };
+    const whole = { ok: true, status: 200, statusText: 'OK', headers: new Headers() };
+    const arrayBuffer = async (): Promise<ArrayBuffer> => new Response(text).arrayBuffer();
+    const refuse = (): never => {
+      throw new Error('it was read whole');
+    };
+    for (const response of [
+      { ...whole, body: ReadableStream.from(pieces()), arrayBuffer: refuse },
+      { ...whole, arrayBuffer },
+      { ...whole, body: null, arrayBuffer },
+    ]) {
+      expect(await read(fromCsv({ url: 'here:a', fetch: async () => response }))).toEqual(expected);
+    }
+  });
 });
 
 describe('options', () => {

@@ -32,16 +32,7 @@ declare var MessageChannel: {
 };
 declare function setTimeout(run: () => void, ms: number): unknown;
 declare function btoa(binary: string): string;
-declare var fetch: (
-  url: string,
-  init: { method: string; signal: AbortSignal },
-) => Promise<{
-  readonly ok: boolean;
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: { get(name: string): string | null };
-  arrayBuffer(): Promise<ArrayBuffer>;
-}>;
+declare var fetch: import('./input/fetch.ts').Fetch;
 declare function atob(text: string): string;
 declare var Blob: {
   new (
