@@ -44,6 +44,9 @@ const isColumnList: OptionCheck = (where, value) => {
  * out. Nanoseconds of times of day and of timestamps with a time zone are cut to microseconds,
  * which is logged.
  *
+ * In a browser, 5 MB of WebAssembly come from where the bundle is: a page's Content-Security-Policy must allow it with
+ * `script-src 'wasm-unsafe-eval'`.
+ *
  * Memory: the file's bytes, and one slice of at most 65,536 rows at a time.
  *
  * Reading fails with `file_not_found`, `file_not_readable`, `path_not_supported`, or `invalid_data` (damaged, encrypted or no
@@ -138,10 +141,13 @@ async function* streamsOf(
     yield damage(input, () => reader.rows(cutter.empty(), { offset: 0, limit: 0 }));
     return;
   }
-  const limit = rowsPerSlice(footer);
+  const usual = rowsPerSlice(footer);
+  // A browser compiles WebAssembly as it is called: some of it before the first rows, more of it with very few of them.
+  damage(input, () => reader.rows(cutter.empty(), { offset: 0, limit: 0 }));
+  await takeTurns();
   let firstOfGroup = 0;
   let first = 0;
-  for (let start = 0; start < footer.rows; start += limit) {
+  for (let start = 0, limit = vectorRows; start < footer.rows; start += limit, limit = usual) {
     context.signal.throwIfAborted();
     // The row groups that the slice begins and ends in, and those in between.
     while (firstOfGroup + rowsOf(footer, first) <= start) {
