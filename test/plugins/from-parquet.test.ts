@@ -183,11 +183,12 @@ test('3,000,000 flights, in slices between which others have their turn', async 
     for await (const stream of data.streams) {
       setTimeout(() => (turns += 1), 0);
       slices += 1;
-      expect(stream.length).toBeLessThan(20 * 1024 * 1024);
+      expect(stream.length).toBeLessThan(5 * 1024 * 1024);
     }
   }
-  expect(slices).toBe(12);
-  expect(turns).toBe(slices);
+  expect(slices).toBe(47);
+  // The last one may still be due.
+  expect(turns).toBeGreaterThanOrEqual(slices - 1);
 
   const info = await load(connector);
   expect(info.rows).toBe(3_000_000);

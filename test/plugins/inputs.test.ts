@@ -2,7 +2,18 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FileSystem, param, secret } from '@cairn/core';
+import {
+  createRunner,
+  definePipeline,
+  type FileSystem,
+  memoryStore,
+  param,
+  secret,
+  source,
+  sql,
+  step,
+} from '@cairn/core';
+import { createNodeEngine } from '@cairn/node';
 import { fromCsv } from '@cairn/plugins/csv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bytesOf, contextOf, fails, files, folder, read, throws, warnings } from './connecting.ts';
@@ -73,7 +84,11 @@ describe('path', () => {
     await fails(read(missing), 'file_not_found', /missing\.csv/);
     await fails(missing.identity(contextOf(missing)), 'file_not_found', /missing\.csv/);
     await fails(read(fromCsv({ path: 'in put' })), 'file_not_readable', /in put/);
-    await fails(read(missing, { files: undefined }), 'path_not_supported', /missing\.csv/);
+    await fails(
+      read(missing, { files: undefined }),
+      'path_not_supported',
+      /missing\.csv.*give url, file or bytes/,
+    );
   });
 });
 
@@ -88,6 +103,98 @@ describe('bytes', () => {
     expect((await connector.read(contextOf(connector))).identity).toBe(
       await connector.identity(contextOf(connector)),
     );
+  });
+});
+
+describe('file', () => {
+  const file = new File([text], 'a.csv', { lastModified: 17 });
+  /** A file that cannot be read, as browsers say it. */
+  const broken = (name: string): File => {
+    const file = new File([text], 'gone.csv');
+    file.arrayBuffer = async () => {
+      throw new DOMException('no', name);
+    };
+    return file;
+  };
+
+  test('a File and a Blob are read, and known by their content', async () => {
+    for (const given of [file, new Blob([text])]) {
+      const connector = fromCsv({ file: given });
+      expect(await read(connector)).toEqual(expected);
+      const identity = await connector.identity(contextOf(connector));
+      expect(identity).toBe(await fromCsv({ bytes: bytesOf(text) }).identity(contextOf(connector)));
+      expect((await connector.read(contextOf(connector))).identity).toBe(identity);
+    }
+  });
+
+  test('the definition holds its name alone', () => {
+    expect(fromCsv({ file }).location).toEqual({ file: 'a.csv' });
+    expect(fromCsv({ file: new Blob([text]) }).location).toEqual({ file: 'a Blob' });
+  });
+
+  test('identity stat is name, size and time of change, and reads nothing', async () => {
+    const identityOf = (given: File): Promise<string> => {
+      given.arrayBuffer = () => Promise.reject(new Error('it was read'));
+      const connector = fromCsv({ file: given, identity: 'stat' });
+      return connector.identity(contextOf(connector));
+    };
+    const identity = await identityOf(new File([text], 'a.csv', { lastModified: 17 }));
+    expect(identity).toMatch(/^stat:[0-9a-f]{64}:8:17$/);
+    const others = [
+      new File([text], 'b.csv', { lastModified: 17 }),
+      new File([text], 'a.csv', { lastModified: 18 }),
+      new File([`${text} `], 'a.csv', { lastModified: 17 }),
+    ];
+    for (const other of others) expect(await identityOf(other)).not.toBe(identity);
+    const connector = fromCsv({ file, identity: 'stat' });
+    expect((await connector.read(contextOf(connector))).identity).toBe(identity);
+    throws(() => fromCsv({ file: new Blob([text]), identity: 'stat' }), /does not go with a Blob/);
+    throws(() => fromCsv({ file, identity: 'etag' }), /does not go with file/);
+  });
+
+  test('one that was changed or removed since it was chosen', async () => {
+    await fails(
+      read(fromCsv({ file: broken('NotReadableError') })),
+      'file_not_readable',
+      /'gone\.csv'.*changed, moved or removed since it was chosen/,
+    );
+    await fails(read(fromCsv({ file: broken('NotFoundError') })), 'file_not_found', /gone\.csv/);
+    await fails(read(fromCsv({ file: broken('SecurityError') })), 'file_not_readable', /gone\.csv.*no/);
+    const connector = fromCsv({ file: broken('NotFoundError') });
+    await fails(connector.identity(contextOf(connector)), 'file_not_found', /gone\.csv/);
+  });
+
+  test('messages call it by its name', async () => {
+    const bad = 'a,b\n1\n';
+    await fails(
+      read(fromCsv({ file: new File([bad], 'bad.csv') })),
+      'invalid_data',
+      /^The file 'bad\.csv', line 2/,
+    );
+    await fails(read(fromCsv({ file: new Blob([bad]) })), 'invalid_data', /^The Blob, line 2/);
+  });
+
+  test('it goes through a pipeline, and the next run knows it again', async () => {
+    const runner = createRunner({ store: memoryStore(), engine: createNodeEngine() });
+    const outcomes = async (given: Blob): Promise<(string | undefined)[]> => {
+      const upload = source('upload', fromCsv({ file: given }));
+      const sums = step('sums', sql`select sum(a) total from ${upload}`);
+      const pipeline = definePipeline({ name: 'upload', processes: { all: [upload, sums] } });
+      const result = await runner.run(pipeline);
+      return ['upload', 'sums'].map((name) => result.steps.get(name)?.outcome);
+    };
+    expect(await outcomes(file)).toEqual(['complete', 'complete']);
+    expect(await outcomes(new Blob([text]))).toEqual(['reused', 'reused']);
+    expect(await outcomes(new Blob([`${text}2,y\n`]))).toEqual(['complete', 'complete']);
+    await runner.close();
+  });
+
+  test('it is no param and nothing else', () => {
+    // @ts-expect-error a param is plain data
+    throws(() => fromCsv({ file: param('upload') }), /a param is plain data/);
+    // @ts-expect-error it is a File or a Blob
+    throws(() => fromCsv({ file: 'a.csv' }), /fromCsv\.file: it is a File or a Blob, and was given a text/);
+    throws(() => fromCsv({ file, path: 'a' }), /path and file/);
   });
 });
 
@@ -170,11 +277,32 @@ describe('url', () => {
     });
     expect(await read(connector)).toEqual(expected);
   });
+
+  test('a body comes in pieces, or whole where the platform has no pieces', async () => {
+    const pieces = async function* pieces(): AsyncGenerator<Uint8Array> {
+      yield bytesOf('a,');
+      yield new Uint8Array(0);
+      yield bytesOf('b\n1');
+      yield bytesOf(',x\n');
+    };
+    const whole = { ok: true, status: 200, statusText: 'OK', headers: new Headers() };
+    const arrayBuffer = async (): Promise<ArrayBuffer> => new Response(text).arrayBuffer();
+    const refuse = (): never => {
+      throw new Error('it was read whole');
+    };
+    for (const response of [
+      { ...whole, body: ReadableStream.from(pieces()), arrayBuffer: refuse },
+      { ...whole, arrayBuffer },
+      { ...whole, body: null, arrayBuffer },
+    ]) {
+      expect(await read(fromCsv({ url: 'here:a', fetch: async () => response }))).toEqual(expected);
+    }
+  });
 });
 
 describe('options', () => {
   test('wrong ones are told at once', () => {
-    throws(() => fromCsv({}), /exactly one of path, url and bytes, and was given none/);
+    throws(() => fromCsv({}), /exactly one of path, url, file and bytes, and was given none/);
     throws(() => fromCsv({ path: 'a', url: 'b' }), /path and url/);
     throws(() => fromCsv({ path: '' }), /fromCsv\.path.*an empty text/);
     // @ts-expect-error there is no such option

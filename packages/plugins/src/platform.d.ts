@@ -19,16 +19,25 @@ declare var TextDecoder: {
     options?: { fatal?: boolean; ignoreBOM?: boolean },
   ): { decode(bytes?: Uint8Array, options?: { stream?: boolean }): string };
 };
+declare var performance: { now(): number };
+declare var MessageChannel: {
+  new (): {
+    readonly port1: {
+      addEventListener(type: 'message', listener: () => void): void;
+      start(): void;
+      close(): void;
+    };
+    readonly port2: { postMessage(message: undefined): void };
+  };
+};
 declare function setTimeout(run: () => void, ms: number): unknown;
 declare function btoa(binary: string): string;
-declare var fetch: (
-  url: string,
-  init: { method: string; signal: AbortSignal },
-) => Promise<{
-  readonly ok: boolean;
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: { get(name: string): string | null };
-  arrayBuffer(): Promise<ArrayBuffer>;
-}>;
+declare var fetch: import('./input/fetch.ts').Fetch;
 declare function atob(text: string): string;
+declare var Blob: {
+  new (
+    parts: readonly unknown[],
+    options?: { type?: string },
+  ): { readonly size: number; readonly type: string; arrayBuffer(): Promise<ArrayBuffer> };
+};
+declare var URL: { createObjectURL(blob: object): string; revokeObjectURL(url: string): void };

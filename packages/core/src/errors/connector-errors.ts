@@ -35,11 +35,15 @@ export function invalidData(
   return new CairnError('invalid_data', message, { cause, details });
 }
 
-/** The host has no local files (a browser), so a path cannot be read or written there. */
-export function pathNotSupported(path: string): CairnError {
+/**
+ * The host has no local files (a browser), so a path cannot be read or written there.
+ *
+ * @param instead What to give in its place. @default 'url, file or bytes'
+ */
+export function pathNotSupported(path: string, instead = 'url, file or bytes'): CairnError {
   return new CairnError(
     'path_not_supported',
-    `'${path}' is a local path, and this host has no local files: give a URL or bytes instead`,
+    `'${path}' is a local path, and this host has no local files: give ${instead} instead of a path`,
     { details: { path } },
   );
 }

@@ -12,6 +12,7 @@ import {
 import { identifyInput, type Input, openInput } from '../input/open-input.ts';
 import { checkOptionNames, type Exactly } from '../input/options.ts';
 import { definePlace, type IdentityOptions, type PlaceOptions, placeOptionNames } from '../input/place.ts';
+import { createPace } from '../input/turns.ts';
 import { csvFile, csvQuery } from './csv-query.ts';
 import { defineDialect, type Dialect, dialectOf, dialectOptionNames } from './dialect.ts';
 import { CsvFault, type CsvScan, lineAt, scanCsv } from './scan.ts';
@@ -76,11 +77,14 @@ export function fromCsv<const Options extends FromCsvOptions>(
       const dialect = dialectOf(context.options);
       const input = await openInput(place, context);
       const { length } = input.bytes;
-      const scan = await scanOrFail(input, dialect, async (done) => {
-        context.progress(done, length);
-        await new Promise<void>((resolve) => setTimeout(resolve, 0));
-        context.signal.throwIfAborted();
-      });
+      const pace = createPace();
+      const scan = await scanOrFail(input, dialect, (done) =>
+        pace()?.then(() => {
+          context.progress(done, length);
+          context.signal.throwIfAborted();
+        }),
+      );
+      context.progress(length, length);
       return readOf(input, scan, dialect);
     },
   };
@@ -89,7 +93,7 @@ export function fromCsv<const Options extends FromCsvOptions>(
 async function scanOrFail(
   input: Input,
   dialect: Dialect,
-  pause: (done: number) => Promise<void>,
+  pause: (done: number) => Promise<void> | undefined,
 ): Promise<CsvScan> {
   let scan: CsvScan;
   try {

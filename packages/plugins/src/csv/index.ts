@@ -1,4 +1,5 @@
 export { fromCsv, type FromCsvOptions } from './from-csv.ts';
 export { toCsv, type ToCsvOptions } from './to-csv.ts';
+export type { CsvBlob, CsvBlobInfo, OnBlob } from './blob-target.ts';
 export type { Fetch, FetchResponse } from '../input/fetch.ts';
-export type { IdentityOptions, PlaceOptions } from '../input/place.ts';
+export type { FileLike, IdentityOptions, PlaceOptions } from '../input/place.ts';

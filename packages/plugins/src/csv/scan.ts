@@ -42,7 +42,8 @@ const lineBreaks: readonly { readonly name: string; readonly text: string }[] = 
   { name: 'CR LF', text: '\r\n' },
   { name: 'CR', text: '\r' },
 ];
-const sliceBytes = 4 * 1024 * 1024;
+/** Few enough that scanning them takes no longer than a millisecond or two. */
+const sliceBytes = 256 * 1024;
 
 /**
  * Reads a CSV file from end to end: every record must have the same number of fields, quotes must be closed and stand
@@ -50,13 +51,13 @@ const sliceBytes = 4 * 1024 * 1024;
  *
  * Types are not left to the engine's own sniffer, which skips lines and guesses at dates: see docs of `fromCsv`.
  *
- * @param pause Awaited after every few milliseconds of work; may throw to stop it.
+ * @param pause Called after every millisecond or two of work, and awaited; may throw to stop it.
  * @throws CsvFault
  */
 export async function scanCsv(
   bytes: Uint8Array,
   dialect: Dialect,
-  pause: (done: number) => Promise<void>,
+  pause: (done: number) => Promise<void> | undefined,
 ): Promise<CsvScan> {
   refuseForeign(bytes);
   const scan = startScan(bytes, dialect);
@@ -71,7 +72,8 @@ export async function scanCsv(
     }
     decoded = until;
     scan.run(until);
-    await pause(until);
+    const pausing = pause(until);
+    if (pausing !== undefined) await pausing;
   } while (decoded < bytes.length);
   return scan.result();
 }

@@ -1,5 +1,6 @@
 import { type ConnectorContext, fileNotFound, fileNotReadable } from '@cairn/core/plugin';
 import type { Fetch, FetchResponse } from './fetch.ts';
+import { createPace } from './turns.ts';
 
 /**
  * Asks a server.
@@ -37,13 +38,39 @@ export async function download(
 ): Promise<{ readonly bytes: Uint8Array; readonly etag: string | undefined }> {
   const response = await request('GET', url, shown, fetch, context);
   try {
-    const bytes = new Uint8Array(await response.arrayBuffer());
+    const bytes = await bodyOf(response);
     context.progress(bytes.length, bytes.length);
     return { bytes, etag: response.headers.get('etag') ?? undefined };
   } catch (error) {
     context.signal.throwIfAborted();
     throw fileNotReadable(shown, error);
   }
+}
+
+/** The whole body, put together in turns: in one go, a page would stand still while 100 MB are copied. */
+async function bodyOf(response: FetchResponse): Promise<Uint8Array> {
+  if (response.body === undefined || response.body === null)
+    return new Uint8Array(await response.arrayBuffer());
+  const pace = createPace();
+  const reader = response.body.getReader();
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (value === undefined) continue;
+    pieces.push(value);
+    size += value.length;
+    await pace();
+  }
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+    await pace();
+  }
+  return whole;
 }
 
 /** The ETag that the server gives the file now; undefined when it gives none. */

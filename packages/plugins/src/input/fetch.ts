@@ -4,6 +4,10 @@ export interface FetchResponse {
   readonly status: number;
   readonly statusText: string;
   readonly headers: { get(name: string): string | null };
+  /** Read piece by piece where there is one; else `arrayBuffer` is called. */
+  readonly body?: {
+    getReader(): { read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }> };
+  } | null;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 

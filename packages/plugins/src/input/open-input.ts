@@ -1,14 +1,15 @@
 import {
   type ConnectorContext,
   fileNotFound,
+  fileNotReadable,
   type FileStat,
   type FileSystem,
   invalidData,
   pathNotSupported,
 } from '@cairn/core/plugin';
 import { currentEtag, download } from './download.ts';
-import { checkPlace, type Place } from './place.ts';
-import { sha256 } from './sha256.ts';
+import { checkPlace, type FileLike, nameOf, type Place } from './place.ts';
+import { sha256 } from '#sha256';
 
 /** A source's bytes. */
 export interface Input {
@@ -26,6 +27,8 @@ const contentIdentity = (hash: string): string => `sha256:${hash}`;
 const hashOfPlace = (place: string): Promise<string> => sha256(new TextEncoder().encode(place));
 const statIdentity = async (path: string, { size, mtimeMs }: FileStat): Promise<string> =>
   `stat:${await hashOfPlace(path)}:${size}:${mtimeMs}`;
+const fileIdentity = async ({ name = '', size, lastModified }: FileLike): Promise<string> =>
+  `stat:${await hashOfPlace(name)}:${size}:${lastModified}`;
 const etagIdentity = async (url: string, etag: string): Promise<string> =>
   `etag:${await hashOfPlace(url)}:${etag}`;
 
@@ -33,9 +36,12 @@ const etagIdentity = async (url: string, etag: string): Promise<string> =>
 type Target =
   | { readonly kind: 'path'; readonly path: string; readonly files: FileSystem; readonly name: string }
   | { readonly kind: 'url'; readonly url: string; readonly name: string }
+  | { readonly kind: 'file'; readonly file: FileLike; readonly name: string }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly name: string };
 
 function targetOf(place: Place, context: ConnectorContext): Target {
+  const { file } = place;
+  if (file !== undefined) return { kind: 'file', file, name: nameOf(file) };
   const { path, url, bytes = place.bytes } = context.location;
   if (path !== undefined) {
     checkPlace(place.connector, 'path', path);
@@ -72,6 +78,31 @@ async function statOf(files: FileSystem, path: string): Promise<FileStat> {
   return stat;
 }
 
+/** The whole of a `File` or `Blob`, which stays what it was when it was chosen or cannot be read any more. */
+async function readFile(
+  { file, name }: Target & { kind: 'file' },
+  context: ConnectorContext,
+): Promise<Uint8Array> {
+  let buffer: ArrayBuffer;
+  try {
+    buffer = await file.arrayBuffer();
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const kind = error instanceof Error ? error.name : '';
+    if (kind === 'NotFoundError') throw fileNotFound(name, error);
+    throw fileNotReadable(name, kind === 'NotReadableError' ? gone(error) : error);
+  }
+  context.signal.throwIfAborted();
+  return new Uint8Array(buffer);
+}
+
+/** What a browser says of a file that is not what it was, in words that say what to do. */
+function gone(error: unknown): Error {
+  return new Error('it was changed, moved or removed since it was chosen, so it has to be chosen again', {
+    cause: error,
+  });
+}
+
 /** Identifies the bytes as they are now, as cheaply as the chosen kind of identity allows. */
 export async function identifyInput(place: Place, context: ConnectorContext): Promise<string> {
   const target = targetOf(place, context);
@@ -80,6 +111,11 @@ export async function identifyInput(place: Place, context: ConnectorContext): Pr
     return place.identity === 'stat'
       ? statIdentity(target.path, await statOf(target.files, target.path))
       : contentIdentity(await context.fileHash(target.path));
+  }
+  if (target.kind === 'file') {
+    return place.identity === 'stat'
+      ? fileIdentity(target.file)
+      : contentIdentity(await sha256(await readFile(target, context)));
   }
   if (place.identity === 'etag') {
     const etag = await currentEtag(target.url, target.name, place.fetch, context);
@@ -99,6 +135,13 @@ export async function openInput(place: Place, context: ConnectorContext): Promis
         bytes: target.bytes,
         identity: contentIdentity(await sha256(target.bytes)),
       };
+    case 'file': {
+      const { file, name } = target;
+      const bytes = await readFile(target, context);
+      const identity =
+        place.identity === 'stat' ? await fileIdentity(file) : contentIdentity(await sha256(bytes));
+      return { name, label: name === 'a Blob' ? 'The Blob' : `The file '${name}'`, bytes, identity };
+    }
     case 'url': {
       const { url, name } = target;
       const { bytes, etag } = await download(url, name, place.fetch, context);

@@ -2,10 +2,27 @@ import { invalidArgument, isSecret, type Param, type Secret } from '@cairn/core/
 import type { Fetch } from './fetch.ts';
 import { isPlaceholder, kindOf } from './options.ts';
 
-/** Where a source's bytes are: exactly one of the three. */
+/** What is used of a `File` or a `Blob`. */
+export interface FileLike {
+  /** Bytes. */
+  readonly size: number;
+  /** A `File` has one, a `Blob` has none. */
+  readonly name?: string;
+  /** Milliseconds since the epoch. A `File` has it. */
+  readonly lastModified?: number;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** Where a source's bytes are: exactly one of the four. */
 export interface PlaceOptions {
   /** A local file; relative paths start at the host's working folder. It is a name and never a pattern. */
   readonly path?: string | Param | Secret;
+  /**
+   * A `File` or a `Blob`, such as a page's user chooses or drops. No param: params are plain data, so a pipeline is made
+   * anew for each file; steps are known again by its content. It is read when the step runs: one that was changed, moved
+   * or removed since it was chosen has to be chosen again.
+   */
+  readonly file?: FileLike;
   /** Where to fetch the bytes from. */
   readonly url?: string | Param | Secret;
   /** The bytes themselves; they are copied. */
@@ -15,8 +32,8 @@ export interface PlaceOptions {
 /** How a source knows its bytes again, and how it gets them. */
 export interface IdentityOptions {
   /**
-   * What tells these bytes from others. `content` is their SHA-256, which is certain. `stat` is a local file's size
-   * and time of change, which costs nothing. `etag` is what the server of a URL calls this version.
+   * What tells these bytes from others. `content` is their SHA-256, which is certain. `stat` is size and time of
+   * change of a local file or a `File`, and where it is or what it is called; that costs nothing. `etag` is what the server of a URL calls this version.
    *
    * @default 'content'
    */
@@ -28,9 +45,10 @@ export interface IdentityOptions {
 /** A source's place as its factory keeps it. */
 export interface Place {
   readonly connector: string;
-  /** The connector's `location`: bytes are not in it, for a definition is frozen and bytes cannot be. */
+  /** The connector's `location`: bytes and files are not in it, for a definition is frozen and they cannot be. */
   readonly location: Readonly<Record<string, unknown>>;
   readonly bytes: Uint8Array | undefined;
+  readonly file: FileLike | undefined;
   /** True when messages may not show the URL. */
   readonly hidden: boolean;
   readonly identity: 'content' | 'stat' | 'etag';
@@ -38,9 +56,10 @@ export interface Place {
 }
 
 /** The names of the options that every source has. */
-export const placeOptionNames: readonly string[] = ['path', 'url', 'bytes', 'identity', 'fetch'];
+export const placeOptionNames: readonly string[] = ['path', 'url', 'file', 'bytes', 'identity', 'fetch'];
 
-const kinds = ['path', 'url', 'bytes'] as const;
+const kinds = ['path', 'url', 'file', 'bytes'] as const;
+type Kind = (typeof kinds)[number];
 const identities = ['content', 'stat', 'etag'] as const;
 
 /** Checks a place as it is written down. @throws CairnError `invalid_argument` */
@@ -49,10 +68,13 @@ export function definePlace(connector: string, options: PlaceOptions & IdentityO
   const [kind] = given;
   if (kind === undefined || given.length > 1) {
     const what = kind === undefined ? 'none of them' : given.join(' and ');
-    throw invalidArgument(connector, `it takes exactly one of path, url and bytes, and was given ${what}`);
+    throw invalidArgument(
+      connector,
+      `it takes exactly one of path, url, file and bytes, and was given ${what}`,
+    );
   }
   const value = options[kind];
-  if (!isPlaceholder(value)) checkPlace(connector, kind, value);
+  if (kind === 'file' || !isPlaceholder(value)) checkPlace(connector, kind, value);
 
   const { identity = 'content', fetch: fetcher = fetch } = options;
   if (!identities.includes(identity)) {
@@ -63,27 +85,58 @@ export function definePlace(connector: string, options: PlaceOptions & IdentityO
       identities,
     );
   }
-  if ((identity === 'stat' && kind !== 'path') || (identity === 'etag' && kind !== 'url')) {
+  if (
+    (identity === 'stat' && kind !== 'path' && kind !== 'file') ||
+    (identity === 'etag' && kind !== 'url')
+  ) {
     throw invalidArgument(
       `${connector}.identity`,
-      `'${identity}' does not go with ${kind}: stat is for a path, etag for a url`,
+      `'${identity}' does not go with ${kind}: stat is for a path or a file, etag for a url`,
+    );
+  }
+  const file = kind === 'file' ? (value as FileLike) : undefined;
+  if (identity === 'stat' && file !== undefined && !isFile(file)) {
+    throw invalidArgument(
+      `${connector}.identity`,
+      "'stat' does not go with a Blob: only a File has a name and a time of change",
     );
   }
   if (typeof fetcher !== 'function') throw invalidArgument(`${connector}.fetch`, 'it is a function');
 
   const bytes = value instanceof Uint8Array ? value.slice() : undefined;
+  const shown = file !== undefined ? nameOf(file) : bytes !== undefined ? `${bytes.length} bytes` : value;
   return {
     connector,
-    location: Object.freeze({ [kind]: bytes === undefined ? value : `${bytes.length} bytes` }),
+    location: Object.freeze({ [kind]: shown }),
     bytes,
+    file,
     hidden: isSecret(value),
     identity,
     fetch: fetcher,
   };
 }
 
-/** Checks one of the three as a value. @throws CairnError `invalid_argument` */
-export function checkPlace(connector: string, kind: 'path' | 'url' | 'bytes', value: unknown): void {
+/** What messages call it. */
+export function nameOf({ name }: FileLike): string {
+  return name === undefined || name === '' ? 'a Blob' : name;
+}
+
+function isFile({ name, lastModified }: FileLike): boolean {
+  return typeof name === 'string' && typeof lastModified === 'number';
+}
+
+/** Checks one of the four as a value. @throws CairnError `invalid_argument` */
+export function checkPlace(connector: string, kind: Kind, value: unknown): void {
+  if (kind === 'file') {
+    const { size, arrayBuffer } = (value ?? {}) as Partial<FileLike>;
+    if (typeof size === 'number' && typeof arrayBuffer === 'function') return;
+    throw invalidArgument(
+      `${connector}.file`,
+      isPlaceholder(value)
+        ? 'it is a File or a Blob itself: a param is plain data, which they are not'
+        : `it is a File or a Blob, and was given ${kindOf(value)}`,
+    );
+  }
   if (kind === 'bytes') {
     if (value instanceof Uint8Array) return;
     throw invalidArgument(`${connector}.bytes`, `it is a Uint8Array, and was given ${kindOf(value)}`);

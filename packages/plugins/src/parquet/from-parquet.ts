@@ -11,6 +11,7 @@ import {
 import { identifyInput, type Input, openInput } from '../input/open-input.ts';
 import { checkOptionNames, type Exactly, keepOptions, kindOf, type OptionCheck } from '../input/options.ts';
 import { definePlace, type IdentityOptions, type PlaceOptions, placeOptionNames } from '../input/place.ts';
+import { takeTurns } from '../input/turns.ts';
 import { createCutter } from './cut.ts';
 import { type ParquetFooter, type ParquetRowGroup, readFooter } from './footer.ts';
 import { loadParquetReader, type ParquetReader } from './reader.ts';
@@ -21,10 +22,10 @@ export interface FromParquetOptions extends PlaceOptions, IdentityOptions {
   readonly columns?: readonly string[] | Param;
 }
 
-/** A slice is decoded in one go, so it is kept small: the event loop waits for it. */
-const sliceBytes = 64 * 1024 * 1024;
+/** A slice is decoded in one go, so it is kept small: the event loop waits for it, in a page the whole page. */
+const sliceBytes = 16 * 1024 * 1024;
 const vectorRows = 2048;
-const sliceRows = 128 * vectorRows;
+const sliceRows = 32 * vectorRows;
 
 const isColumnList: OptionCheck = (where, value) => {
   if (!Array.isArray(value) || value.length === 0 || !value.every((name) => typeof name === 'string')) {
@@ -43,7 +44,10 @@ const isColumnList: OptionCheck = (where, value) => {
  * out. Nanoseconds of times of day and of timestamps with a time zone are cut to microseconds,
  * which is logged.
  *
- * Memory: the file's bytes, and one slice of at most 262,144 rows at a time.
+ * In a browser, 5 MB of WebAssembly come from where the bundle is: a page's Content-Security-Policy must allow it with
+ * `script-src 'wasm-unsafe-eval'`.
+ *
+ * Memory: the file's bytes, and one slice of at most 65,536 rows at a time.
  *
  * Reading fails with `file_not_found`, `file_not_readable`, `path_not_supported`, or `invalid_data` (damaged, encrypted or no
  * Parquet file, types that the engine has not, changed while it was read).
@@ -137,10 +141,13 @@ async function* streamsOf(
     yield damage(input, () => reader.rows(cutter.empty(), { offset: 0, limit: 0 }));
     return;
   }
-  const limit = rowsPerSlice(footer);
+  const usual = rowsPerSlice(footer);
+  // A browser compiles WebAssembly as it is called: some of it before the first rows, more of it with very few of them.
+  damage(input, () => reader.rows(cutter.empty(), { offset: 0, limit: 0 }));
+  await takeTurns();
   let firstOfGroup = 0;
   let first = 0;
-  for (let start = 0; start < footer.rows; start += limit) {
+  for (let start = 0, limit = vectorRows; start < footer.rows; start += limit, limit = usual) {
     context.signal.throwIfAborted();
     // The row groups that the slice begins and ends in, and those in between.
     while (firstOfGroup + rowsOf(footer, first) <= start) {
@@ -155,7 +162,7 @@ async function* streamsOf(
     yield damage(input, () => reader.rows(cutter.rowGroups(groups), { offset, limit }));
     context.progress(Math.min(start + limit, footer.rows), footer.rows);
     // Whoever waits for the event loop gets it, even when the streams are taken without waiting for anything.
-    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    await takeTurns();
   }
 }
 

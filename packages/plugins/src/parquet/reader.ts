@@ -1,3 +1,6 @@
+import { fileNotReadable } from '@cairn/core/plugin';
+import type { ParquetWasm } from './wasm.ts';
+
 /** What is used of parquet-wasm: synchronous calls that copy their input and free what they return. */
 export interface ParquetReader {
   /** Rows of a Parquet file as a complete Arrow IPC stream. */
@@ -9,17 +12,29 @@ export interface ParquetReader {
 /** Rows of a record batch: few enough to be small, enough to be fast. */
 const batchRows = 65_536;
 
+/** The library is one for all who import it, and two that start it at once would start it twice. */
+let starting: Promise<ParquetWasm> | undefined;
+
+async function start(): Promise<ParquetWasm> {
+  try {
+    const { startParquetWasm } = await import('#parquet-wasm');
+    return await startParquetWasm();
+  } catch (error) {
+    starting = undefined;
+    throw fileNotReadable('parquet_wasm_bg.wasm', error);
+  }
+}
+
 /**
- * Starts the Parquet reader, the first time in a process, of 5 MB of WebAssembly.
+ * Starts the Parquet reader, the first time in a process or page, of 5 MB of WebAssembly.
  *
  * Its asynchronous interface is not used: a damaged file can make it trap, which from there is an uncaught exception of
  * the process and a promise that never settles, and here an error like any other.
+ *
+ * @throws CairnError `file_not_readable` when the WebAssembly cannot be fetched or is not allowed to run
  */
 export async function loadParquetReader(): Promise<ParquetReader> {
-  const library: typeof import('parquet-wasm') & { readonly default?: unknown } =
-    await import('parquet-wasm');
-  // The build for browsers has to be started; the one for Node starts on import.
-  if (typeof library.default === 'function') await (library.default as () => Promise<unknown>)();
+  const library = await (starting ??= start());
   return {
     rows: (file, options) => library.readParquet(file, { batchSize: batchRows, ...options }).intoIPCStream(),
     schema: (file) => library.readSchema(file).intoIPCStream(),
