@@ -9,7 +9,11 @@ import { chromiumArgs, findChromium } from '../scripts/find-chromium.mjs';
 
 const folder = await mkdtemp(join(tmpdir(), 'cairn-bench-'));
 const root = new URL('browser', import.meta.url).pathname;
-const options = { root, logLevel: 'error', build: { outDir: join(folder, 'page'), chunkSizeWarningLimit: 2000 } };
+const options = {
+  root,
+  logLevel: 'error',
+  build: { outDir: join(folder, 'page'), chunkSizeWarningLimit: 2000 },
+};
 await build(options);
 const server = await preview({ ...options, preview: { host: 'localhost', port: 0 } });
 const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
@@ -40,7 +44,9 @@ try {
     const { seconds, steps, contentHash, longTasks } = report;
     console.log(`\nflights, 3,000,000 rows, ${pass}: ${seconds.toFixed(1)} s, ${contentHash?.slice(0, 12)}`);
     for (const { name, outcome, ms, bytes } of steps)
-      console.log(`  ${name.padEnd(10)} ${outcome.padEnd(9)} ${String(ms).padStart(6)} ms ${(bytes / 1e6).toFixed(1).padStart(8)} MB`);
+      console.log(
+        `  ${name.padEnd(10)} ${outcome.padEnd(9)} ${String(ms).padStart(6)} ms ${(bytes / 1e6).toFixed(1).padStart(8)} MB`,
+      );
     console.log(
       `  longest main-thread task: ${longTasks[0] === undefined ? 'under 50' : longTasks[0]} ms; over 50 ms: ${longTasks.length}`,
     );

@@ -5,7 +5,12 @@ import { flightsPipeline } from './flights.ts';
 /** What a run of the flights came to. */
 export interface FlightsReport {
   readonly seconds: number;
-  readonly steps: readonly { readonly name: string; readonly outcome: string; readonly ms: number; readonly bytes: number }[];
+  readonly steps: readonly {
+    readonly name: string;
+    readonly outcome: string;
+    readonly ms: number;
+    readonly bytes: number;
+  }[];
   readonly contentHash: string | undefined;
   readonly csvBytes: number;
   /** Milliseconds in which the page could do nothing else, the longest first. */

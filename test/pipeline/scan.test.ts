@@ -52,6 +52,9 @@ describe('a plain name of another step where a table stands is refused', () => {
     'from range(3) r, flights',
     'from x tablesample 10%, flights',
     'from x select a, (from flights)',
+    'from (values (1, 2), (3, 4)) x, flights',
+    'from (values (1), (2) union from flights) x',
+    'from (values (1), ((select max(a) from flights))) x',
     'from it',
   ])('%s', async (text) => {
     const error = await refused(() => compiled(text), 'undeclared_input', "'it'", "'p'");
@@ -89,6 +92,9 @@ describe('other mentions of a name are not', () => {
     'from x join y on x.flights = y.flights and y.airports in (1, 2)',
     'from x pivot (sum(flights) for airports in (1, 2))',
     'values (1, 2), (3, 4)',
+    "from (values ('a', flights), ('b', airports)) t(x, y)",
+    "from x, (values ('a'), ('b')) y join (values (1, 'c'), ('d', 2)) z on true",
+    "select a in (values ('a'), ('b')) from x union values ('a'), ('b')",
     'select flights: 1, airports: 2',
     'select a.flights.airports from x a',
   ])('%s', async (text) => {
@@ -114,6 +120,7 @@ describe('what reads past the inputs is refused', () => {
     "select * from x, read_csv('x.csv')",
     "select (select count(*) from read_csv('x.csv'))",
     "from 'x.csv'",
+    "from (values ('a'), ('b')) x, 'y.csv'",
     "select * from x join 'y.csv' using (a)",
     'from "x.csv"',
     'from $$x.csv$$',

@@ -1,3 +1,4 @@
+import { ReadableStream } from 'node:stream/web';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdirSync, writeFileSync } from 'node:fs';

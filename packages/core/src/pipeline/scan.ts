@@ -119,6 +119,9 @@ export function scan(tokens: readonly SqlToken[]): Scan {
       Object.assign(level, { list: 'name', query: true, table: false, recursive: false });
     } else if (begins && overTable.has(word) && !isHead(tokens[at + 1], '.')) {
       Object.assign(level, { query: true, table: true, from: false });
+    } else if (begins && word === 'values' && isOperator(tokens[at + 1], '(')) {
+      // Its commas bring rows, though it stands where a table may.
+      Object.assign(level, { table: false, from: false });
     } else if (word === 'from') {
       if ((level.query || begins) && !isDistinctFrom(tokens, at)) {
         Object.assign(level, { query: true, table: true, from: true });

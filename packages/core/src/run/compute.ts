@@ -98,6 +98,7 @@ async function transform(session: Session, tables: Tables, step: PlannedTransfor
   const { value, result } = await runCode(session, tables, step);
   if (isSql(value)) {
     const { parts, functions } = bindResult(value, session.plan, step, session.tableRef);
+    for (const input of value.steps) await tables.use(input.name);
     return { info: await engine.createTable(table, { parts }, { functions, signal }), result };
   }
   const stream = await streamOfData(value, (what, cause) => invalidTransformResult(step.name, what, cause));
