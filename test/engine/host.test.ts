@@ -148,7 +148,7 @@ describe('a host', () => {
   test('a clock that stood still does not count as silence', async () => {
     vi.useRealTimers();
     const db: Partial<DuckDbLike> = {
-      connectInternal: () => new Promise((resolve) => setTimeout(() => resolve(1), 700)),
+      connectInternal: () => new Promise((resolve) => setTimeout(() => resolve(1), 2_500)),
     };
     let lost = 0;
     const frozen = createHost(

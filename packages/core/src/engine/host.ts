@@ -43,11 +43,16 @@ export function createHost(
 
   const open = async (lost: (reason: CairnError) => void): Promise<Running> => {
     const instance = await start();
-    const guarded = guard(instance.db, answerTimeoutMs, lost);
+    let refused = false;
+    // What ends because it could not be prepared is no loss: that error is the one to tell.
+    const guarded = guard(instance.db, answerTimeoutMs, (reason) => {
+      if (!refused) lost(reason);
+    });
     void instance.died?.then((error) => guarded.lose(engineFailed('it ended by itself', error)));
     try {
       await prepare(guarded.db);
     } catch (error) {
+      refused = true;
       await instance.terminate();
       throw error;
     }
