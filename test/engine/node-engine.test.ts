@@ -108,10 +108,41 @@ describe('an engine whose thread ends', () => {
 
   test('fails what runs, and starts anew for what comes next', async () => {
     await engine.open();
+    const told: string[] = [];
+    const unheard = engine.onLost?.(({ message }) => void told.push(message));
     const running = engine.query(statement(endless));
     setTimeout(() => void instance?.terminate(), 100);
-    await expect(running).rejects.toMatchObject({ code: 'engine_failed' });
+    await expect(running.finally(() => told.push('rejected'))).rejects.toMatchObject({
+      code: 'engine_failed',
+    });
+    expect(told).toEqual([expect.stringContaining('thread ended'), 'rejected']);
     expect((await engine.query(statement('select 1'))).numRows).toBe(1);
+    unheard?.();
+    await engine.close();
+    expect(told).toHaveLength(2);
+  });
+
+  test('an export that had begun ends with it, and does not go on in the next one', async () => {
+    const query = statement('select md5(i::varchar) as h from range(1000000) r(i)');
+    await engine.createTable(table('t'), query);
+    const parts = engine.exportParts(table('t'))[Symbol.asyncIterator]();
+    expect((await parts.next()).done).toBe(false);
+    await instance?.terminate();
+    await engine.createTable(table('t'), statement('select 1 as h'));
+    // The next instance counts its connections from the same number, and has an export under way too.
+    const others = engine.exportParts(table('t'))[Symbol.asyncIterator]();
+    const rest = (async () => {
+      while ((await parts.next()).done !== true);
+    })();
+    await expect(rest).rejects.toMatchObject({ code: 'engine_failed' });
+    expect((await others.next()).value?.rows).toBe(1);
+    expect((await others.next()).done).toBe(true);
+  });
+
+  test('refuses a time to answer that is none', () => {
+    for (const answerTimeoutMs of [0, -1, Number.NaN]) {
+      expect(() => createNodeEngine({ answerTimeoutMs })).toThrow(/answerTimeoutMs: must be more than 0/);
+    }
   });
 
   test('closing it fails what runs', async () => {

@@ -44,6 +44,7 @@ function bound(engine: Engine): Engine {
     exportParts: (table, options) => engine.exportParts(table, options),
     importParts: (table, columns, parts, options) => engine.importParts(table, columns, parts, options),
     dropTable: (table) => engine.dropTable(table),
+    onLost: (listener) => engine.onLost?.(listener) ?? (() => undefined),
     close: () => engine.close(),
   };
 }

@@ -56,10 +56,10 @@ export function startEngineThread(
     const died = new Promise<unknown>((report) => {
       const end = (error: Error): void => {
         ended ??= error;
+        report(ended);
         for (const request of waiting.values()) request.reject(ended);
         waiting.clear();
         reject(ended);
-        report(ended);
       };
       worker.on('error', end);
       worker.on('exit', (code) => end(new Error(`the engine's thread ended with code ${code}`)));

@@ -6,7 +6,7 @@ import { duckDbEngine, type DuckDbEngineOptions } from '@cairn/core/duckdb';
 import { startEngineThread } from './engine-thread.ts';
 
 /** Options of {@link createNodeEngine}. */
-export type NodeEngineOptions = Pick<DuckDbEngineOptions, 'settings' | 'extensions'>;
+export type NodeEngineOptions = Pick<DuckDbEngineOptions, 'settings' | 'extensions' | 'answerTimeoutMs'>;
 
 /** The version of the installed DuckDB-WASM, whose package file is not among its exports. */
 function duckDbVersion(): string {

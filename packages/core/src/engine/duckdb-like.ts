@@ -40,6 +40,9 @@ export interface DuckDbInstance {
   readonly db: DuckDbLike;
   /** Ends it at once, whatever it is doing. */
   terminate(): Promise<void> | void;
-  /** Resolves, with the error where there is one, when it ended without being asked to. @default never */
+  /**
+   * Resolves, with the error where there is one, when it ended without being asked to; before the calls that it leaves
+   * unanswered are rejected, if they are. @default never
+   */
   readonly died?: Promise<unknown>;
 }

@@ -29,6 +29,12 @@ export interface DuckDbEngineOptions {
    * engine's identity. @default none
    */
   readonly extensions?: { readonly repository: string; readonly names: readonly string[] };
+  /**
+   * After so many milliseconds in which the instance answered nothing although it was asked, it is ended and started
+   * anew. A running statement answers many times a second; what takes longest is one message: an insert of a gigabyte
+   * is some ten seconds, fetching an extension a minute at most. Infinity waits for ever. @default 300_000
+   */
+  readonly answerTimeoutMs?: number;
 }
 
 /** What results depend on, so that nobody may set it otherwise. */
@@ -60,11 +66,6 @@ function settle(options: DuckDbEngineOptions): (db: DuckDbLike) => Promise<void>
   };
 }
 
-/** What the host must see as it is: an error of ours, or that of a WebAssembly instance that broke down. */
-function isOwn(error: unknown): boolean {
-  return isCairnError(error) || (error instanceof Error && error.name === 'RuntimeError');
-}
-
 /** Says whether a text has a semicolon outside of strings and comments, as DuckDB reads it. */
 async function hasSemicolon(db: DuckDbLike, text: string): Promise<boolean> {
   if (!text.includes(';')) return false;
@@ -77,10 +78,11 @@ async function hasSemicolon(db: DuckDbLike, text: string): Promise<boolean> {
  * The engine that runs SQL on DuckDB-WASM. It starts at the first use; what starts it is the host's affair, so it
  * runs wherever there is something like an `AsyncDuckDB`. Each namespace is a schema of the database.
  *
- * @throws CairnError `invalid_argument` for a setting on which the sameness of results depends
+ * @throws CairnError `invalid_argument` for a setting on which the sameness of results depends, and a wrong option
  */
 export function duckDbEngine(options: DuckDbEngineOptions): Engine {
-  const { settings = {}, extensions } = options;
+  const { settings = {}, extensions, answerTimeoutMs = 300_000 } = options;
+  if (!(answerTimeoutMs > 0)) throw invalidArgument('answerTimeoutMs', 'must be more than 0');
   const fixed = Object.keys(settings).find(
     (name) => name.toLowerCase() in fixedSettings || name === 'threads',
   );
@@ -108,6 +110,7 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
         throw engineFailed('it could not be set up', error);
       }
     },
+    answerTimeoutMs,
   );
 
   /** Does a piece of work on a connection of its own. */
@@ -121,7 +124,7 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
       try {
         return await work(connection);
       } catch (error) {
-        throw signal?.aborted === true || isOwn(error) ? error : engineFailed(what, error);
+        throw signal?.aborted === true || isCairnError(error) ? error : engineFailed(what, error);
       } finally {
         await connection.close();
       }
@@ -169,7 +172,7 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
         try {
           return await step;
         } catch (error) {
-          if (signal?.aborted === true || isOwn(error)) throw error;
+          if (signal?.aborted === true || isCairnError(error)) throw error;
           throw statementFailed(error, statement, prefix);
         }
       });
@@ -241,17 +244,22 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
           return { connection, reader: await readParts(connection, table) };
         } catch (error) {
           await connection.close();
-          throw signal?.aborted === true || isOwn(error) ? error : engineFailed(what, error);
+          throw signal?.aborted === true || isCairnError(error) ? error : engineFailed(what, error);
         }
       });
       const next = (): Promise<Part | undefined> => {
-        const part = host.run(what, signal, async () => {
-          try {
-            return await opened.reader.next();
-          } catch (error) {
-            throw signal?.aborted === true || isOwn(error) ? error : engineFailed(what, error);
-          }
-        });
+        const part = host.run(
+          what,
+          signal,
+          async () => {
+            try {
+              return await opened.reader.next();
+            } catch (error) {
+              throw signal?.aborted === true || isCairnError(error) ? error : engineFailed(what, error);
+            }
+          },
+          opened.connection.db,
+        );
         part.catch(() => undefined);
         return part;
       };
@@ -281,6 +289,8 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
         await ensureNamespace(connection, table);
         await connection.execute(`drop table if exists ${tableName(table)}`);
       }),
+
+    onLost: (listener) => host.onLost(listener),
 
     close: () => host.close(),
   };

@@ -1,4 +1,5 @@
 import type { Table } from 'apache-arrow';
+import type { CairnError } from '../errors/cairn-error.ts';
 import type { EngineFile } from '../pipeline/connector.ts';
 import type { Column } from '../pipeline/table.ts';
 
@@ -99,6 +100,14 @@ export interface Engine {
   ): Promise<TableInfo>;
   /** Idempotent. */
   dropTable(table: TableRef): Promise<void>;
+  /**
+   * Calls the listener whenever all tables are gone because what held them ended: it crashed, ran out of memory, did
+   * not answer, or was closed. It is called before the calls that this ends are rejected; the next call starts the
+   * engine anew. Left out by an engine that cannot lose its tables.
+   *
+   * @returns what ends the listening
+   */
+  onLost?(listener: (reason: CairnError) => void): () => void;
   /** Ends it and frees its memory; idempotent; it may be opened again. */
   close(): Promise<void>;
 }

@@ -1,7 +1,8 @@
-import { isCairnError } from '../errors/cairn-error.ts';
+import { isCairnError, type CairnError } from '../errors/cairn-error.ts';
 import { engineFailed } from '../errors/engine-errors.ts';
 import { canceled } from '../errors/run-errors.ts';
 import type { DuckDbInstance, DuckDbLike } from './duckdb-like.ts';
+import { guard, type Guarded } from './guard.ts';
 
 /** After this many milliseconds a cancelled call rejects, though its statement may still be ending. */
 const cancelGrace = 800;
@@ -14,57 +15,70 @@ export interface Host {
    * Does a piece of work on the running instance, which is started when there is none.
    *
    * @param what Names the work in the error of a cancelled call
+   * @param on The database on which the work was begun, for it must go on there or nowhere
    * @throws CairnError `canceled`, `engine_failed`
    */
   run<Result>(
     what: string,
     signal: AbortSignal | undefined,
     work: (db: DuckDbLike) => Promise<Result>,
+    on?: DuckDbLike,
   ): Promise<Result>;
+  /** Calls the listener when an instance is lost, before the calls that this ends are rejected. */
+  onLost(listener: (reason: CairnError) => void): () => void;
   close(): Promise<void>;
 }
+
+interface Running extends Guarded, Pick<DuckDbInstance, 'terminate'> {}
 
 /** Makes a host. `prepare` is what every new instance is told before its first statement. */
 export function createHost(
   start: () => Promise<DuckDbInstance>,
   prepare: (db: DuckDbLike) => Promise<void>,
+  answerTimeoutMs: number,
 ): Host {
-  let current: Promise<DuckDbInstance> | undefined;
+  let current: Promise<Running> | undefined;
   const waiting = new Set<(reason: unknown) => void>();
+  const listeners = new Set<(reason: CairnError) => void>();
 
-  const open = async (): Promise<DuckDbInstance> => {
+  const open = async (lost: (reason: CairnError) => void): Promise<Running> => {
     const instance = await start();
-    const failed = instance.died?.then((error) => {
-      throw engineFailed('it ended by itself', error);
+    let refused = false;
+    // What ends because it could not be prepared is no loss: that error is the one to tell.
+    const guarded = guard(instance.db, answerTimeoutMs, (reason) => {
+      if (!refused) lost(reason);
     });
+    void instance.died?.then((error) => guarded.lose(engineFailed('it ended by itself', error)));
     try {
-      await Promise.race([prepare(instance.db), ...(failed ? [failed] : [])]);
+      await prepare(guarded.db);
     } catch (error) {
+      refused = true;
       await instance.terminate();
       throw error;
     }
-    return instance;
+    return { ...guarded, terminate: () => instance.terminate() };
   };
 
-  const ready = (): Promise<DuckDbInstance> => {
+  const ready = (): Promise<Running> => {
     if (current) return current;
-    const opening = open();
+    const opening: Promise<Running> = open((reason) => void end(opening, reason));
     current = opening;
-    opening.then(
-      (instance) => instance.died?.then((error) => end(opening, engineFailed('it ended by itself', error))),
-      () => {
-        if (current === opening) current = undefined;
-      },
-    );
+    opening.catch(() => {
+      if (current === opening) current = undefined;
+    });
     return opening;
   };
 
-  const end = async (ended: Promise<DuckDbInstance> | undefined, reason: unknown): Promise<void> => {
+  const end = async (ended: Promise<Running> | undefined, reason: CairnError): Promise<void> => {
     if (!ended || current !== ended) return;
     current = undefined;
+    for (const listener of listeners) listener(reason);
     for (const reject of waiting) reject(reason);
     await ended.then(
-      (instance) => instance.terminate(),
+      async (running) => {
+        running.lose(reason);
+        await running.terminate();
+      },
       () => undefined,
     );
   };
@@ -86,23 +100,8 @@ export function createHost(
     }
   };
 
-  const perform = async <Result>(work: (db: DuckDbLike) => Promise<Result>): Promise<Result> => {
-    let instance: Promise<DuckDbInstance> | undefined;
-    try {
-      instance = ready();
-      return await work((await instance).db);
-    } catch (error) {
-      if (error instanceof Error && error.name === 'RuntimeError') {
-        const reason = engineFailed('DuckDB-WASM broke down', error);
-        void end(instance, reason);
-        throw reason;
-      }
-      throw error;
-    }
-  };
-
   return {
-    run(what, signal, work) {
+    run(what, signal, work, on) {
       if (signal?.aborted === true) return Promise.reject(canceled(what, signal.reason));
       return new Promise((resolve, reject) => {
         let timer: unknown;
@@ -114,7 +113,8 @@ export function createHost(
         };
         signal?.addEventListener('abort', abort, { once: true });
         waiting.add(reject);
-        perform(work)
+        const begun = on ? work(on) : ready().then(({ db }) => work(db));
+        begun
           .then(resolve, (error: unknown) => {
             const stopped = signal?.aborted === true && !isCairnError(error, 'engine_failed');
             reject(stopped ? canceled(what, signal.reason) : error);
@@ -125,6 +125,10 @@ export function createHost(
             signal?.removeEventListener('abort', abort);
           });
       });
+    },
+    onLost(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
     close: () => end(current, engineFailed('it was closed')),
   };

@@ -1,4 +1,5 @@
 import type { Schema } from 'apache-arrow';
+import { isCairnError } from '../errors/cairn-error.ts';
 import { invalidParts } from '../errors/engine-errors.ts';
 import type { Column } from '../pipeline/table.ts';
 import { decode, storedType } from './column-codec.ts';
@@ -39,12 +40,12 @@ async function readSchema(table: TableRef, part: Uint8Array, number: number): Pr
   }
 }
 
-/** Does what fails only when the data is wrong. A WebAssembly error stays itself: it means a broken instance. */
+/** Does what fails only when the data is wrong, or when the instance is lost: that error stays itself. */
 async function accept<Result>(table: TableRef, what: string, work: Promise<Result>): Promise<Result> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof Error && error.name === 'RuntimeError') throw error;
+    if (isCairnError(error)) throw error;
     throw invalidParts(
       table.name,
       `DuckDB refused ${what}: ${error instanceof Error ? error.message : ''}`,

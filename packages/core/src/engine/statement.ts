@@ -62,6 +62,7 @@ export function writeStatement(query: BoundSql, files: Readonly<Record<string, s
   return { text, shown, variables, offsets };
 }
 
+/** What DuckDB said of an error. */
 interface Reported {
   readonly message: string;
   /** In UTF-8 bytes of the whole text that ran. */
@@ -69,14 +70,19 @@ interface Reported {
 }
 
 /** DuckDB reports some errors as text and some as JSON; both may be wrapped in the error of a pending query. */
-function readReport(raw: string): Reported {
+export function readReport(raw: string): Reported {
   if (!raw.startsWith('{"exception_type"')) {
     return {
       message: raw.replace(/^.*unsuccessful or closed pending query result\s*Error: /s, ''),
       position: undefined,
     };
   }
-  const report = JSON.parse(raw) as { exception_type: string; exception_message: string; position?: string };
+  let report: { exception_type: string; exception_message: string; position?: string };
+  try {
+    report = JSON.parse(raw) as typeof report;
+  } catch {
+    return { message: raw, position: undefined };
+  }
   const inner = readReport(report.exception_message);
   const message =
     inner.message === report.exception_message

@@ -6,6 +6,24 @@ export function engineFailed(what: string, cause?: unknown): CairnError {
   return new CairnError('engine_failed', `The engine failed: ${what}${why}`, { cause });
 }
 
+/** The engine has no memory left for what it is asked to do. */
+export function engineFull(said: string, cause: unknown): CairnError {
+  return new CairnError(
+    'engine_failed',
+    `The engine ran out of memory (${said}): a step needs less when it reads fewer columns or rows, or is split in two`,
+    { cause },
+  );
+}
+
+/** The engine was lost once more at a step that had been begun again for that reason. */
+export function engineLostAgain(reason: CairnError): CairnError {
+  return new CairnError(
+    'engine_failed',
+    `The engine was lost twice at this step, the second time with no other step at work: ${reason.message}`,
+    { cause: reason },
+  );
+}
+
 /** The bytes given as a table's parts are no Arrow IPC streams, or not those of this table. */
 export function invalidParts(table: string, what: string, cause?: unknown): CairnError {
   return new CairnError('invalid_data', `The data given for table '${table}' cannot be read: ${what}`, {

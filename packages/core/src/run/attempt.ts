@@ -64,6 +64,7 @@ export async function attempt(
         at: now(),
       });
     };
+    const losses: CairnError[] = [];
     const namespace = `run_${(await sha256(`${prefix} ${runId}`)).slice(0, 16)}`;
     const session: Session = {
       parts,
@@ -85,12 +86,23 @@ export async function attempt(
       outcomes: new Map(),
       reasons: new Map(),
       damaged: new Set(),
+      losses,
+      begunAgain: new Set(),
       forgotten: new Set(),
       count: { selections: 0 },
       emit,
       tableRef: (step) => ({ namespace, name: step }),
     };
-    return await runTask(session, options, stop, begun);
+    const unheard = parts.engine.onLost?.((error) => {
+      losses.push(error);
+      const message = `The engine's tables are lost, and it is started anew when it is needed: ${error.message}`;
+      emit({ type: 'warning', message, details: { error } });
+    });
+    try {
+      return await runTask(session, options, stop, begun);
+    } finally {
+      unheard?.();
+    }
   } finally {
     await announce.flush();
     await lease.release().catch((error: unknown) => {

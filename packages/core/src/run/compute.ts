@@ -29,6 +29,8 @@ import { tableView } from './table-view.ts';
 /** What a step's code has made, before it is known under which fingerprint it is kept. */
 interface Output {
   readonly info: TableInfo | undefined;
+  /** How often the engine had been lost when the table was made; left out when that was just now. */
+  readonly losses?: number;
   readonly receipt?: Made['receipt'];
   readonly result?: Made['result'];
   readonly identity?: string;
@@ -37,7 +39,7 @@ interface Output {
 /** Runs a step's code over its inputs' tables. Nothing is committed here. */
 export async function make(session: Session, tables: Tables, step: PlannedStep): Promise<Made> {
   const output = await outputOf(session, tables, step);
-  if (output.info !== undefined) tables.made(step.name, output.info);
+  if (output.info !== undefined) tables.made(step.name, output.info, output.losses);
   const { components, fingerprint } = await identify(session, step, output.identity);
   return { components, fingerprint, info: output.info, receipt: output.receipt, result: output.result };
 }
@@ -84,11 +86,12 @@ async function readSource(session: Session, step: PlannedSource): Promise<Output
     await read.close?.(error);
     throw error;
   }
+  const losses = session.losses.length;
   await read.close?.();
   if (read.rows !== undefined && read.rows !== info.rows) {
     throw invalidData(`The source has ${read.rows} rows, but the engine read ${info.rows}`);
   }
-  return { info, identity };
+  return { info, losses, identity };
 }
 
 async function transform(session: Session, tables: Tables, step: PlannedTransform): Promise<Output> {

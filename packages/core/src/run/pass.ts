@@ -1,4 +1,5 @@
 import { isCairnError, type CairnError } from '../errors/cairn-error.ts';
+import { engineLostAgain } from '../errors/engine-errors.ts';
 import { atStep, canceled, stepFailed } from '../errors/run-errors.ts';
 import type { EndStatus } from '../events/event.ts';
 import type { Manifest } from '../checkpoint/manifest.ts';
@@ -10,6 +11,7 @@ import { schedule } from './schedule.ts';
 import { isoTime, tell, type Session, type StepState } from './session.ts';
 import { describeReason, type Reason, type StepOutcome } from './step-outcome.ts';
 import { ContentChanged, tables as engineTables, type Tables } from './tables.ts';
+import { turns, type Turns } from './turns.ts';
 
 /** What a pass tells its run. */
 export interface PassEvents {
@@ -28,13 +30,16 @@ export interface PassEvents {
 export async function pass(session: Session, events: PassEvents): Promise<boolean> {
   let again = false;
   session.states.clear();
-  const tables = engineTables(session, (step, all) => compute(session, all, step, events));
+  const turn = turns();
+  // What a computation needs besides is part of its turn.
+  const besides: Turns = () => Promise.resolve(() => undefined);
+  const tables = engineTables(session, (step, all) => compute(session, all, step, events, besides));
   try {
     await schedule(session.plan.steps, session.parts.concurrency, async (step) => {
       if (again || isFinal(session.outcomes.get(step.name))) return;
       events.entered(step);
       try {
-        again = (await settle(session, tables, step, events)) || again;
+        again = (await settle(session, tables, step, events, turn)) || again;
       } finally {
         // A step without a checkpoint may still be asked for.
         if (!again && step.checkpoint !== false) events.left(step);
@@ -67,6 +72,7 @@ async function settle(
   tables: Tables,
   step: PlannedStep,
   events: PassEvents,
+  turn: Turns,
 ): Promise<boolean> {
   if (session.signal.aborted) {
     stop(session, step);
@@ -87,7 +93,7 @@ async function settle(
       session.states.set(step.name, { key: fingerprint, fingerprint, components, manifest: undefined });
       note(session, step, { outcome: 'skipped', reason: { code: 'not_needed' }, fingerprint });
     } else {
-      session.states.set(step.name, await compute(session, tables, step, events));
+      session.states.set(step.name, await compute(session, tables, step, events, turn));
     }
   } catch (error) {
     if (tables.changed) return true;
@@ -129,23 +135,30 @@ function outputOf({
   return contentHash === undefined ? {} : { contentHash, rows, bytes };
 }
 
-/** Runs a step's code and commits what it made, telling observers of its start and its end. */
+/**
+ * Runs a step's code and commits what it made, telling observers of its start and its end. When the engine is lost
+ * meanwhile the step is begun again, once in a run and alone: so memory holds what it needs and nothing else, and
+ * a second loss is no other step's fault.
+ */
 async function compute(
   session: Session,
   tables: Tables,
   step: PlannedStep,
   events: PassEvents,
+  turn: Turns,
 ): Promise<StepState> {
   const { now } = session.parts;
   const reason = session.reasons.get(step.name) ?? { code: 'first_run' };
-  const attempts = (session.outcomes.get(step.name)?.attempts ?? 0) + 1;
+  let attempts = (session.outcomes.get(step.name)?.attempts ?? 0) + 1;
   let begun: number | undefined;
-  try {
+  const once = async (): Promise<StepState> => {
     // Inputs of SQL come first, so that a step's own time does not hold the loading of what it reads.
     if (step.kind === 'sql' || step.kind === 'fanIn')
       for (const input of step.inputs) await tables.use(input);
-    begun = now();
-    start(session, step, reason);
+    if (begun === undefined) {
+      begun = now();
+      start(session, step, reason);
+    }
     const { info, ...made } = await make(session, tables, step);
     if (tables.changed) throw new ContentChanged();
     const state = await commit(session, step, { info, ...made });
@@ -155,6 +168,24 @@ async function compute(
     note(session, step, { outcome: 'complete', reason, attempts, durationMs, fingerprint, ...output });
     tell(session, step, { type: 'step_end', status: 'success', durationMs, ...output });
     return state;
+  };
+
+  let end = await turn(false);
+  try {
+    for (;;) {
+      const losses = session.losses.length;
+      try {
+        session.signal.throwIfAborted();
+        return await once();
+      } catch (error) {
+        if (tables.changed || !wasLost(session, step, losses, error)) throw error;
+        if (session.begunAgain.has(step.name)) throw engineLostAgain(session.losses.at(-1) as CairnError);
+        session.begunAgain.add(step.name);
+        if (begun !== undefined) attempts += 1;
+        end();
+        end = await turn(true);
+      }
+    }
   } catch (error) {
     // A step's code may have caught it and thrown something else.
     if (tables.changed) throw new ContentChanged();
@@ -166,7 +197,20 @@ async function compute(
     if (begun === undefined) start(session, step, reason);
     const durationMs = begun === undefined ? 0 : now() - begun;
     throw await report(session, step, error, { reason, attempts, durationMs }, events);
+  } finally {
+    end();
   }
+}
+
+/** Says whether a step failed for the loss of the engine. What acts outside is not begun again for a coincidence. */
+function wasLost(session: Session, step: PlannedStep, before: number, error: unknown): boolean {
+  if (session.losses.length === before || session.signal.aborted) return false;
+  if (blockerOf(session, step) !== undefined) return false;
+  if (step.kind !== 'sink' && step.kind !== 'effect') return true;
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (isCairnError(at, 'engine_failed') || isCairnError(at, 'sql_failed')) return true;
+  }
+  return false;
 }
 
 function start(session: Session, step: PlannedStep, reason: Reason): void {

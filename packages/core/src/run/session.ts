@@ -1,3 +1,4 @@
+import type { CairnError } from '../errors/cairn-error.ts';
 import { openJournal, type Journal } from '../checkpoint/journal.ts';
 import type { Components, Manifest } from '../checkpoint/manifest.ts';
 import type { Engine, TableRef } from '../engine/engine.ts';
@@ -59,6 +60,10 @@ export interface Session {
   readonly reasons: Map<string, Reason>;
   /** Fingerprints whose checkpoint was found damaged in this run. */
   readonly damaged: Set<string>;
+  /** Why the engine was lost, each time it was in this run: tables that were made before are gone. */
+  readonly losses: readonly CairnError[];
+  /** Steps that were begun again since the engine was lost while they were at work. */
+  readonly begunAgain: Set<string>;
   /** Scopes whose checkpoints this run has cleaned up. */
   readonly forgotten: Set<'correlation'>;
   /** Tables that selections of inputs have made in the engine so far; names them. */

@@ -16,8 +16,12 @@ export interface Tables {
   read(step: string): AsyncIterable<Uint8Array>;
   /** True once a step that was computed again has come out differently: nothing may be committed in this pass. */
   readonly changed: boolean;
-  /** Takes note of a table that a step has just made. */
-  made(step: string, info: TableInfo): void;
+  /**
+   * Takes note of a table that a step has just made.
+   *
+   * @param losses How often the engine had been lost when it was made. @default so often as by now
+   */
+  made(step: string, info: TableInfo, losses?: number): void;
   /** A step is settled: its inputs' tables may go when it was their last consumer, and its own when it has none. */
   settled(step: PlannedStep): Promise<void>;
   dropAll(): Promise<void>;
@@ -28,8 +32,8 @@ export function tables(
   compute: (step: PlannedStep, tables: Tables) => Promise<StepState>,
 ): Tables {
   const { engine, store } = session.parts;
-  const loaded = new Map<string, Promise<TableInfo>>();
-  const standing = new Map<string, TableInfo>();
+  const loading = new Map<string, Promise<TableInfo>>();
+  const standing = new Map<string, { readonly info: TableInfo; readonly losses: number }>();
   const computing = new Map<string, Promise<void>>();
   let changed = false;
   const consumers = new Map<string, Set<string>>();
@@ -37,6 +41,12 @@ export function tables(
     consumers.set(step.name, new Set());
     for (const input of step.inputs) consumers.get(input)?.add(step.name);
   }
+
+  /** The table, unless the engine that held it was lost. */
+  const stands = (name: string): TableInfo | undefined => {
+    const known = standing.get(name);
+    return known?.losses === session.losses.length ? known.info : undefined;
+  };
 
   /**
    * Computes a step again, once however many ask for it, and makes sure that it came out as its consumers know it:
@@ -75,35 +85,33 @@ export function tables(
     } else {
       try {
         const parts = readParts(store, manifest);
-        return await engine.importParts(session.tableRef(name), manifest.columns, parts, {
-          signal: session.signal,
-        });
+        const { signal } = session;
+        const info = await engine.importParts(session.tableRef(name), manifest.columns, parts, { signal });
+        self.made(name, info);
       } catch (error) {
         await recover(name, error);
       }
     }
-    return standing.get(name) as TableInfo;
+    return standing.get(name)?.info as TableInfo;
   };
 
   const drop = async (name: string): Promise<void> => {
-    const known = loaded.delete(name);
-    if (!standing.delete(name) && !known) return;
+    const known = stands(name) !== undefined || loading.has(name);
+    standing.delete(name);
+    if (!known) return;
     await engine.dropTable(session.tableRef(name));
   };
 
   const self: Tables = {
     use(name) {
-      const known = loaded.get(name);
+      const known = loading.get(name);
       if (known !== undefined) return known;
-      const loading = (async () => {
+      const work = (async () => {
         await computing.get(name);
-        return standing.get(name) ?? load(name);
-      })();
-      loaded.set(name, loading);
-      loading.catch(() => {
-        if (loaded.get(name) === loading) loaded.delete(name);
-      });
-      return loading;
+        return stands(name) ?? load(name);
+      })().finally(() => loading.delete(name));
+      loading.set(name, work);
+      return work;
     },
     async *read(name) {
       const parts = session.states.get(name)?.manifest?.parts;
@@ -125,8 +133,8 @@ export function tables(
     get changed() {
       return changed;
     },
-    made(name, info) {
-      standing.set(name, info);
+    made(name, info, losses = session.losses.length) {
+      standing.set(name, { info, losses });
     },
     async settled(step) {
       for (const input of step.inputs) {
@@ -137,7 +145,7 @@ export function tables(
       if (consumers.get(step.name)?.size === 0) await drop(step.name);
     },
     async dropAll() {
-      for (const name of new Set([...loaded.keys(), ...standing.keys()]))
+      for (const name of new Set([...loading.keys(), ...standing.keys()]))
         await drop(name).catch(() => undefined);
     },
   };
