@@ -14,13 +14,22 @@ export interface FlightsReport {
   readonly contentHash: string | undefined;
   readonly csvBytes: number;
   /** Milliseconds in which the page could do nothing else, the longest first. */
-  readonly longTasks: readonly number[];
+  readonly longTasks: readonly { readonly ms: number; readonly during: string }[];
 }
 
 async function runFlights(database: string): Promise<FlightsReport> {
-  const longTasks: number[] = [];
+  const longTasks: { ms: number; during: string }[] = [];
+  const running = new Map<string, number>();
+  const ran: { step: string; from: number; to: number }[] = [];
   const observer = new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) longTasks.push(Math.round(duration));
+    for (const { startTime, duration } of list.getEntries()) {
+      const at = startTime + duration / 2;
+      const during = [
+        ...ran.filter(({ from, to }) => from <= at && at <= to).map(({ step }) => step),
+        ...[...running].filter(([, from]) => from <= at).map(([step]) => step),
+      ].join(', ');
+      longTasks.push({ ms: Math.round(duration), during });
+    }
   });
   observer.observe({ type: 'longtask' });
   let csvBytes = 0;
@@ -29,7 +38,14 @@ async function runFlights(database: string): Promise<FlightsReport> {
   });
   const runner = createWebRunner({ database, assets: duckDbAssets });
   const begun = performance.now();
-  const result = await runner.run(pipeline);
+  const result = await runner.run(pipeline, undefined, {
+    onEvent(event) {
+      if (event.type === 'step_start') running.set(event.step, performance.now());
+      if (event.type !== 'step_end') return;
+      ran.push({ step: event.step, from: running.get(event.step) ?? 0, to: performance.now() });
+      running.delete(event.step);
+    },
+  });
   const seconds = (performance.now() - begun) / 1000;
   await runner.close();
   // An entry is told of a moment after its task.
@@ -46,7 +62,7 @@ async function runFlights(database: string): Promise<FlightsReport> {
     steps,
     contentHash: result.steps.get('ranked')?.contentHash,
     csvBytes,
-    longTasks: longTasks.toSorted((one, other) => other - one),
+    longTasks: longTasks.toSorted((one, other) => other.ms - one.ms),
   };
 }
 

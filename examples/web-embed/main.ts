@@ -1,13 +1,12 @@
 import { createWebRunner } from '@cairn/web';
 import { duckDbAssets } from '@cairn/web/assets';
 import { flightsPipeline } from './pipeline.ts';
-import { onClick, showDownload, showEvent, showRows, showStatus } from './view.ts';
+import { onClick, showEvent, showRows, showStatus } from './view.ts';
 
 const correlationId = 'flights-of-this-browser';
 const runner = createWebRunner({
   database: 'web-embed',
   assets: duckDbAssets,
-  onDownload: showDownload,
 });
 
 const allSteps = ['flights', 'late', 'smoothed', 'by_hour', 'ranked', 'advice'] as const;

@@ -40,7 +40,7 @@ export function showStatus(text: string, failed = false): void {
   find('status').toggleAttribute('data-failed', failed);
 }
 
-export function showDownload({ bytes, total }: { bytes: number; total: number | undefined }): void {
+function showLoading(bytes: number, total: number | undefined): void {
   const bar = find('download') as HTMLProgressElement;
   bar.hidden = bytes === total;
   if (total === undefined) bar.removeAttribute('value');
@@ -55,6 +55,9 @@ export function showEvent(event: CairnEvent): void {
     case 'pipeline_start':
       for (const name of event.steps) showStep(name, 'waiting');
       showStatus(`Running, attempt ${event.attempt}`);
+      break;
+    case 'engine_loading':
+      showLoading(event.bytes, event.total);
       break;
     case 'step_start':
       showStep(event.step, 'running');

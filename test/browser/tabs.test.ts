@@ -1,6 +1,6 @@
 import type { BrowserContext, CDPSession } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildPage, launch } from './chromium.js';
+import { buildPage, launch, temporaryFolder } from './chromium.js';
 import { doneSteps, openPage, type TestPage } from './pages.js';
 import { serve, type Served } from './serve.js';
 
@@ -28,15 +28,11 @@ const pages = (count: number): Promise<TestPage[]> =>
 describe('two tabs on one database', () => {
   test('exclude each other from a task: the second learns at once who holds it', async () => {
     const [first, second] = (await pages(2)) as [TestPage, TestPage];
-    first.start({ database: 'one-task' });
-    await first.hears('start numbers');
+    first.start({ database: 'one-task', stop: { at: 5, when: 'after' } });
+    await first.hears('stopped');
     const refused = await second.run({ database: 'one-task' });
     expect(refused.error?.code).toBe('task_bound');
     expect(refused.error?.message).toContain(`a tab at ${served.origin}`);
-    await first.hears('writes');
-    const after = await second.run({ database: 'one-task' });
-    expect(after.contentHash).toBe(contentHash);
-    expect(Object.values(after.outcomes)).toEqual(Array(4).fill('reused'));
     for (const { page } of [first, second]) await page.close();
   });
 
@@ -97,14 +93,16 @@ describe('what the browser does to a page', () => {
   });
 
   test('out of quota, it says so with usage and quota, and what was there before is still read', async () => {
-    const before = await openPage(context, served.origin);
+    // The browser remembers for a while how much space it found, so it is started anew.
+    const profile = temporaryFolder();
+    const first = await launch(profile);
+    const before = await openPage(first, served.origin);
     expect((await before.run({ database: 'quota' })).contentHash).toBe(contentHash);
-    await before.page.close();
-    // The browser remembers for a while how much space it found.
-    await new Promise((resolve) => setTimeout(resolve, 4000));
+    await first.close();
 
-    const page = await openPage(context, served.origin);
-    const session = await context.newCDPSession(page.page);
+    const second = await launch(profile);
+    const page = await openPage(second, served.origin);
+    const session = await second.newCDPSession(page.page);
     await session.send('Storage.overrideQuotaForOrigin', { origin: served.origin, quotaSize: 1_000_000 });
     try {
       const full = await page.run({ database: 'no-room' });
@@ -114,13 +112,14 @@ describe('what the browser does to a page', () => {
     } finally {
       await session.send('Storage.overrideQuotaForOrigin', { origin: served.origin });
     }
-    await page.page.close();
+    await second.close();
 
-    const after = await openPage(context, served.origin);
+    const third = await launch(profile);
+    const after = await openPage(third, served.origin);
     const report = await after.run({ database: 'quota' });
     expect(report.contentHash).toBe(contentHash);
     expect(Object.values(report.outcomes)).toEqual(Array(4).fill('reused'));
-    await after.page.close();
+    await third.close();
   });
 });
 

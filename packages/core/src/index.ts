@@ -6,6 +6,7 @@ export type {
   Engine,
   EngineCallOptions,
   EngineIdentity,
+  EngineLoading,
   Part,
   QueryOptions,
   TableInfo,

@@ -7,14 +7,14 @@ export interface EngineThreadOptions {
   readonly assets: EngineAssets;
   /** Where extensions may be fetched from; nothing is fetched when it is undefined. */
   readonly repository: string | undefined;
-  readonly onProgress: (bytes: number, total: number | undefined) => void;
+  readonly onLoading: (progress: { readonly bytes: number; readonly total: number | undefined }) => void;
 }
 
 /** Starts a worker with a DuckDB in it. */
 export async function startEngineThread({
   assets,
   repository,
-  onProgress,
+  onLoading,
 }: EngineThreadOptions): Promise<DuckDbInstance> {
   const worker = new Worker(new URL('./engine-worker.js', import.meta.url), { name: 'cairn engine' });
   let ready: () => void = () => undefined;
@@ -41,7 +41,7 @@ export async function startEngineThread({
     const db = new AsyncDuckDB(new VoidLogger(), worker);
     const instantiated = db.instantiate(absolute(assets.wasm), null, ({ bytesLoaded, bytesTotal }) => {
       // Of a compressed answer the length is known before unpacking, and the bytes are counted after.
-      onProgress(bytesLoaded, bytesTotal >= bytesLoaded ? bytesTotal : undefined);
+      onLoading({ bytes: bytesLoaded, total: bytesTotal >= bytesLoaded ? bytesTotal : undefined });
     });
     await Promise.race([instantiated, failed]);
     const opened = db.open({ path: ':memory:', query: { queryPollingInterval: 20 } });

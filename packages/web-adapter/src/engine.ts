@@ -10,20 +10,13 @@ export interface EngineAssets {
   readonly worker: string;
 }
 
-/** How far the engine's download is. */
-export interface EngineDownload {
-  /** Bytes so far. */
-  readonly bytes: number;
-  /** Bytes in all; undefined where the server does not say. */
-  readonly total: number | undefined;
-}
-
 /** Options of {@link createWebEngine}. */
-export interface WebEngineOptions extends Pick<DuckDbEngineOptions, 'settings' | 'extensions'> {
+export interface WebEngineOptions extends Pick<
+  DuckDbEngineOptions,
+  'settings' | 'extensions' | 'answerTimeoutMs'
+> {
   /** Under Vite: `duckDbAssets` of `@cairn/web/assets`. */
   readonly assets: EngineAssets;
-  /** Told while the engine is loaded, at its first use. @default nobody */
-  readonly onDownload?: (download: EngineDownload) => void;
 }
 
 /** The version of DuckDB-WASM that this package depends on, exactly. */
@@ -31,11 +24,11 @@ const duckDbVersion = '1.32.0';
 
 /**
  * The engine of the browser: DuckDB-WASM in a Web Worker, loaded and started at the first use. Nothing is fetched but
- * the two assets.
+ * the two assets; a run tells how far that is as `engine_loading`.
  *
  * @throws CairnError `invalid_argument` for a setting that is fixed, and without assets
  */
-export function createWebEngine({ assets, onDownload, ...options }: WebEngineOptions): Engine {
+export function createWebEngine({ assets, ...options }: WebEngineOptions): Engine {
   if (typeof assets?.wasm !== 'string' || typeof assets.worker !== 'string') {
     throw invalidArgument(
       'assets',
@@ -46,13 +39,9 @@ export function createWebEngine({ assets, onDownload, ...options }: WebEngineOpt
   return duckDbEngine({
     ...options,
     version: duckDbVersion,
-    connect: async () => {
+    connect: async (onLoading) => {
       const { startEngineThread } = await import('./engine-thread.ts');
-      return startEngineThread({
-        assets,
-        repository,
-        onProgress: (bytes, total) => onDownload?.({ bytes, total }),
-      });
+      return startEngineThread({ assets, repository, onLoading });
     },
   });
 }

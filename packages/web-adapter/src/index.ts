@@ -1,4 +1,4 @@
-export { createWebEngine, type EngineAssets, type EngineDownload, type WebEngineOptions } from './engine.ts';
+export { createWebEngine, type EngineAssets, type WebEngineOptions } from './engine.ts';
 export { createWebRunner, type WebRunnerOptions } from './runner.ts';
 export {
   indexedDbStore,

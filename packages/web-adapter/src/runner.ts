@@ -1,5 +1,5 @@
 import { createRunner, type Runner, type RunnerOptions } from '@cairn/core';
-import { createWebEngine, type EngineAssets, type WebEngineOptions } from './engine.ts';
+import { createWebEngine, type EngineAssets } from './engine.ts';
 import { indexedDbStore } from './store.ts';
 
 /** Options of {@link createWebRunner}: where to keep things, and whatever `createRunner` takes besides. */
@@ -8,8 +8,6 @@ export interface WebRunnerOptions extends Partial<RunnerOptions> {
   readonly database?: string;
   /** Where DuckDB-WASM is served; under Vite `duckDbAssets` of `@cairn/web/assets`. Needed unless `engine` is given. */
   readonly assets?: EngineAssets;
-  /** Told while the engine is loaded. @default nobody */
-  readonly onDownload?: WebEngineOptions['onDownload'];
 }
 
 /**
@@ -18,15 +16,10 @@ export interface WebRunnerOptions extends Partial<RunnerOptions> {
  *
  * @throws CairnError `invalid_argument`, `insecure_context`
  */
-export function createWebRunner({ database, assets, onDownload, ...options }: WebRunnerOptions = {}): Runner {
+export function createWebRunner({ database, assets, ...options }: WebRunnerOptions = {}): Runner {
   return createRunner({
     ...options,
     store: options.store ?? indexedDbStore(database === undefined ? {} : { database }),
-    engine:
-      options.engine ??
-      createWebEngine({
-        assets: assets as EngineAssets,
-        ...(onDownload === undefined ? {} : { onDownload }),
-      }),
+    engine: options.engine ?? createWebEngine({ assets: assets as EngineAssets }),
   });
 }

@@ -5,7 +5,7 @@ import { readableType } from './column-codec.ts';
 import { parseType } from './column-type.ts';
 import { connect, toRows, type Connection } from './connection.ts';
 import type { DuckDbInstance, DuckDbLike } from './duckdb-like.ts';
-import type { BoundSql, Engine, Part, QueryOptions, TableRef } from './engine.ts';
+import type { BoundSql, Engine, EngineLoading, Part, QueryOptions, TableRef } from './engine.ts';
 import { readParts } from './export-parts.ts';
 import { createHost } from './host.ts';
 import { writeParts } from './import-parts.ts';
@@ -18,8 +18,11 @@ export type { DuckDbInstance, DuckDbLike } from './duckdb-like.ts';
 
 /** Options of {@link duckDbEngine}. */
 export interface DuckDbEngineOptions {
-  /** Starts a DuckDB-WASM; called at the first use, and again after the engine was closed or broke down. */
-  readonly connect: () => Promise<DuckDbInstance>;
+  /**
+   * Starts a DuckDB-WASM; called at the first use, and again after the engine was closed or broke down. It may tell how
+   * much has been fetched.
+   */
+  readonly connect: (onLoading: (progress: EngineLoading) => void) => Promise<DuckDbInstance>;
   /** The version of the DuckDB-WASM package, such as `1.32.0`; part of the engine's identity. */
   readonly version: string;
   /** DuckDB settings by name; part of the engine's identity. @default none */
@@ -91,12 +94,15 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
   let volatile: ReadonlySet<string> | undefined;
   let namespaces = new Set<string>();
   let files = 0;
+  const loading = new Set<(progress: EngineLoading) => void>();
 
   const prepare = settle(options);
   const host = createHost(
     async () => {
       try {
-        return await options.connect();
+        return await options.connect((progress) => {
+          for (const listener of loading) listener(progress);
+        });
       } catch (error) {
         throw isCairnError(error) ? error : engineFailed('it did not start', error);
       }
@@ -291,6 +297,11 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
       }),
 
     onLost: (listener) => host.onLost(listener),
+
+    onLoading(listener) {
+      loading.add(listener);
+      return () => loading.delete(listener);
+    },
 
     close: () => host.close(),
   };

@@ -54,6 +54,14 @@ export interface Part {
   readonly rows: number;
 }
 
+/** How much of an engine has been fetched. */
+export interface EngineLoading {
+  /** Bytes so far. */
+  readonly bytes: number;
+  /** Bytes in all; undefined where the server does not say. */
+  readonly total: number | undefined;
+}
+
 export interface EngineCallOptions {
   /** Stops the statement within a second and leaves the engine usable; the call rejects with `canceled`. */
   readonly signal?: AbortSignal;
@@ -108,6 +116,12 @@ export interface Engine {
    * @returns what ends the listening
    */
   onLost?(listener: (reason: CairnError) => void): () => void;
+  /**
+   * Calls the listener while the engine is fetched, where it has to be.
+   *
+   * @returns what ends the listening
+   */
+  onLoading?(listener: (progress: EngineLoading) => void): () => void;
   /** Ends it and frees its memory; idempotent; it may be opened again. */
   close(): Promise<void>;
 }

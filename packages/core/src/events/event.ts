@@ -77,6 +77,14 @@ export type EventBody =
       readonly done: number;
       readonly total?: number | undefined;
     })
+  | {
+      /** The engine is being fetched, which a browser does at its first use. */
+      readonly type: 'engine_loading';
+      /** Bytes so far. */
+      readonly bytes: number;
+      /** Bytes in all; undefined where the server does not say. */
+      readonly total?: number | undefined;
+    }
   | { readonly type: 'cleanup_failed'; readonly error: CairnError }
   | {
       readonly type: 'warning';

@@ -98,10 +98,12 @@ export async function attempt(
       const message = `The engine's tables are lost, and it is started anew when it is needed: ${error.message}`;
       emit({ type: 'warning', message, details: { error } });
     });
+    const unloaded = parts.engine.onLoading?.((progress) => emit({ type: 'engine_loading', ...progress }));
     try {
       return await runTask(session, options, stop, begun);
     } finally {
       unheard?.();
+      unloaded?.();
     }
   } finally {
     await announce.flush();

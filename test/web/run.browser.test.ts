@@ -1,0 +1,83 @@
+import { definePipeline, sql, step, type CairnEvent } from '@cairn/core';
+import { createWebRunner, indexedDbStore } from '@cairn/web';
+import { duckDbAssets } from '@cairn/web/assets';
+import { expect, test } from 'vitest';
+
+const numbers = step('numbers', sql`select i, sqrt(i) as root from range(300000) r(i)`);
+const sums = step('sums', sql`select i % 100 as k, sum(root) as s from ${numbers} group by k order by k`);
+const pipeline = definePipeline({ name: 'web', processes: { main: [numbers, sums] } });
+
+test('a run loads the engine when it is needed, tells how far that is, and not again', async () => {
+  const database = `run-${crypto.randomUUID()}`;
+  const run = async (): Promise<CairnEvent[]> => {
+    const events: CairnEvent[] = [];
+    const runner = createWebRunner({ database, assets: duckDbAssets });
+    await runner.run(pipeline, undefined, { onEvent: (event) => void events.push(event) });
+    await runner.close();
+    return events;
+  };
+  const loading = (await run()).filter((event) => event.type === 'engine_loading');
+  expect(loading.length).toBeGreaterThan(1);
+  expect(loading.at(-1)?.bytes).toBeGreaterThan(30_000_000);
+  const again = await run();
+  expect(again.filter((event) => event.type === 'engine_loading')).toEqual([]);
+  expect(again.filter((event) => event.type === 'step_reused').map((event) => event.step)).toEqual([
+    'numbers',
+    'sums',
+  ]);
+});
+
+test('a worker that breaks down is started anew, and the run goes on from its checkpoints', async () => {
+  const workers: Worker[] = [];
+  const RealWorker = globalThis.Worker;
+  globalThis.Worker = class extends RealWorker {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      workers.push(this);
+    }
+  };
+  try {
+    const runner = createWebRunner({ database: `lost-${crypto.randomUUID()}`, assets: duckDbAssets });
+    const told: string[] = [];
+    const result = await runner.run(pipeline, undefined, {
+      onEvent(event) {
+        told.push(event.type);
+        if (event.type !== 'step_start' || event.step !== 'sums') return;
+        // What a page is told of a worker whose memory is gone.
+        workers[0]?.terminate();
+        workers[0]?.dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true }));
+      },
+    });
+    expect(result.status).toBe('success');
+    expect(workers).toHaveLength(2);
+    expect(told.filter((type) => type === 'step_end')).toHaveLength(2);
+    expect(told).toContain('warning');
+    await runner.close();
+  } finally {
+    globalThis.Worker = RealWorker;
+  }
+});
+
+test('wrong assets are told: without any at once, with others when the engine is needed', async () => {
+  expect(() => createWebRunner({ database: 'none' })).toThrow('@cairn/web/assets');
+  const runner = createWebRunner({
+    database: `wrong-${crypto.randomUUID()}`,
+    assets: { wasm: '/nothing.wasm', worker: '/nothing.js' },
+  });
+  await expect(runner.run(pipeline)).rejects.toMatchObject({
+    code: 'run_failed',
+    cause: { code: 'engine_failed' },
+  });
+  await runner.close();
+});
+
+test('the browser is asked once to keep what is stored, and its answer can be read', async () => {
+  const store = indexedDbStore({ database: `persist-${crypto.randomUUID()}` });
+  await store.put('a', new Uint8Array(100_000));
+  const { persisted, usage, quota } = await store.storage();
+  expect(typeof persisted).toBe('boolean');
+  expect(usage).toBeGreaterThan(0);
+  expect(quota).toBeGreaterThan(usage ?? 0);
+  await store.close();
+  await expect(store.storage()).rejects.toMatchObject({ code: 'already_closed' });
+});
