@@ -1,6 +1,6 @@
 import { type ConnectorContext, fileNotFound, fileNotReadable } from '@cairn/core/plugin';
 import type { Fetch, FetchResponse } from './fetch.ts';
-import { createPace } from './turns.ts';
+import { createPace, takeTurns } from './turns.ts';
 
 /**
  * Asks a server.
@@ -70,6 +70,7 @@ async function bodyOf(response: FetchResponse): Promise<Uint8Array> {
     at += piece.length;
     await pace();
   }
+  await takeTurns();
   return whole;
 }
 

@@ -3,7 +3,7 @@ import { hexOf, Sha256 } from './sha256-pieces.ts';
 import { createPace } from './turns.ts';
 
 /** The most that the platform hashes: it copies the bytes first, and a page stands still for that long. */
-const nativeBytes = 32 * 1024 * 1024;
+const nativeBytes = 2 * 1024 * 1024;
 
 /** The SHA-256 of bytes in lower-case hex. @throws CairnError `insecure_context` */
 export async function sha256(bytes: Uint8Array): Promise<string> {
