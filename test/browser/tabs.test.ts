@@ -22,12 +22,14 @@ afterAll(async () => {
   await served.close();
 });
 
-const pages = (count: number): Promise<TestPage[]> =>
-  Promise.all(Array.from({ length: count }, () => openPage(context, served.origin)));
+const pages = async (): Promise<[TestPage, TestPage]> => [
+  await openPage(context, served.origin),
+  await openPage(context, served.origin),
+];
 
 describe('two tabs on one database', () => {
   test('exclude each other from a task: the second learns at once who holds it', async () => {
-    const [first, second] = (await pages(2)) as [TestPage, TestPage];
+    const [first, second] = await pages();
     first.start({ database: 'one-task', stop: { at: 5, when: 'after' } });
     await first.hears('stopped');
     const refused = await second.run({ database: 'one-task' });
@@ -37,7 +39,7 @@ describe('two tabs on one database', () => {
   });
 
   test('run two tasks at once, and neither harms the other', async () => {
-    const [first, second] = (await pages(2)) as [TestPage, TestPage];
+    const [first, second] = await pages();
     const reports = await Promise.all([
       first.run({ database: 'two-tasks', correlationId: 'a' }),
       second.run({ database: 'two-tasks', correlationId: 'b' }),
@@ -47,7 +49,7 @@ describe('two tabs on one database', () => {
   });
 
   test('hand a task over when the first is closed', async () => {
-    const [first, second] = (await pages(2)) as [TestPage, TestPage];
+    const [first, second] = await pages();
     first.start({ database: 'handed-over' });
     await first.hears('end numbers');
     await first.page.close();

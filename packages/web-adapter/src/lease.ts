@@ -136,7 +136,14 @@ export function createLeases(database: Database, name: string, now: () => number
       });
       asking.postMessage({ says: 'who holds it?', folder } satisfies Word);
     }
-    const waits = { signal: AbortSignal.any([giveUp.signal, closing.signal, ...(signal ? [signal] : [])]) };
+    // One signal that this function holds: a combined one may be collected while nobody but the browser waits for it.
+    const stop = (): void => giveUp.abort();
+    for (const other of [closing.signal, signal]) other?.addEventListener('abort', stop, { once: true });
+    const settled = (): void => {
+      clearTimeout(timer);
+      asking.close();
+      for (const other of [closing.signal, signal]) other?.removeEventListener('abort', stop);
+    };
 
     return new Promise<Lease>((resolve, reject) => {
       let mine: Lease | undefined;
@@ -145,9 +152,8 @@ export function createLeases(database: Database, name: string, now: () => number
         free = done;
       });
       navigator.locks
-        .request(`cairn ${name} ${folder}`, waits, async () => {
-          clearTimeout(timer);
-          asking.close();
+        .request(`cairn ${name} ${folder}`, { signal: giveUp.signal }, async () => {
+          settled();
           if (closing.signal.aborted) throw alreadyClosed(`The store ${database.where}`);
           const { lease, ended } = await hold(prefix, folder, freed);
           mine = lease;
@@ -155,8 +161,7 @@ export function createLeases(database: Database, name: string, now: () => number
           await ended;
         })
         .catch(async (error: unknown) => {
-          clearTimeout(timer);
-          asking.close();
+          settled();
           // Once it is held, only one thing makes the request fail: somebody stole the lock.
           if (mine !== undefined) held.get(mine)?.lose('another tab has taken it over');
           else if (isCairnError(error)) reject(error);
