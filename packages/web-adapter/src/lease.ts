@@ -50,12 +50,14 @@ interface Word {
 export function createLeases(database: Database, name: string, now: () => number): Leases {
   const held = new Map<Lease, { readonly begun: Set<Promise<unknown>>; lose(why: string): void }>();
   const closing = new AbortController();
+  const isHeld = (folder: string): boolean =>
+    [...held.keys()].some((lease) => leaseFolder(lease.prefix) === folder);
   const channel = new BroadcastChannel(`cairn ${name}`);
   const say = (says: Word['says'], folder: string): void =>
     channel.postMessage({ says, folder } satisfies Word);
   channel.addEventListener('message', ({ data: { says, folder } }: MessageEvent<Word>) => {
     if (says !== 'who holds it?') return;
-    if ([...held.keys()].some((lease) => leaseFolder(lease.prefix) === folder)) say('I do', folder);
+    if (isHeld(folder)) say('I do', folder);
   });
   const holder = `a tab at ${location.origin === 'null' ? location.protocol : location.href}`;
 
@@ -122,13 +124,13 @@ export function createLeases(database: Database, name: string, now: () => number
     if (signal?.aborted === true)
       return Promise.reject(canceled(`Waiting for the lease on '${prefix}'`, signal.reason));
     const folder = leaseFolder(prefix);
+    if (timeoutMs === 0 && isHeld(folder))
+      return bound(prefix, folder).then((error) => Promise.reject(error));
     const giveUp = new AbortController();
     const timer =
       timeoutMs === Infinity
         ? undefined
         : setTimeout(() => giveUp.abort(), Math.min(Math.max(timeoutMs, closingMs), maxTimerMs));
-    const isMine = [...held.keys()].some((lease) => leaseFolder(lease.prefix) === folder);
-    if (timeoutMs === 0 && isMine) return bound(prefix, folder).then((error) => Promise.reject(error));
     const asking = new BroadcastChannel(`cairn ${name}`);
     if (timeoutMs === 0) {
       asking.addEventListener('message', ({ data }: MessageEvent<Word>) => {
@@ -156,6 +158,11 @@ export function createLeases(database: Database, name: string, now: () => number
           settled();
           if (closing.signal.aborted) throw alreadyClosed(`The store ${database.where}`);
           const { lease, ended } = await hold(prefix, folder, freed);
+          if (closing.signal.aborted) {
+            // It was closed meanwhile, and knew nothing of this one: nobody would ever give it back.
+            held.delete(lease);
+            throw alreadyClosed(`The store ${database.where}`);
+          }
           mine = lease;
           resolve(lease);
           await ended;
