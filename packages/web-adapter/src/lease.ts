@@ -138,7 +138,6 @@ export function createLeases(database: Database, name: string, now: () => number
       });
       asking.postMessage({ says: 'who holds it?', folder } satisfies Word);
     }
-    // One signal that this function holds: a combined one may be collected while nobody but the browser waits for it.
     const stop = (): void => giveUp.abort();
     for (const other of [closing.signal, signal]) other?.addEventListener('abort', stop, { once: true });
     const settled = (): void => {
@@ -153,10 +152,21 @@ export function createLeases(database: Database, name: string, now: () => number
       const freed = new Promise<void>((done) => {
         free = done;
       });
+      const givenUp = (): void => {
+        settled();
+        if (closing.signal.aborted) reject(alreadyClosed(`The store ${database.where}`));
+        else if (signal?.aborted === true)
+          reject(canceled(`Waiting for the lease on '${prefix}'`, signal.reason));
+        else void bound(prefix, folder).then(reject, reject);
+      };
+      // Chromium forgets the signal of a page's first request while it looks whether the page may store at all, so
+      // the request does not tell when waiting is over: it is granted in the end, and gives the lock back.
+      giveUp.signal.addEventListener('abort', givenUp);
       navigator.locks
         .request(`cairn ${name} ${folder}`, { signal: giveUp.signal }, async () => {
+          if (giveUp.signal.aborted) return;
+          giveUp.signal.removeEventListener('abort', givenUp);
           settled();
-          if (closing.signal.aborted) throw alreadyClosed(`The store ${database.where}`);
           const { lease, ended } = await hold(prefix, folder, freed);
           if (closing.signal.aborted) {
             // It was closed meanwhile, and knew nothing of this one: nobody would ever give it back.
@@ -167,19 +177,15 @@ export function createLeases(database: Database, name: string, now: () => number
           resolve(lease);
           await ended;
         })
-        .catch(async (error: unknown) => {
+        .catch((error: unknown) => {
+          if (giveUp.signal.aborted) return;
           settled();
           // Once it is held, only one thing makes the request fail: somebody stole the lock.
           if (mine !== undefined) held.get(mine)?.lose('another tab has taken it over');
           else if (isCairnError(error)) reject(error);
-          else if (closing.signal.aborted) reject(alreadyClosed(`The store ${database.where}`));
-          else if (signal?.aborted === true)
-            reject(canceled(`Waiting for the lease on '${prefix}'`, signal.reason));
-          else if (giveUp.signal.aborted) reject(await bound(prefix, folder));
           else
             reject(storageRefused(database.where, `the browser grants no locks (${String(error)})`, error));
         })
-        .catch(reject)
         .finally(free);
     });
   };
