@@ -22,7 +22,7 @@ export default defineConfig({
       },
       {
         // What Vite finds late would reload the page in the middle of a test.
-        optimizeDeps: { include: ['apache-arrow', '@duckdb/duckdb-wasm', 'idb-keyval'] },
+        optimizeDeps: { include: ['apache-arrow', '@duckdb/duckdb-wasm', 'idb-keyval', 'fast-check'] },
         test: {
           name: 'chromium',
           include: [inBrowser],

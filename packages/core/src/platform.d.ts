@@ -26,6 +26,17 @@ declare var TextEncoder: { new (): { encode(text: string): Uint8Array } };
 declare var TextDecoder: {
   new (encoding?: string, options?: { fatal?: boolean }): { decode(bytes: Uint8Array): string };
 };
+declare var performance: { now(): number };
+declare var MessageChannel: {
+  new (): {
+    readonly port1: {
+      addEventListener(type: 'message', listener: () => void): void;
+      start(): void;
+      close(): void;
+    };
+    readonly port2: { postMessage(message: undefined): void };
+  };
+};
 declare function setTimeout(run: () => void, ms: number): unknown;
 declare function clearTimeout(timer: unknown): void;
 declare function queueMicrotask(run: () => void): void;

@@ -19,17 +19,6 @@ declare var TextDecoder: {
     options?: { fatal?: boolean; ignoreBOM?: boolean },
   ): { decode(bytes?: Uint8Array, options?: { stream?: boolean }): string };
 };
-declare var performance: { now(): number };
-declare var MessageChannel: {
-  new (): {
-    readonly port1: {
-      addEventListener(type: 'message', listener: () => void): void;
-      start(): void;
-      close(): void;
-    };
-    readonly port2: { postMessage(message: undefined): void };
-  };
-};
 declare function setTimeout(run: () => void, ms: number): unknown;
 declare function btoa(binary: string): string;
 declare var fetch: import('./input/fetch.ts').Fetch;
@@ -40,4 +29,26 @@ declare var Blob: {
     options?: { type?: string },
   ): { readonly size: number; readonly type: string; arrayBuffer(): Promise<ArrayBuffer> };
 };
-declare var URL: { createObjectURL(blob: object): string; revokeObjectURL(url: string): void };
+declare var URL: {
+  new (url: string, base: string): object;
+  createObjectURL(blob: object): string;
+  revokeObjectURL(url: string): void;
+};
+interface ImportMeta {
+  readonly url: string;
+}
+declare var Worker: {
+  new (script: object, options: { type: 'module'; name: string }): Worker;
+};
+interface Worker {
+  addEventListener(
+    type: 'error',
+    listener: (event: { readonly message?: string; preventDefault?(): void }) => void,
+  ): void;
+  addEventListener(
+    type: 'message',
+    listener: (event: { readonly data: import('./parquet/worker.ts').Answer }) => void,
+  ): void;
+  postMessage(request: import('./parquet/worker.ts').Request, transfer: readonly ArrayBufferLike[]): void;
+  terminate(): void;
+}

@@ -1,6 +1,7 @@
 import { checkpointDamaged } from '../errors/run-errors.ts';
 import { isCairnError } from '../errors/cairn-error.ts';
 import type { Engine, Part, TableRef } from '../engine/engine.ts';
+import { takeTurns } from '../engine/pace.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { objectKey } from '../store/keys.ts';
 import type { Manifest, ManifestPart } from './manifest.ts';
@@ -21,7 +22,10 @@ export async function writeParts(
 ): Promise<ManifestPart[]> {
   const put = { ifAbsent: options.overwrite !== true, sync: true };
   const keep = async ({ bytes, rows }: Part): Promise<ManifestPart> => {
+    // Each copies the part: in a page, all in one go would be felt.
+    await takeTurns();
     const hash = await sha256(bytes);
+    await takeTurns();
     await store.put(objectKey(hash), bytes, put);
     return { sha256: hash, rows, bytes: bytes.length };
   };

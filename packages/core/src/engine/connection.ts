@@ -88,7 +88,7 @@ export async function connect(db: DuckDbLike, signal: AbortSignal | undefined): 
       const messages: Uint8Array[] = [];
       for await (const message of stream(text)) messages.push(message);
       const { tableFromIPC } = await import('apache-arrow');
-      return tableFromIPC(concat([...messages, endOfStream]));
+      return tableFromIPC(await concat([...messages, endOfStream]));
     },
     // A connection to an instance that has gone is closed already.
     close: () => db.disconnect(number).catch(() => undefined),

@@ -65,7 +65,7 @@ export async function readParts(connection: Connection, table: TableRef): Promis
       }
       if (rows === 0 && parts > 0) return undefined;
       parts++;
-      return { bytes: concat([schema, ...batches, endOfStream]), rows };
+      return { bytes: await concat([schema, ...batches, endOfStream]), rows };
     },
   };
 }

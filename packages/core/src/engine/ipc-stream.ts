@@ -4,6 +4,8 @@
  * flatbuffer is read as tells how many rows there are and whether every byte that it speaks of is there.
  */
 
+import { createPace } from './pace.ts';
+
 /** What ends an IPC stream. */
 export const endOfStream: Uint8Array = Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0);
 
@@ -103,13 +105,16 @@ export function summarizeStream(bytes: Uint8Array): StreamSummary {
   return { batches, rows: batches.reduce((sum, rows) => sum + rows, 0) };
 }
 
-/** The chunks in one piece. */
-export function concat(chunks: readonly Uint8Array[]): Uint8Array {
+/** The chunks in one piece; others have their turn while many are copied. */
+export async function concat(chunks: readonly Uint8Array[]): Promise<Uint8Array> {
+  const pace = createPace();
   const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {
     whole.set(chunk, at);
     at += chunk.length;
+    const pausing = pace();
+    if (pausing !== undefined) await pausing;
   }
   return whole;
 }

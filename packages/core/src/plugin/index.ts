@@ -1,3 +1,4 @@
+export { createPace, takeTurns } from '../engine/pace.ts';
 export { CairnError, isCairnError } from '../errors/cairn-error.ts';
 export { fileNotFound, fileNotReadable, invalidData, pathNotSupported } from '../errors/connector-errors.ts';
 export { invalidArgument } from '../errors/pipeline-errors.ts';

@@ -1,7 +1,12 @@
-import { type ConnectorContext, fileNotFound, invalidArgument, type TableView } from '@cairn/core/plugin';
+import {
+  type ConnectorContext,
+  createPace,
+  fileNotFound,
+  invalidArgument,
+  type TableView,
+} from '@cairn/core/plugin';
 import type { FileLike } from '../input/place.ts';
-import { Sha256 } from '../input/sha256-pieces.ts';
-import { createPace } from '../input/turns.ts';
+import { createSha256 } from '../input/sha256-pieces.ts';
 import { isText } from '../input/options.ts';
 import { csvBytes } from './csv-bytes.ts';
 import type { Target } from './file-target.ts';
@@ -93,11 +98,11 @@ async function blobOf(
   const parts: unknown[] = [];
   let pieces: Uint8Array[] = [];
   let [bytes, waiting] = [0, 0];
-  const hash = new Sha256();
+  const hash = createSha256();
   const pace = createPace();
   for await (const piece of csvBytes(input, context)) {
     context.signal.throwIfAborted();
-    await hash.updateInTurns(piece, pace);
+    await hash.update(piece, pace);
     pieces.push(piece);
     bytes += piece.length;
     waiting += piece.length;

@@ -1,4 +1,5 @@
 import {
+  createPace,
   type CairnError,
   didYouMean,
   invalidData,
@@ -12,7 +13,6 @@ import {
 import { identifyInput, type Input, openInput } from '../input/open-input.ts';
 import { checkOptionNames, type Exactly } from '../input/options.ts';
 import { definePlace, type IdentityOptions, type PlaceOptions, placeOptionNames } from '../input/place.ts';
-import { createPace } from '../input/turns.ts';
 import { csvFile, csvQuery } from './csv-query.ts';
 import { defineDialect, type Dialect, dialectOf, dialectOptionNames } from './dialect.ts';
 import { CsvFault, type CsvScan, lineAt, scanCsv } from './scan.ts';

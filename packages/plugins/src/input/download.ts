@@ -1,6 +1,11 @@
-import { type ConnectorContext, fileNotFound, fileNotReadable } from '@cairn/core/plugin';
+import {
+  type ConnectorContext,
+  createPace,
+  fileNotFound,
+  fileNotReadable,
+  takeTurns,
+} from '@cairn/core/plugin';
 import type { Fetch, FetchResponse } from './fetch.ts';
-import { createPace, takeTurns } from './turns.ts';
 
 /**
  * Asks a server.

@@ -1,8 +1,8 @@
 import { insecureContext } from '@cairn/core/plugin';
-import { hexOf } from './sha256-pieces.ts';
+import { bytesToHex } from '@noble/hashes/utils.js';
 
 /** The SHA-256 of bytes in lower-case hex. @throws CairnError `insecure_context` */
 export async function sha256(bytes: Uint8Array): Promise<string> {
   if (crypto.subtle === undefined) throw insecureContext();
-  return hexOf(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
+  return bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
 }

@@ -20,9 +20,9 @@ import {
 /** Cuts small Parquet files out of a large one, so that no more than they hold has to be handed over and decoded. */
 export interface ParquetCutter {
   /** A whole Parquet file with some of the row groups, of the chosen columns. */
-  rowGroups(groups: readonly ParquetRowGroup[]): Uint8Array;
+  rowGroups(groups: readonly ParquetRowGroup[]): Promise<Uint8Array>;
   /** A whole Parquet file without rows. */
-  empty(): Uint8Array;
+  empty(): Promise<Uint8Array>;
 }
 
 const magic = new TextEncoder().encode('PAR1');
@@ -40,7 +40,7 @@ export function createCutter(
   file: Uint8Array,
   footer: ParquetFooter,
   kept: readonly number[],
-  schemaOf: (file: Uint8Array) => Uint8Array,
+  schemaOf: (file: Uint8Array) => Promise<Uint8Array>,
 ): ParquetCutter {
   const { reader } = footer;
   const isKept = footer.leaves.map(({ column }) => kept.includes(column));
@@ -77,16 +77,12 @@ export function createCutter(
     return concatBytes([magic, pages, made, size, magic]);
   };
 
-  let known: { readonly arrowSchema: Uint8Array | undefined } | undefined;
-  const arrowSchema = (): Uint8Array | undefined => {
-    known ??= {
-      arrowSchema: findArrowSchema(footer, kept, () => schemaOf(build(0, new Uint8Array(0), [], undefined))),
-    };
-    return known.arrowSchema;
-  };
+  let known: Promise<Uint8Array | undefined> | undefined;
+  const arrowSchema = (): Promise<Uint8Array | undefined> =>
+    (known ??= findArrowSchema(footer, kept, () => schemaOf(build(0, new Uint8Array(0), [], undefined))));
 
   return {
-    rowGroups: (groups) => {
+    rowGroups: async (groups) => {
       const pages: Uint8Array[] = [];
       let end = magic.length;
       const described = groups.map((group) => {
@@ -106,9 +102,9 @@ export function createCutter(
         );
       });
       const rows = groups.reduce((sum, group) => sum + group.rows, 0);
-      return build(rows, concatBytes(pages), described, arrowSchema());
+      return build(rows, concatBytes(pages), described, await arrowSchema());
     },
-    empty: () => build(0, new Uint8Array(0), [], arrowSchema()),
+    empty: async () => build(0, new Uint8Array(0), [], await arrowSchema()),
   };
 }
 
@@ -149,11 +145,11 @@ function copy({ reader }: ParquetFooter, struct: ThriftStruct): Map<number, Thri
 }
 
 /** The Arrow schema, in base64, that makes a reader take the kept columns for what they are; undefined: none is needed. */
-function findArrowSchema(
+async function findArrowSchema(
   { arrowSchema, columns, leaves }: ParquetFooter,
   kept: readonly number[],
-  schemaOf: () => Uint8Array,
-): Uint8Array | undefined {
+  schemaOf: () => Promise<Uint8Array>,
+): Promise<Uint8Array | undefined> {
   if (arrowSchema !== undefined) {
     const message = fromBase64(arrowSchema);
     usePlainTypes(message);
@@ -162,7 +158,7 @@ function findArrowSchema(
   }
   const old = leaves.filter((leaf) => leaf.int96 && kept.includes(leaf.column));
   if (old.length === 0) return undefined;
-  const message = schemaOf().slice();
+  const message = (await schemaOf()).slice();
   countMicroseconds(message, new Set(old.map((leaf) => kept.indexOf(leaf.column))));
   return toBase64(message);
 }

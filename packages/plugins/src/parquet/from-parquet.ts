@@ -1,20 +1,21 @@
 import {
   type ConnectorContext,
   didYouMean,
-  fileNotReadable,
   invalidArgument,
   invalidData,
+  isCairnError,
   type Param,
   type ParamsIn,
   type SourceConnector,
+  takeTurns,
 } from '@cairn/core/plugin';
 import { identifyInput, type Input, openInput } from '../input/open-input.ts';
 import { checkOptionNames, type Exactly, keepOptions, kindOf, type OptionCheck } from '../input/options.ts';
 import { definePlace, type IdentityOptions, type PlaceOptions, placeOptionNames } from '../input/place.ts';
-import { takeTurns } from '../input/turns.ts';
 import { createCutter } from './cut.ts';
 import { type ParquetFooter, type ParquetRowGroup, readFooter } from './footer.ts';
-import { loadParquetReader, type ParquetReader } from './reader.ts';
+import { DecoderBroke, type ParquetReader } from './reader.ts';
+import { openParquetReader } from '#parquet-reader';
 
 /** What `fromParquet` takes. */
 export interface FromParquetOptions extends PlaceOptions, IdentityOptions {
@@ -44,8 +45,9 @@ const isColumnList: OptionCheck = (where, value) => {
  * out. Nanoseconds of times of day and of timestamps with a time zone are cut to microseconds,
  * which is logged.
  *
- * In a browser, 5 MB of WebAssembly come from where the bundle is: a page's Content-Security-Policy must allow it with
- * `script-src 'wasm-unsafe-eval'`.
+ * In a browser, 5 MB of WebAssembly come from where the bundle is, and work in a worker that ends with the reading: a page's
+ * Content-Security-Policy must allow them with `script-src 'wasm-unsafe-eval'; worker-src 'self'`. Where there can be no worker,
+ * the page decodes, in turns.
  *
  * Memory: the file's bytes, and one slice of at most 65,536 rows at a time.
  *
@@ -72,14 +74,15 @@ export function fromParquet<const Options extends FromParquetOptions>(
         columns?: readonly string[];
       };
       const input = await openInput(place, context);
-      const footer = damage(input, () => readFooter(input.bytes));
+      const footer = await damage(input, () => readFooter(input.bytes));
       const kept = chooseColumns(input, footer, columns);
       checkTypes(input, footer, kept, context);
-      const reader = await loadParquetReader();
+      const reader = await openParquetReader();
       return {
         identity: input.identity,
         rows: footer.rows,
         data: { streams: streamsOf(reader, input, footer, kept, context) },
+        close: async () => reader.close(),
       };
     },
   };
@@ -138,16 +141,13 @@ async function* streamsOf(
 ): AsyncGenerator<Uint8Array> {
   const cutter = createCutter(input.bytes, footer, kept, reader.schema);
   if (footer.rows === 0) {
-    yield damage(input, () => reader.rows(cutter.empty(), { offset: 0, limit: 0 }));
+    yield await damage(input, async () => reader.rows(await cutter.empty(), { offset: 0, limit: 0 }));
     return;
   }
   const usual = rowsPerSlice(footer);
-  // A browser compiles WebAssembly as it is called: some of it before the first rows, more of it with very few of them.
-  damage(input, () => reader.rows(cutter.empty(), { offset: 0, limit: 0 }));
-  await takeTurns();
   let firstOfGroup = 0;
   let first = 0;
-  for (let start = 0, limit = vectorRows; start < footer.rows; start += limit, limit = usual) {
+  for (let start = 0; start < footer.rows; start += usual) {
     context.signal.throwIfAborted();
     // The row groups that the slice begins and ends in, and those in between.
     while (firstOfGroup + rowsOf(footer, first) <= start) {
@@ -155,12 +155,14 @@ async function* streamsOf(
       first += 1;
     }
     let last = first;
-    for (let end = firstOfGroup; end < Math.min(start + limit, footer.rows); last += 1)
+    for (let end = firstOfGroup; end < Math.min(start + usual, footer.rows); last += 1)
       end += rowsOf(footer, last);
     const groups = footer.rowGroups.slice(first, last);
     const offset = start - firstOfGroup;
-    yield damage(input, () => reader.rows(cutter.rowGroups(groups), { offset, limit }));
-    context.progress(Math.min(start + limit, footer.rows), footer.rows);
+    yield await damage(input, async () =>
+      reader.rows(await cutter.rowGroups(groups), { offset, limit: usual }),
+    );
+    context.progress(Math.min(start + usual, footer.rows), footer.rows);
     // Whoever waits for the event loop gets it, even when the streams are taken without waiting for anything.
     await takeTurns();
   }
@@ -180,25 +182,15 @@ function rowsPerSlice({ rows, rowGroups }: ParquetFooter): number {
   return Math.min(sliceRows, Math.max(4 * vectorRows, fitting));
 }
 
-let traps = 0;
-/** Traps leave a little less of the WebAssembly stack each; some five hundred use it up. */
-const maxTraps = 100;
-
 /** Runs what fails on a damaged file, and says so. */
-function damage<T>({ label, name }: Input, decode: () => T): T {
-  if (traps >= maxTraps) {
-    throw fileNotReadable(
-      name,
-      new Error(`the Parquet reader broke down on ${traps} damaged files before: start the program anew`),
-    );
-  }
+async function damage<T>({ label, name }: Input, work: () => T | Promise<T>): Promise<T> {
   try {
-    return decode();
+    return await work();
   } catch (error) {
-    const trapped = error instanceof Error && error.name === 'RuntimeError';
-    if (trapped) traps += 1;
+    if (isCairnError(error)) throw error;
     const said = error instanceof Error ? error.message : String(error);
-    const why = trapped ? `it is damaged, and the reader broke down on it (${said})` : said;
+    const why =
+      error instanceof DecoderBroke ? `it is damaged, and the reader broke down on it (${said})` : said;
     throw invalidData(`${label} cannot be decoded as Parquet: ${why}`, { input: name }, error);
   }
 }

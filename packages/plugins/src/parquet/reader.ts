@@ -1,42 +1,60 @@
 import { fileNotReadable } from '@cairn/core/plugin';
-import type { ParquetWasm } from './wasm.ts';
+import { createDecoder, isTrap, type ParquetDecoder, type RowRange } from './decoder.ts';
 
-/** What is used of parquet-wasm: synchronous calls that copy their input and free what they return. */
+/** Decodes small Parquet files, for one who reads a large one. */
 export interface ParquetReader {
-  /** Rows of a Parquet file as a complete Arrow IPC stream. */
-  rows(file: Uint8Array, options: { readonly offset: number; readonly limit: number }): Uint8Array;
-  /** The file's Arrow schema as a complete Arrow IPC stream without rows. */
-  schema(file: Uint8Array): Uint8Array;
+  /** Rows of a Parquet file as a complete Arrow IPC stream. The file's bytes are given away. */
+  rows(file: Uint8Array, range: RowRange): Promise<Uint8Array>;
+  /** The file's Arrow schema as a complete Arrow IPC stream without rows. The file's bytes are given away. */
+  schema(file: Uint8Array): Promise<Uint8Array>;
+  close(): void;
 }
 
-/** Rows of a record batch: few enough to be small, enough to be fast. */
-const batchRows = 65_536;
+/** A file broke the decoder down. */
+export class DecoderBroke extends Error {}
 
 /** The library is one for all who import it, and two that start it at once would start it twice. */
-let starting: Promise<ParquetWasm> | undefined;
+let starting: Promise<ParquetDecoder> | undefined;
+let traps = 0;
+/** Traps leave a little less of the WebAssembly stack each; some five hundred use it up. */
+const maxTraps = 100;
 
-async function start(): Promise<ParquetWasm> {
+async function start(): Promise<ParquetDecoder> {
   try {
     const { startParquetWasm } = await import('#parquet-wasm');
-    return await startParquetWasm();
+    return createDecoder(await startParquetWasm());
   } catch (error) {
     starting = undefined;
     throw fileNotReadable('parquet_wasm_bg.wasm', error);
   }
 }
 
+function decode(work: () => Uint8Array): Uint8Array {
+  if (traps >= maxTraps) {
+    throw fileNotReadable(
+      'parquet_wasm_bg.wasm',
+      new Error(`it broke down on ${traps} damaged files before: start the program anew`),
+    );
+  }
+  try {
+    return work();
+  } catch (error) {
+    if (!isTrap(error)) throw error;
+    traps += 1;
+    throw new DecoderBroke(String(error), { cause: error });
+  }
+}
+
 /**
- * Starts the Parquet reader, the first time in a process or page, of 5 MB of WebAssembly.
- *
- * Its asynchronous interface is not used: a damaged file can make it trap, which from there is an uncaught exception of
- * the process and a promise that never settles, and here an error like any other.
+ * A reader on this thread.
  *
  * @throws CairnError `file_not_readable` when the WebAssembly cannot be fetched or is not allowed to run
  */
-export async function loadParquetReader(): Promise<ParquetReader> {
-  const library = await (starting ??= start());
+export async function openReaderHere(): Promise<ParquetReader> {
+  const decoder = await (starting ??= start());
   return {
-    rows: (file, options) => library.readParquet(file, { batchSize: batchRows, ...options }).intoIPCStream(),
-    schema: (file) => library.readSchema(file).intoIPCStream(),
+    rows: async (file, range) => decode(() => decoder.rows(file, range)),
+    schema: async (file) => decode(() => decoder.schema(file)),
+    close: () => undefined,
   };
 }
