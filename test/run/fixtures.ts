@@ -61,6 +61,7 @@ export function lastingStore(store: ObjectStore = memoryStore()): ObjectStore {
     delete: (key, options) => store.delete(key, options),
     list: (prefix) => store.list(prefix),
     acquire: (prefix, options) => store.acquire(prefix, options),
+    leaseInfo: (prefix) => store.leaseInfo(prefix),
     close: () => Promise.resolve(),
   };
 }

@@ -8,6 +8,7 @@ import {
   taskBound,
   type AcquireOptions,
   type Lease,
+  type LeaseInfo,
 } from '@cairn/core/store';
 import type { AtomicWriter } from './atomic-write.ts';
 import { liveness, thisProcess, type ProcessIdentity } from './process-identity.ts';
@@ -48,7 +49,7 @@ export async function acquireLease(
   prefix: string,
   writer: AtomicWriter,
   now: () => number,
-  { timeoutMs, signal }: Required<AcquireOptions>,
+  { timeoutMs, signal, force }: Required<AcquireOptions>,
 ): Promise<HeldLease> {
   const self = await thisProcess();
   const begun = now();
@@ -62,7 +63,7 @@ export async function acquireLease(
     // Gone since it was listed: somebody has gone ahead.
     if (latest > 0 && found === undefined) continue;
     const life = found === undefined || found.released === true ? 'dead' : await liveness(found.holder, self);
-    if (found === undefined || life === 'dead') {
+    if (found === undefined || life === 'dead' || force) {
       const contents: LeaseFile = { holder: self, since: new Date(now()).toISOString() };
       if (await claim(folder, latest + 1, contents, writer)) {
         return heldLease(folder, prefix, latest + 1, contents, writer);
@@ -75,6 +76,16 @@ export async function acquireLease(
     await pause(Math.min(pauseMs, left), undefined, { signal }).catch(() => undefined);
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }
+}
+
+/** What is known of the lease on a folder. */
+export async function leaseInfo(folder: string): Promise<LeaseInfo | undefined> {
+  const latest = Math.max(0, ...(await generations(folder)));
+  const found = latest === 0 ? undefined : await readLease(leasePath(folder, latest));
+  if (found === undefined || found.released === true) return undefined;
+  const life = await liveness(found.holder, await thisProcess());
+  const state = life === 'alive' ? 'live' : life === 'dead' ? 'stale' : 'unknown';
+  return { ...describe(found, undefined), generation: latest, state };
 }
 
 async function claim(

@@ -7,6 +7,7 @@ import {
   checkKey,
   checkPrefix,
   checkTimeout,
+  encodeRecord,
   isCairnError,
   leaseFolder,
   leaseLost,
@@ -20,7 +21,7 @@ import { durableFolders, type DurableFolders } from './durable-folders.ts';
 import { readRange } from './file-bytes.ts';
 import { filePath } from './file-names.ts';
 import { inTurn } from './in-turn.ts';
-import { acquireLease, type HeldLease } from './lease.ts';
+import { acquireLease, leaseInfo, type HeldLease } from './lease.ts';
 import { listKeys } from './list-keys.ts';
 import { logFiles } from './log-file.ts';
 import { hasCode } from './system-error.ts';
@@ -125,11 +126,15 @@ export function fsStore({ root: givenRoot, now = Date.now }: FsStoreOptions): Ob
       });
     },
 
-    async append(key, record, { sync = false, lease } = {}) {
+    async append(key, record, { sync = false, lease, replace = false } = {}) {
       const under = holding(key, lease);
       checkBytes('append', key, record);
       const bytes = record.slice();
-      await change('append to', key, under, (path, check) => logs.append(key, path, bytes, sync, check));
+      await change('append to', key, under, async (path, check) => {
+        if (!replace) return logs.append(key, path, bytes, sync, check);
+        await logs.forget(key);
+        await writer.write(path, encodeRecord(bytes), { sync, beforePlacing: check });
+      });
     },
 
     async *log(key) {
@@ -175,13 +180,20 @@ export function fsStore({ root: givenRoot, now = Date.now }: FsStoreOptions): Ob
         const signal =
           options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
         const path = folder === '' ? root : filePath(root, folder);
-        const { timeoutMs = 0 } = options;
-        const taken = await acquireLease(path, prefix, writer, now, { timeoutMs, signal });
+        const { timeoutMs = 0, force = false } = options;
+        const taken = await acquireLease(path, prefix, writer, now, { timeoutMs, signal, force });
         for (const each of held) if (each.isReleased) held.delete(each);
         held.add(taken);
         leases.set(taken.lease, taken);
         return taken.lease;
       });
+    },
+
+    async leaseInfo(prefix) {
+      checkOpen();
+      checkPrefix(prefix);
+      const folder = leaseFolder(prefix);
+      return attempt('read', prefix, () => leaseInfo(folder === '' ? root : filePath(root, folder)));
     },
 
     close() {

@@ -9,6 +9,7 @@ import {
   taskBound,
   type AcquireOptions,
   type Lease,
+  type LeaseInfo,
 } from '@cairn/core/store';
 import { promisifyRequest } from 'idb-keyval';
 import { tables, type Database } from './database.ts';
@@ -24,6 +25,7 @@ interface Holding {
 /** The leases of one store: a Web Lock keeps others away, and a row in the database fences what comes too late. */
 export interface Leases {
   acquire(prefix: string, options?: AcquireOptions): Promise<Lease>;
+  info(prefix: string): Promise<LeaseInfo | undefined>;
   /**
    * Does a piece of work under a lease, which is not given back before it is done. The work calls `fence` within its
    * transaction.
@@ -72,11 +74,14 @@ export function createLeases(database: Database, name: string, now: () => number
       return holding;
     });
 
-  const bound = async (prefix: string, folder: string): Promise<Error> => {
-    const holding = await database.transaction({ operation: 'lock', key: folder })(
-      'readonly',
-      ({ transaction }) => holdingOf(transaction, folder),
+  const lockName = (folder: string): string => `cairn ${name} ${folder}`;
+  const lastHolding = (folder: string): Promise<Holding | undefined> =>
+    database.transaction({ operation: 'lock', key: folder })('readonly', ({ transaction }) =>
+      holdingOf(transaction, folder),
     );
+
+  const bound = async (prefix: string, folder: string): Promise<Error> => {
+    const holding = await lastHolding(folder);
     return taskBound(prefix, {
       name: holding?.holder ?? 'another tab',
       since: new Date(holding?.since ?? now()),
@@ -119,12 +124,15 @@ export function createLeases(database: Database, name: string, now: () => number
     return { lease, ended };
   };
 
-  const acquire = (prefix: string, { timeoutMs = 0, signal }: AcquireOptions = {}): Promise<Lease> => {
+  const acquire = (
+    prefix: string,
+    { timeoutMs = 0, signal, force = false }: AcquireOptions = {},
+  ): Promise<Lease> => {
     checkTimeout(timeoutMs);
     if (signal?.aborted === true)
       return Promise.reject(canceled(`Waiting for the lease on '${prefix}'`, signal.reason));
     const folder = leaseFolder(prefix);
-    if (timeoutMs === 0 && isHeld(folder))
+    if (timeoutMs === 0 && !force && isHeld(folder))
       return bound(prefix, folder).then((error) => Promise.reject(error));
     const giveUp = new AbortController();
     const timer =
@@ -132,7 +140,7 @@ export function createLeases(database: Database, name: string, now: () => number
         ? undefined
         : setTimeout(() => giveUp.abort(), Math.min(Math.max(timeoutMs, closingMs), maxTimerMs));
     const asking = new BroadcastChannel(`cairn ${name}`);
-    if (timeoutMs === 0) {
+    if (timeoutMs === 0 && !force) {
       asking.addEventListener('message', ({ data }: MessageEvent<Word>) => {
         if (data.says === 'I do' && data.folder === folder) giveUp.abort();
       });
@@ -163,7 +171,7 @@ export function createLeases(database: Database, name: string, now: () => number
       // the request does not tell when waiting is over: it is granted in the end, and gives the lock back.
       giveUp.signal.addEventListener('abort', givenUp);
       navigator.locks
-        .request(`cairn ${name} ${folder}`, { signal: giveUp.signal }, async () => {
+        .request(lockName(folder), force ? { steal: true } : { signal: giveUp.signal }, async () => {
           if (giveUp.signal.aborted) return;
           giveUp.signal.removeEventListener('abort', givenUp);
           settled();
@@ -192,6 +200,16 @@ export function createLeases(database: Database, name: string, now: () => number
 
   return {
     acquire,
+    async info(prefix) {
+      const folder = leaseFolder(prefix);
+      const [holding, { held: locks = [] }] = await Promise.all([
+        lastHolding(folder),
+        navigator.locks.query(),
+      ]);
+      if (holding === undefined || !locks.some((lock) => lock.name === lockName(folder))) return undefined;
+      const { holder: name, since, generation } = holding;
+      return { name, since: new Date(since), generation, state: 'live' };
+    },
     async under(lease, work) {
       if (lease === undefined) return work(() => Promise.resolve());
       const holding = held.get(lease);

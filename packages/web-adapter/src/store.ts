@@ -172,7 +172,7 @@ export function indexedDbStore({
       });
     },
 
-    async append(key, record, { sync = false, lease } = {}) {
+    async append(key, record, { sync = false, lease, replace = false } = {}) {
       checkWrite(key, lease);
       checkBytes('append', key, record);
       void persist();
@@ -181,7 +181,8 @@ export function indexedDbStore({
         const before = await entryAt(entries, key);
         if (before !== undefined && !isLog(before))
           throw journalDamaged(key, 'what stands there is a value and no log');
-        const { records: number, size } = before ?? { records: 0, size: 0 };
+        if (replace) recordsOf(entries).delete(recordRange(key));
+        const { records: number, size } = before === undefined || replace ? { records: 0, size: 0 } : before;
         recordsOf(entries).put(frame, [key, number]);
         entries.put({ records: number + 1, size: size + frame.length, modifiedAt: now() }, key);
       });
@@ -220,6 +221,12 @@ export function indexedDbStore({
       checkOpen();
       checkPrefix(prefix);
       return leases.acquire(prefix, options);
+    },
+
+    async leaseInfo(prefix) {
+      checkOpen();
+      checkPrefix(prefix);
+      return leases.info(prefix);
     },
 
     async storage() {

@@ -29,6 +29,7 @@ export function watchedStore(
     delete: (key, options) => watch(`delete ${key}`, () => store.delete(key, options)),
     list: (prefix) => store.list(prefix),
     acquire: (prefix, options) => store.acquire(prefix, options),
+    leaseInfo: (prefix) => store.leaseInfo(prefix),
     close: async () => {
       tell(`writes ${writes}`);
       await store.close();

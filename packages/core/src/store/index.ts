@@ -31,6 +31,7 @@ export type {
   AppendOptions,
   Lease,
   LeaseHolder,
+  LeaseInfo,
   ObjectStore,
   PutOptions,
   StoredObject,

@@ -24,6 +24,7 @@ const maxTimerMs = 2 ** 31 - 1;
 /** A store that lives as long as its object: for tests, for trying things out, and for what need not be kept. */
 export function memoryStore({ now = Date.now }: MemoryStoreOptions = {}): ObjectStore {
   const name = 'memory';
+  const holderName = 'another user of this store';
   const entries = new Map<string, Entry>();
   const held = new Map<string, { readonly lease: Lease; readonly since: Date; lose(why: unknown): void }>();
   const generations = new Map<string, number>();
@@ -38,6 +39,7 @@ export function memoryStore({ now = Date.now }: MemoryStoreOptions = {}): Object
     checkKey(key);
     if (lease === undefined) return;
     checkCovered(key, lease);
+    if (lease.signal.aborted) throw lease.signal.reason;
     if (held.get(leaseFolder(lease.prefix))?.lease !== lease)
       throw leaseLost(lease.prefix, 'it was given back');
   };
@@ -85,10 +87,12 @@ export function memoryStore({ now = Date.now }: MemoryStoreOptions = {}): Object
       return true;
     },
 
-    async append(key, record, { lease } = {}) {
+    async append(key, record, { lease, replace = false } = {}) {
       checkWrite(key, lease);
       checkBytes('append', key, record);
-      const entry = logAt(key) ?? { pieces: [], isLog: true, size: 0, modifiedAt: 0 };
+      const before = logAt(key);
+      const entry =
+        before === undefined || replace ? { pieces: [], isLog: true, size: 0, modifiedAt: 0 } : before;
       entry.pieces.push(record.slice());
       entry.size += record.length;
       entry.modifiedAt = now();
@@ -116,7 +120,7 @@ export function memoryStore({ now = Date.now }: MemoryStoreOptions = {}): Object
       }
     },
 
-    async acquire(prefix, { timeoutMs = 0, signal } = {}) {
+    async acquire(prefix, { timeoutMs = 0, signal, force = false } = {}) {
       checkOpen();
       checkPrefix(prefix);
       checkTimeout(timeoutMs);
@@ -126,11 +130,24 @@ export function memoryStore({ now = Date.now }: MemoryStoreOptions = {}): Object
         if (signal?.aborted === true) throw canceled(`Waiting for the lease on '${prefix}'`, signal.reason);
         const holder = held.get(folder);
         if (holder === undefined) return hold(prefix, folder);
+        if (force) {
+          holder.lose(leaseLost(prefix, 'somebody else has taken it by force'));
+          return hold(prefix, folder);
+        }
         const left = begun + timeoutMs - now();
-        if (left <= 0) throw taskBound(prefix, { name: 'another user of this store', since: holder.since });
+        if (left <= 0) throw taskBound(prefix, { name: holderName, since: holder.since });
         await wakeUp(waiting, left, signal);
         checkOpen();
       }
+    },
+
+    async leaseInfo(prefix) {
+      checkOpen();
+      checkPrefix(prefix);
+      const holder = held.get(leaseFolder(prefix));
+      if (holder === undefined) return undefined;
+      const { generation } = holder.lease;
+      return { name: holderName, since: holder.since, generation, state: 'live' };
     },
 
     async close() {

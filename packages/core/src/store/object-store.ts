@@ -19,12 +19,16 @@ export interface AppendOptions {
   /** See {@link PutOptions.sync}. @default false */
   readonly sync?: boolean;
   readonly lease?: Lease;
+  /** The log then holds this record and no other, atomically: how a log is compacted. @default false */
+  readonly replace?: boolean;
 }
 
 export interface AcquireOptions {
   /** How long to wait for the holder, in milliseconds; Infinity waits for ever. @default 0 */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Take it away from a holder that lives: what that one still does is refused with `lease_lost`. @default false */
+  readonly force?: boolean;
 }
 
 /** Who holds a lease, as told to whoever finds it taken. */
@@ -32,6 +36,16 @@ export interface LeaseHolder {
   /** Readable: host and process in Node, tab in a browser. */
   readonly name: string;
   readonly since: Date;
+}
+
+/** What is known of a lease that was taken and not given back. */
+export interface LeaseInfo extends LeaseHolder {
+  readonly generation: number;
+  /**
+   * `live`: its holder is at work. `stale`: its holder has died, and whoever acquires the lease gets it. `unknown`: the
+   * holder cannot be asked from here.
+   */
+  readonly state: 'live' | 'stale' | 'unknown';
 }
 
 /** The exclusive right to write below a prefix. */
@@ -76,6 +90,8 @@ export interface ObjectStore {
   list(prefix: string): AsyncIterable<StoredObject>;
   /** @throws CairnError `task_bound`, telling the holder, when it is held and the time is over */
   acquire(prefix: string, options?: AcquireOptions): Promise<Lease>;
+  /** Who holds the lease on a prefix; undefined when nobody has taken it since it was given back. */
+  leaseInfo(prefix: string): Promise<LeaseInfo | undefined>;
   /** @throws CairnError `already_closed` from every later call */
   close(): Promise<void>;
 }

@@ -107,6 +107,38 @@ export function leaseTests(on: OnStore): void {
     await (await store.acquire(task)).release();
   });
 
+  on('a lease is told of while it is held', async (store) => {
+    expectEqual(await store.leaseInfo(task), undefined, 'what is known before');
+    const lease = await store.acquire(task);
+    const info = await store.leaseInfo(task.slice(0, -1));
+    expectEqual(info?.generation, lease.generation, 'the generation');
+    expectEqual(info?.state, 'live', 'the state');
+    expectThat(typeof info?.name === 'string' && info.name !== '', 'it names the holder');
+    expectThat(info?.since instanceof Date, 'it says since when');
+    await lease.release();
+    expectEqual(await store.leaseInfo(task), undefined, 'what is known after');
+  });
+
+  on('who takes a lease by force has it, and whoever had it can do no more', async (store) => {
+    const first = await store.acquire(task);
+    await store.append(`${task}journal`, text('first'), { lease: first, sync: true });
+    await store.put(`${task}value`, text('first'), { lease: first });
+    const second = await store.acquire(task, { force: true });
+    expectThat(second.generation > first.generation, 'the generation has not grown');
+    const lost = { lease: first };
+    await expectCode(store.append(`${task}journal`, text('late'), lost), 'lease_lost', 'append');
+    await expectCode(store.put(`${task}value`, text('late'), lost), 'lease_lost', 'put');
+    await expectCode(store.delete(`${task}value`, lost), 'lease_lost', 'delete');
+    expectThat(first.signal.aborted, 'who had it is told');
+    await first.release();
+    await store.append(`${task}journal`, text('second'), { lease: second, sync: true });
+    expectEqual(await all(store.log(`${task}journal`)), [text('first'), text('second')], 'the log');
+    expectEqual(await store.get(`${task}value`), text('first'), 'the value');
+    expectEqual((await store.leaseInfo(task))?.generation, second.generation, 'who holds it');
+    await second.release();
+    await (await store.acquire(task, { force: true })).release();
+  });
+
   on('of many that want a lease, one at a time holds it', async (store) => {
     let holders = 0;
     const generations: number[] = [];
@@ -143,6 +175,7 @@ export function closeTests(on: OnStore): void {
     await expectCode(all(store.log('log')), 'already_closed', 'log');
     await expectCode(all(store.list('')), 'already_closed', 'list');
     await expectCode(store.acquire('runs/r/'), 'already_closed', 'acquire');
+    await expectCode(store.leaseInfo('runs/r/'), 'already_closed', 'leaseInfo');
     expectThat(lease.signal.aborted, 'who holds a lease of a closed store is told');
     await lease.release();
   });
@@ -216,8 +249,15 @@ export function reopenTests(on: OnStore, reopen: (store: ObjectStore) => Promise
         'lease_lost',
         "another store's lease",
       );
+      expectEqual(await other.leaseInfo('runs/r/'), await store.leaseInfo('runs/r/'), 'what both know of it');
+      const taken = await other.acquire('runs/r/', { force: true });
+      await expectCode(store.append('runs/r/journal', text('late'), { lease }), 'lease_lost', 'who had it');
+      await other.append('runs/r/journal', text('in time'), { lease: taken });
       await lease.release();
-      await (await other.acquire('runs/r/')).release();
+      expectEqual(await all(store.log('runs/r/journal')), [text('in time')], 'the log that both see');
+      await expectCode(store.acquire('runs/r/'), 'task_bound', 'after the take-over');
+      await taken.release();
+      await (await store.acquire('runs/r/')).release();
     });
   });
 }

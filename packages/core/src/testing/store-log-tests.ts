@@ -32,6 +32,28 @@ export function logTests(on: OnStore): void {
     expectEqual(await all(store.log('log')), records, 'the records');
   });
 
+  on('a record may take the place of the whole log', async (store) => {
+    const lease = await store.acquire('runs/r/');
+    await store.append('runs/r/journal', text('alone'), { replace: true, lease });
+    for (const record of ['b', 'c']) await store.append('runs/r/journal', text(record), { lease });
+    await store.append('runs/r/journal', text('short'), { replace: true, sync: true, lease });
+    await store.append('runs/r/journal', text('after'), { lease });
+    expectEqual(await all(store.log('runs/r/journal')), [text('short'), text('after')], 'the records');
+    await lease.release();
+    await expectCode(
+      store.append('runs/r/journal', text('late'), { replace: true, lease }),
+      'lease_lost',
+      'replacing without the lease',
+    );
+    await store.put('value', text('v'));
+    await expectCode(
+      store.append('value', text('r'), { replace: true }),
+      'journal_damaged',
+      'replacing a value',
+    );
+    expectEqual((await all(store.log('runs/r/journal'))).length, 2, 'how many records');
+  });
+
   on('10,000 records come back', async (store) => {
     const appends: Promise<void>[] = [];
     for (let at = 0; at < 10_000; at += 1) appends.push(store.append('log', text(`{"record":${at}}`)));
