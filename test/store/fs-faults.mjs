@@ -3,7 +3,8 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 
 const fs = createRequire(import.meta.url)('node:fs/promises');
-const faults = { around: undefined };
+// Handles are kept, for one that is forgotten while its calls hang is closed with a warning.
+const faults = { around: undefined, handles: [] };
 globalThis.fsFaults = faults;
 
 const wrapped = (name, run) =>
@@ -15,7 +16,12 @@ const wrapped = (name, run) =>
   };
 
 const handled = ['write', 'read', 'stat', 'sync', 'datasync', 'close'];
-const open = wrapped('open', fs.open);
+const openFile = fs.open;
+const open = wrapped('open', async (...args) => {
+  const handle = await openFile(...args);
+  faults.handles.push(handle);
+  return handle;
+});
 for (const name of ['link', 'mkdir', 'readdir', 'readFile', 'rename', 'rm', 'rmdir', 'stat', 'unlink'])
   fs[name] = wrapped(name, fs[name]);
 fs.open = async (...args) => {
