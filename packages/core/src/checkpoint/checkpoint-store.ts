@@ -94,7 +94,7 @@ export class CheckpointStore {
     const lease = await store.acquire(prefix);
     const table = this.#temporary();
     try {
-      const journal = await openJournal(store, key, lease);
+      const journal = await openJournal(store, key, { lease });
       const before = journal.committed.get(name);
       if (before !== undefined) {
         if (before.append !== append) throw duplicateWriter(name, 'one appends and the other replaces');
@@ -133,6 +133,8 @@ export class CheckpointStore {
       await journal.append({
         type: 'complete',
         step: name,
+        message: 'put',
+        put: true,
         runId,
         attempt: journal.nextAttempt,
         manifest,

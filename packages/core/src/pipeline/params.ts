@@ -4,7 +4,7 @@ import type { Pipeline } from './define.ts';
 import type { Json } from './json.ts';
 import { isSecret } from './secret.ts';
 import { isWellFormed } from './sql.ts';
-import { isPlainObject } from './step-options.ts';
+import { isPlainObject } from './check.ts';
 
 /** What is wrong with a value, and where in it. */
 export interface Issue {

@@ -1,11 +1,9 @@
 import { canceled, invalidTransformResult, schemaMismatch } from '../errors/run-errors.ts';
 import { isCairnError } from '../errors/cairn-error.ts';
 import { invalidData } from '../errors/connector-errors.ts';
-import { sha256 } from '../checkpoint/sha256.ts';
 import { streamOfData } from '../checkpoint/table-data.ts';
 import { unionQuery, type UnionInput } from '../checkpoint/union.ts';
 import type { TableInfo } from '../engine/engine.ts';
-import { canonicalJson } from '../pipeline/canonical.ts';
 import type { Json } from '../pipeline/json.ts';
 import type {
   PlannedEffect,
@@ -16,13 +14,13 @@ import type {
   PlannedTransform,
 } from '../pipeline/plan.ts';
 import { isSql } from '../pipeline/sql.ts';
-import type { StepContext } from '../pipeline/step.ts';
 import { abortable } from './abortable.ts';
 import { bindChunks, bindFragment, bindResult } from './bind.ts';
 import type { Made } from './commit.ts';
 import { connectorContext, withSecrets } from './connector-context.ts';
 import { identify } from './reuse.ts';
-import { isoTime, tell, type Session } from './session.ts';
+import { isoTime, type Session } from './session.ts';
+import { stepContext } from './step-context.ts';
 import type { Tables } from './tables.ts';
 import { tableView } from './table-view.ts';
 
@@ -169,7 +167,7 @@ async function runCode(
   tables: Tables,
   step: PlannedTransform | PlannedEffect,
 ): Promise<{ value: unknown; result: Json | undefined }> {
-  const { parts, plan, signal, journal } = session;
+  const { parts, signal } = session;
   const inputs: Record<string, unknown> = {};
   for (const [name, argument] of Object.entries(step.arguments)) {
     if (argument.kind === 'step') {
@@ -180,27 +178,8 @@ async function runCode(
     }
   }
   let result: Json | undefined;
-  const { fingerprint } = await identify(session, step);
-  const task = {
-    pipeline: plan.pipeline,
-    task: session.correlationId ?? session.runId,
-    successes: journal.successes,
-  };
-  const context: StepContext = Object.freeze({
-    signal,
-    params: step.params,
-    previous: previousStates(session, step),
-    logger: parts.logger,
-    progress: (done: number, total?: number) => {
-      tell(session, step, { type: 'progress', done, total });
-    },
-    setResult: (json: Json) => {
-      result = json;
-    },
-    attempt: session.attempt,
-    runId: session.runId,
-    correlationId: session.correlationId,
-    idempotencyKey: await sha256(canonicalJson({ ...task, step: step.name, fingerprint })),
+  const context = await stepContext(session, step, signal, (json) => {
+    result = json;
   });
   const value = await abortable(
     Promise.resolve().then(() => step.run(inputs, context)),
@@ -210,21 +189,6 @@ async function runCode(
   });
   if (result !== undefined) result = await asJson(result, step.name);
   return { value, result };
-}
-
-/** The settled steps before this one, as `ctx.previous` shows them. */
-function previousStates(session: Session, step: PlannedStep): StepContext['previous'] {
-  const previous: Record<string, { readonly status: string; readonly attempts: number }> = {};
-  for (const name of [...step.inputs, ...step.after]) {
-    const outcome = session.outcomes.get(name);
-    if (outcome === undefined) continue;
-    const done = outcome.outcome === 'complete' || outcome.outcome === 'reused';
-    previous[name] = Object.freeze({
-      status: done ? 'complete' : outcome.outcome,
-      attempts: outcome.attempts,
-    });
-  }
-  return Object.freeze(previous);
 }
 
 async function asJson(value: unknown, step: string): Promise<Json> {
