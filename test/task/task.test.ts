@@ -5,27 +5,13 @@ import {
   sql,
   step,
   type CairnEvent,
-  type Engine,
   type Pipeline,
   type RunnerTask,
   type StageState,
 } from '@cairn/core';
 import { describe, expect, test } from 'vitest';
 import { errorOf, lastingStore, outcomes, sharedEngine, testRunner } from '../run/fixtures.js';
-
-/** What needs no table needs no engine. */
-const noEngine = new Proxy({} as Engine, {
-  get(_, property) {
-    if (property === 'identity') return { name: 'none', version: '0', dialect: 'none', settings: {} };
-    if (property === 'close') return () => Promise.resolve();
-    if (property === 'onLost' || property === 'onLoading' || property === 'then') return undefined;
-    if (property === 'createTable')
-      return () => {
-        throw new Error('the engine was asked for a table');
-      };
-    throw new Error(`the engine was asked for ${String(property)}`);
-  },
-});
+import { noEngine } from './no-engine.js';
 
 /** Three effects in a row; what they do is given by name. */
 function chain(

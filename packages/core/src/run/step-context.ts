@@ -45,7 +45,8 @@ function previousStages({ steps, stages }: Session, step: PlannedStep): StepCont
   const waiting = [...step.inputs, ...step.after];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     if (Object.hasOwn(previous, name)) continue;
-    previous[name] = stages.step(name);
+    const state = stages.step(name);
+    previous[name] = Object.freeze({ ...state, history: Object.freeze(state.history.slice()) });
     const before = steps.get(name);
     waiting.push(...(before?.inputs ?? []), ...(before?.after ?? []));
   }

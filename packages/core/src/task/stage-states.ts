@@ -58,14 +58,15 @@ export function stageStates(plan: Plan, journalKey: string): StageStates {
   const setAndTell = (state: StageState, message: string): void => {
     const { stage, status } = state;
     const process = planned.get(stage)?.process;
+    const { onUpdate } = self;
+    if (process === undefined || onUpdate === undefined) return set(state);
     const before = get(stage).status;
-    const processBefore = process === undefined ? status : statusOf(process);
+    const processBefore = statusOf(process);
     set(state);
-    if (process === undefined) return;
-    if (before !== status) self.onUpdate?.({ stage, kind: 'step', before, status, message });
+    if (before !== status) onUpdate({ stage, kind: 'step', before, status, message });
     const after = statusOf(process);
     if (after === processBefore) return;
-    self.onUpdate?.({
+    onUpdate({
       stage: process,
       kind: 'process',
       before: processBefore,

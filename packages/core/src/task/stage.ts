@@ -15,7 +15,7 @@ export interface StageHistoryEntry {
   readonly attempt: number;
 }
 
-/** What is known of a stage, over all runs of its task. Frozen: a change makes a new one. */
+/** What is known of a stage, over all runs of its task. A change makes a new one. */
 export interface StageState {
   readonly stage: string;
   readonly status: StageStatus;

@@ -89,15 +89,17 @@ export function transition(state: StageState, event: StageEvent, timezone = 'UTC
   if (!move.from.includes(state.status)) throw invalidTransition(state.stage, state.status, event.type);
   const status = move.to ?? state.status;
   const begin = state.status === 'running' && move.to !== undefined ? state.since : event.at;
-  const entry: StageHistoryEntry = Object.freeze({
+  const entry: StageHistoryEntry = {
     message: event.message,
     status,
     begin: zonedTime(begin, timezone),
     end: status === 'running' && move.to !== undefined ? null : zonedTime(event.at, timezone),
     runId: event.runId,
     attempt: event.attempt,
-  });
-  const history = Object.freeze([...state.history.slice(1 - maxHistory), entry]);
+  };
+  // Not frozen: that costs more than all the rest, and a journal may tell of a million changes.
+  const history = state.history.slice(1 - maxHistory);
+  history.push(entry);
   if (move.to === undefined) return Object.freeze({ ...state, history });
   const next = { ...state, status, history, since: event.at };
   switch (status) {
