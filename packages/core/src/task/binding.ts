@@ -1,4 +1,5 @@
 import { correlationIdRequired } from '../errors/run-errors.ts';
+import { journalDamaged } from '../errors/store-errors.ts';
 import { openJournal, type Journal } from '../checkpoint/journal.ts';
 import { journalVersion, type TaskRecord } from '../checkpoint/journal-record.ts';
 import { sha256 } from '../checkpoint/sha256.ts';
@@ -83,6 +84,7 @@ export async function openBinding(
     if (options.forceCreate) await store.delete(journalKey, lease === undefined ? {} : { lease });
     const stages = stageStates(plan, journalKey);
     const journal = await openJournal(store, journalKey, { lease, part: stages });
+    checkOwner(identity, journal);
     const at = new Date(now()).toISOString();
     await journal.compact(at);
     const binding = { ...identity, lease, journal, stages, options };
@@ -92,6 +94,13 @@ export async function openBinding(
     await lease?.release().catch(() => undefined);
     throw error;
   }
+}
+
+/** @throws CairnError `journal_damaged` when the journal is another task's */
+function checkOwner({ plan, correlationId, journalKey }: TaskIdentity, { task }: Journal): void {
+  if (task === undefined || (task.pipeline === plan.pipeline && task.correlationId === correlationId)) return;
+  const owner = `'${task.correlationId ?? 'no correlation'}' of pipeline '${task.pipeline}'`;
+  throw journalDamaged(journalKey, `it is the journal of the task ${owner}`);
 }
 
 /** Says in the journal what the task is, when it does not say so already. */
