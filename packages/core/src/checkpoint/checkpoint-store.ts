@@ -109,7 +109,7 @@ export class CheckpointStore {
           : error;
       });
       const parts = await writeParts(engine, store, table, { signal: lease.signal });
-      const content = await contentHash(info.columns, parts);
+      const content = contentHash(info.columns, parts);
       const components = { format: 1, kind: 'put', name, writer: writer ?? '', content };
       const at = new Date(clock.now()).toISOString();
       const manifest: Manifest = {
@@ -117,7 +117,7 @@ export class CheckpointStore {
         pipeline,
         step: name,
         scope,
-        fingerprint: await fingerprint(components),
+        fingerprint: fingerprint(components),
         components,
         contentHash: content,
         volatile: false,

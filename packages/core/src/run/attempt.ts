@@ -95,7 +95,7 @@ async function runTask(
     errors.push(isCairnError(error) ? error : stepFailed(error));
   }
   // Cancelled after its last step had been committed, a run has succeeded: there is nothing left to cancel.
-  const { aborted, reason } = session.signal;
+  const { aborted, reason } = session.stop;
   if (status !== 'success') status = session.isCanceled() ? 'canceled' : 'failed';
   if (status === 'failed' && aborted && isCairnError(reason) && !errors.includes(reason))
     errors.unshift(reason);
@@ -122,13 +122,13 @@ async function runTask(
 
 /** What a run that did not succeed rejects with. */
 function failure(
-  { plan: { pipeline }, outcomes, signal }: Session,
+  { plan: { pipeline }, outcomes, stop }: Session,
   status: EndStatus,
   first: CairnError | undefined,
   result: RunResult,
 ): CairnError | undefined {
   if (status === 'success') return undefined;
-  if (status === 'canceled') return canceled(`The run of pipeline '${pipeline}'`, signal.reason, { result });
+  if (status === 'canceled') return canceled(`The run of pipeline '${pipeline}'`, stop.reason, { result });
   const failed = [...outcomes.values()].filter(({ outcome }) => outcome === 'failed').map(({ step }) => step);
   return runFailed(pipeline, first as CairnError, { result, failed });
 }

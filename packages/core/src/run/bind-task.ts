@@ -36,7 +36,7 @@ export async function bindPlan(
 ): Promise<RunTask> {
   const checked = checkTaskOptions(plan, options);
   const firstRunId = runId ?? parts.uuid();
-  const identity = await identifyTask(plan, checked, firstRunId);
+  const identity = identifyTask(plan, checked, firstRunId);
   let isFirst = true;
   return bindTask<RunResult, ExecuteOptions>(
     {

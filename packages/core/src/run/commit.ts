@@ -49,7 +49,7 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
     scope: step.checkpoint,
     fingerprint,
     components,
-    contentHash: info && (await contentHash(columns, parts)),
+    contentHash: info && contentHash(columns, parts),
     volatile,
     columns,
     rows: info?.rows ?? 0,
@@ -63,7 +63,7 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
     createdAt: isoTime(now()),
   };
   // Nothing may be committed once the run is over: the signal may have come while parts were written.
-  session.signal.throwIfAborted();
+  session.stop.throwIfAborted();
   await record(session, step, manifest, 'done');
   session.damaged.delete(fingerprint);
   session.objects.added(manifest);

@@ -38,7 +38,11 @@ interface Output {
 export async function make(session: Session, tables: Tables, step: PlannedStep): Promise<Made> {
   const output = await outputOf(session, tables, step);
   if (output.info !== undefined) tables.made(step.name, output.info, output.losses);
-  const { components, fingerprint } = await identify(session, step, output.identity);
+  const known = session.identified.get(step.name);
+  const { components, fingerprint } =
+    known !== undefined && known.identity === output.identity
+      ? known
+      : identify(session, step, output.identity);
   return { components, fingerprint, info: output.info, receipt: output.receipt, result: output.result };
 }
 
@@ -145,7 +149,7 @@ async function write(session: Session, tables: Tables, step: PlannedSink): Promi
     throw error;
   });
   try {
-    session.signal.throwIfAborted();
+    session.stop.throwIfAborted();
     await session.journal.append({
       type: 'prepared',
       step: step.name,
@@ -178,7 +182,7 @@ async function runCode(
     }
   }
   let result: Json | undefined;
-  const context = await stepContext(session, step, signal, (json) => {
+  const context = stepContext(session, step, signal, (json) => {
     result = json;
   });
   const value = await abortable(

@@ -77,7 +77,7 @@ async function settle(
   events: PassEvents,
   turn: Turns,
 ): Promise<boolean> {
-  if (session.signal.aborted) {
+  if (session.stop.aborted) {
     stop(session, step);
     return false;
   }
@@ -177,7 +177,7 @@ async function compute(
     for (;;) {
       const losses = session.losses.length;
       try {
-        session.signal.throwIfAborted();
+        session.stop.throwIfAborted();
         return await once();
       } catch (error) {
         if (tables.changed) throw error;
@@ -229,13 +229,13 @@ function isRetried(
   policy: RetryPolicy,
   failures: number,
 ): boolean {
-  if (session.signal.aborted || blockerOf(session, step) !== undefined) return false;
+  if (session.stop.aborted || blockerOf(session, step) !== undefined) return false;
   return failures < policy.maxAttempts && policy.retries(error);
 }
 
 /** Says whether a step failed for the loss of the engine. What acts outside is not begun again for a coincidence. */
 function wasLost(session: Session, step: PlannedStep, before: number, error: unknown): boolean {
-  if (session.losses.length === before || session.signal.aborted) return false;
+  if (session.losses.length === before || session.stop.aborted) return false;
   if (blockerOf(session, step) !== undefined) return false;
   if (step.kind !== 'sink' && step.kind !== 'effect') return true;
   for (let at = error; at instanceof Error; at = at.cause) {
@@ -249,7 +249,7 @@ function start(session: Session, step: PlannedStep, reason: Reason): void {
 }
 
 function toldError(session: Session, step: PlannedStep, error: unknown): CairnError {
-  const { signal } = session;
+  const { stop: signal } = session;
   const name = (error as Error | undefined)?.name;
   if (signal.aborted && (name === 'AbortError' || error === signal.reason)) {
     return canceled(`Step '${step.name}'`, signal.reason);

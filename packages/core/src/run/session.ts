@@ -1,7 +1,7 @@
 import type { CairnError } from '../errors/cairn-error.ts';
 import { openJournal, type Journal } from '../checkpoint/journal.ts';
 import type { Components, Manifest } from '../checkpoint/manifest.ts';
-import { sha256 } from '../checkpoint/sha256.ts';
+import { hashText } from '../checkpoint/sha256.ts';
 import type { Engine, TableRef } from '../engine/engine.ts';
 import type { CairnEvent, EventBody } from '../events/event.ts';
 import type { Logger } from '../events/logger.ts';
@@ -44,6 +44,14 @@ export interface StepState {
   readonly volatile?: boolean;
 }
 
+/** A step's fingerprint, and what it was made of. */
+export interface Identified {
+  readonly fingerprint: string;
+  readonly components: Components;
+  /** Of the bytes that a source reads. */
+  readonly identity: string | undefined;
+}
+
 /** One run of a task: what it is, and what it has come to know so far. */
 export interface Session {
   readonly parts: RunnerParts;
@@ -52,8 +60,10 @@ export interface Session {
   readonly runId: string;
   readonly correlationId: string | null;
   readonly attempt: number;
-  /** Aborted when the run is cancelled, when its lease is lost, and by `failFast`. */
+  /** Aborted when the run is cancelled, when its lease is lost, and by `failFast`. Each time another one, to be listened to. */
   readonly signal: AbortSignal;
+  /** The same to be looked at, and not to be listened to: Node warns of more than ten listeners on one. */
+  readonly stop: Pick<AbortSignal, 'aborted' | 'reason' | 'throwIfAborted'>;
   /** Aborted when the lease is lost, and only then. */
   readonly leaseSignal: AbortSignal;
   /** Says whether it was cancelled, and not stopped for another reason. */
@@ -69,6 +79,8 @@ export interface Session {
   runJournal(): Promise<Journal>;
   readonly objects: StoredObjects;
   readonly states: Map<string, StepState>;
+  /** What each step depends on, once that is known. */
+  readonly identified: Map<string, Identified>;
   readonly outcomes: Map<string, StepOutcome>;
   /** Why each step runs, once that is decided. */
   readonly reasons: Map<string, Reason>;
@@ -110,7 +122,7 @@ export async function openSession(
   const { signal, runId, isCanceled } = options;
   const attempt = options.attempt ?? journal.nextAttempt;
   const losses: CairnError[] = [];
-  const namespace = `run_${(await sha256(`${prefix} ${runId}`)).slice(0, 16)}`;
+  const namespace = `run_${hashText(`${prefix} ${runId}`).slice(0, 16)}`;
   const emit = (body: EventBody): void => {
     const base = { pipeline: plan.pipeline, runId, correlationId, attempt, at: parts.now() };
     options.emit({ ...body, ...base });
@@ -122,7 +134,7 @@ export async function openSession(
     runId,
     correlationId,
     attempt,
-    // Each asker gets a signal of its own: Node warns of more than ten listeners on one.
+    stop: signal,
     get signal() {
       return AbortSignal.any([signal]);
     },
@@ -135,6 +147,7 @@ export async function openSession(
     runJournal: correlationId === null ? () => Promise.resolve(journal) : runJournalOf(parts.store, runId),
     objects: storedObjects(parts.store),
     states: new Map(),
+    identified: new Map(),
     outcomes: new Map(),
     reasons: new Map(),
     damaged: new Set(),

@@ -1,4 +1,4 @@
-import { sha256 } from '../checkpoint/sha256.ts';
+import { hashText } from '../checkpoint/sha256.ts';
 import { canonicalJson } from '../pipeline/canonical.ts';
 import type { Json } from '../pipeline/json.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
@@ -8,17 +8,16 @@ import { identify } from './reuse.ts';
 import { tell, type Session } from './session.ts';
 
 /** What a step's code is given besides its inputs; a hook is also given why. */
-export async function stepContext<More extends object = object>(
+export function stepContext<More extends object = object>(
   session: Session,
   step: PlannedStep,
   signal: AbortSignal,
   setResult: (result: Json) => void,
   more?: More,
-): Promise<StepContext & More> {
+): StepContext & More {
   const { parts, plan, journal, correlationId, runId } = session;
-  const { fingerprint } = await identify(session, step);
+  const { fingerprint } = session.identified.get(step.name) ?? identify(session, step);
   const task = { pipeline: plan.pipeline, task: correlationId ?? runId, successes: journal.successes };
-  const idempotencyKey = await sha256(canonicalJson({ ...task, step: step.name, fingerprint }));
   let previous: StepContext['previous'] | undefined;
   return Object.freeze({
     signal,
@@ -34,7 +33,9 @@ export async function stepContext<More extends object = object>(
     attempt: session.attempt,
     runId,
     correlationId,
-    idempotencyKey,
+    get idempotencyKey() {
+      return hashText(canonicalJson({ ...task, step: step.name, fingerprint }));
+    },
     ...(more as More),
   });
 }
@@ -64,7 +65,7 @@ export async function runHook(
   // Whoever lost the lease must not touch what its new holder works on.
   if (run === undefined || session.leaseSignal.aborted) return;
   try {
-    await run(await stepContext(session, step, session.leaseSignal, () => undefined, { error }));
+    await run(stepContext(session, step, session.leaseSignal, () => undefined, { error }));
   } catch (failure) {
     const said = failure instanceof Error ? failure.message : String(failure);
     const message = `${hook} failed: ${said}`;

@@ -2,7 +2,7 @@ import { correlationIdRequired } from '../errors/run-errors.ts';
 import { journalDamaged } from '../errors/store-errors.ts';
 import { openJournal, type Journal } from '../checkpoint/journal.ts';
 import { journalVersion, type TaskRecord } from '../checkpoint/journal-record.ts';
-import { sha256 } from '../checkpoint/sha256.ts';
+import { hashText } from '../checkpoint/sha256.ts';
 import { canonicalJson } from '../pipeline/canonical.ts';
 import { canonicalParams } from '../pipeline/params.ts';
 import type { Plan } from '../pipeline/plan.ts';
@@ -34,19 +34,19 @@ export interface Binding extends TaskIdentity {
 }
 
 /** The stable id of what has none: the same pipeline with the same params is the same task. */
-export async function defaultCorrelationId(plan: Plan): Promise<string> {
+export function defaultCorrelationId(plan: Plan): string {
   const params = canonicalParams(plan.params);
-  return `default-${(await sha256(canonicalJson({ pipeline: plan.pipeline, params }))).slice(0, 32)}`;
+  return `default-${hashText(canonicalJson({ pipeline: plan.pipeline, params })).slice(0, 32)}`;
 }
 
 /** @throws CairnError `correlation_id_required` */
-export async function identifyTask(
+export function identifyTask(
   plan: Plan,
   options: Pick<CheckedTaskOptions, 'correlationId'>,
   runId: string,
-): Promise<TaskIdentity> {
+): TaskIdentity {
   const correlationId =
-    options.correlationId === undefined ? await defaultCorrelationId(plan) : options.correlationId;
+    options.correlationId === undefined ? defaultCorrelationId(plan) : options.correlationId;
   const needy = plan.steps.find((step) => step.checkpoint === 'correlation');
   if (needy !== undefined && correlationId === null) throw correlationIdRequired(needy.name);
   const name = correlationId ?? runId;
