@@ -48,7 +48,6 @@ export async function make(session: Session, tables: Tables, step: PlannedStep):
 
 async function outputOf(session: Session, tables: Tables, step: PlannedStep): Promise<Output> {
   const { engine } = session.parts;
-  const { signal } = session;
   switch (step.kind) {
     case 'source':
       return readSource(session, step);
@@ -56,6 +55,7 @@ async function outputOf(session: Session, tables: Tables, step: PlannedStep): Pr
       for (const input of step.inputs) await tables.use(input);
       const query = { parts: bindChunks(step.chunks, session.tableRef) };
       const { functions } = step;
+      const { signal } = session;
       return { info: await engine.createTable(session.tableRef(step.name), query, { functions, signal }) };
     }
     case 'transform':
@@ -75,7 +75,7 @@ async function readSource(session: Session, step: PlannedSource): Promise<Output
   const { engine } = session.parts;
   const { signal } = session;
   const table = session.tableRef(step.name);
-  const read = await abortable(step.connector.read(await connectorContext(session, step)), signal);
+  const read = await abortable(step.connector.read(await connectorContext(session, step)), session.stop);
   const { data, identity } = read;
   let info: TableInfo;
   try {
@@ -143,7 +143,7 @@ async function write(session: Session, tables: Tables, step: PlannedSink): Promi
   const input = step.inputs[0] as string;
   const view = await tableView(session, tables, input);
   const preparing = connector.prepare(view, context);
-  const prepared = await abortable(preparing, session.signal).catch((error: unknown) => {
+  const prepared = await abortable(preparing, session.stop).catch((error: unknown) => {
     // Whatever comes of it after a cancellation is removed when it comes.
     void preparing.then((late) => connector.rollback(late, context)).catch(() => undefined);
     throw error;
@@ -171,7 +171,7 @@ async function runCode(
   tables: Tables,
   step: PlannedTransform | PlannedEffect,
 ): Promise<{ value: unknown; result: Json | undefined }> {
-  const { parts, signal } = session;
+  const { parts, stop } = session;
   const inputs: Record<string, unknown> = {};
   for (const [name, argument] of Object.entries(step.arguments)) {
     if (argument.kind === 'step') {
@@ -182,14 +182,14 @@ async function runCode(
     }
   }
   let result: Json | undefined;
-  const context = stepContext(session, step, signal, (json) => {
+  const context = stepContext(session, step, undefined, (json) => {
     result = json;
   });
   const value = await abortable(
     Promise.resolve().then(() => step.run(inputs, context)),
-    signal,
+    stop,
   ).catch((error: unknown) => {
-    throw signal.aborted ? canceled(`Step '${step.name}'`, signal.reason) : error;
+    throw stop.aborted ? canceled(`Step '${step.name}'`, stop.reason) : error;
   });
   if (result !== undefined) result = await asJson(result, step.name);
   return { value, result };

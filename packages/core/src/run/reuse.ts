@@ -38,7 +38,7 @@ export function identify(session: Session, step: PlannedStep, identity?: string)
 export async function decide(session: Session, step: PlannedStep): Promise<Decision> {
   const identity =
     step.kind === 'source'
-      ? await abortable(step.connector.identity(await connectorContext(session, step)), session.signal)
+      ? await abortable(step.connector.identity(await connectorContext(session, step)), session.stop)
       : undefined;
   const { components, fingerprint: print } = identify(session, step, identity);
   const base = { fingerprint: print, components, identity };
@@ -71,7 +71,7 @@ export async function decide(session: Session, step: PlannedStep): Promise<Decis
     } else if (step.kind === 'sink') {
       const context = await connectorContext(session, step);
       const verifying = step.connector.verify(manifest.receipt ?? {}, context);
-      if (!(await abortable(verifying, session.signal))) return run({ code: 'target_changed' });
+      if (!(await abortable(verifying, session.stop))) return run({ code: 'target_changed' });
     } else if (!(await session.objects.hold(manifest))) {
       reportDamage(
         session,

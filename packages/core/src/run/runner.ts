@@ -12,7 +12,7 @@ import type { ObjectStore } from '../store/object-store.ts';
 import { cleanupCorrelation, cleanupRun } from '../checkpoint/cleanup.ts';
 import type { Task } from '../task/task.ts';
 import type { TaskOptions } from '../task/task-options.ts';
-import { abortable } from './abortable.ts';
+import { abortable, stopOf } from './abortable.ts';
 import { anyOf, bindPlan, type RunTask, type TaskHost } from './bind-task.ts';
 import type { RunResult } from './result.ts';
 import { eventLog, type RunHandle } from './run-handle.ts';
@@ -140,7 +140,7 @@ export function createRunner(options: RunnerOptions): Runner {
     now: () => clock.now(),
     uuid: options.uuid ?? (() => uuidV7(clock.now())),
     random: options.random ?? Math.random,
-    sleep: (ms, signal) => abortable(clock.sleep?.(ms) ?? pause(ms, signal), signal),
+    sleep: (ms, signal) => abortable(clock.sleep?.(ms) ?? pause(ms, signal), stopOf(signal)),
     concurrency,
     secret: async (name) =>
       typeof secrets === 'function'

@@ -13,6 +13,7 @@ import type { ObjectStore } from '../store/object-store.ts';
 import type { Reason, StepOutcome } from './step-outcome.ts';
 import type { Binding } from '../task/binding.ts';
 import type { StageStates } from '../task/stage-states.ts';
+import { stopOf, type Stop } from './abortable.ts';
 import { storedObjects, type StoredObjects } from './stored-objects.ts';
 
 /** What a runner hands to each of its runs. */
@@ -63,7 +64,7 @@ export interface Session {
   /** Aborted when the run is cancelled, when its lease is lost, and by `failFast`. Each time another one, to be listened to. */
   readonly signal: AbortSignal;
   /** The same to be looked at, and not to be listened to: Node warns of more than ten listeners on one. */
-  readonly stop: Pick<AbortSignal, 'aborted' | 'reason' | 'throwIfAborted'>;
+  readonly stop: Stop;
   /** Aborted when the lease is lost, and only then. */
   readonly leaseSignal: AbortSignal;
   /** Says whether it was cancelled, and not stopped for another reason. */
@@ -134,7 +135,7 @@ export async function openSession(
     runId,
     correlationId,
     attempt,
-    stop: signal,
+    stop: stopOf(signal),
     get signal() {
       return AbortSignal.any([signal]);
     },

@@ -7,20 +7,28 @@ import { tryToMove } from './move.ts';
 import { identify } from './reuse.ts';
 import { tell, type Session } from './session.ts';
 
-/** What a step's code is given besides its inputs; a hook is also given why. */
+/**
+ * What a step's code is given besides its inputs; a hook is also given why. What costs something is made when it is asked
+ * for.
+ *
+ * @param signal What ends the work. @default the run's
+ */
 export function stepContext<More extends object = object>(
   session: Session,
   step: PlannedStep,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   setResult: (result: Json) => void,
   more?: More,
 ): StepContext & More {
   const { parts, plan, journal, correlationId, runId } = session;
   const { fingerprint } = session.identified.get(step.name) ?? identify(session, step);
   const task = { pipeline: plan.pipeline, task: correlationId ?? runId, successes: journal.successes };
+  let own = signal;
   let previous: StepContext['previous'] | undefined;
   return Object.freeze({
-    signal,
+    get signal() {
+      return (own ??= session.signal);
+    },
     params: step.params,
     get previous() {
       return (previous ??= previousStages(session, step));
