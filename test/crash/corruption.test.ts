@@ -63,7 +63,7 @@ async function readAll(folder: string): Promise<{
       // Refused by name: whoever is told removes what is named.
       if (error.code === 'journal_damaged') rmSync(join(folder, 'store/correlations'), { recursive: true });
       if (error.code === 'store_failed') {
-        const path = /'([^']*\.lease[^']*)'/.exec(String(error.message) + String(error.cause))?.[1];
+        const path = /'([^']*\.lease[^']*)'/.exec(`${error.message} ${String(error.cause)}`)?.[1];
         if (path === undefined) throw error;
         rmSync(path, { recursive: true });
       }

@@ -35,7 +35,7 @@ describe('a journal', () => {
       // When it was written anew just now, this compares what was read with what was written.
       expect(await task.checkSync()).toBe(true);
       expect(task.cumulativeAttempts).toBe(runs === 0 ? 0 : runs + 1);
-      await task.execute({ force: (runs % 2 === 0 ? ['a'] : ['b']) as never });
+      await task.execute({ force: runs % 2 === 0 ? ['a'] : ['b'] });
       await task.unbind();
       runs += 1;
       largest = Math.max(largest, (await records(store)).length);

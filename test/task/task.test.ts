@@ -196,7 +196,7 @@ describe('what stands in the store', () => {
       warn: () => undefined,
       error: () => undefined,
     };
-    const { runner } = testRunner({ engine: noEngine, store, logger: logger as never });
+    const { runner } = testRunner({ engine: noEngine, store, logger: logger });
     const task = await runner.bind(chain({ b: () => ({ n: 1, text: 'a|b' }) }), undefined, {
       correlationId: 'job',
     });

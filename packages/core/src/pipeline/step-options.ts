@@ -62,8 +62,10 @@ const isText = (value: unknown): boolean => typeof value === 'string' && value !
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 const isTimezone = (value: unknown): boolean => {
+  if (!isText(value)) return false;
   try {
-    return isText(value) && new Intl.DateTimeFormat('en', { timeZone: value as string }) !== undefined;
+    new Intl.DateTimeFormat('en', { timeZone: value as string }).format(0);
+    return true;
   } catch {
     return false;
   }

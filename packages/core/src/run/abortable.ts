@@ -39,10 +39,10 @@ export function stopOf(signal: AbortSignal): Stop {
 export function abortable<Value>(promise: Promise<Value>, stop: Stop): Promise<Value> {
   if (stop.aborted) {
     promise.catch(() => undefined);
-    return Promise.reject(stop.reason as Error);
+    return Promise.reject(stop.reason);
   }
   return new Promise<Value>((resolve, reject) => {
-    const forget = stop.listen(() => reject(stop.reason as Error));
+    const forget = stop.listen(() => reject(stop.reason));
     promise.then(resolve, reject).finally(forget);
   });
 }

@@ -118,8 +118,7 @@ async function describeTask({ journal, plan, correlationId, options }: Binding, 
     at,
   };
   const before = journal.task;
-  if (before !== undefined && canonicalJson({ ...before, at } as never) === canonicalJson(record as never))
-    return;
+  if (before !== undefined && canonicalJson({ ...before, at }) === canonicalJson(record as never)) return;
   await journal.append(record, { sync: false });
 }
 
