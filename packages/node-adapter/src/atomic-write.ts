@@ -12,8 +12,10 @@ const leftoverMs = 24 * 60 * 60 * 1000;
 export interface AtomicWriteOptions {
   /** Leave alone what stands at the path. @default false */
   readonly ifAbsent?: boolean;
-  /** Make the file durable before it is placed, and its folder after. @default false */
+  /** Make the file durable before it is placed; its folder is for the caller to see to. @default false */
   readonly sync?: boolean;
+  /** A folder above the path that must be there, and is not made. @default the root, which is made */
+  readonly floor?: string | undefined;
   /** Called last before the file is placed; may throw. */
   readonly beforePlacing?: () => Promise<void>;
 }
@@ -31,17 +33,21 @@ export function atomicWriter(root: string, folders: DurableFolders): AtomicWrite
   const aside = join(root, '.tmp');
 
   /** A folder that holds nothing may be removed at any time, by a delete in this process or another. */
-  const inFolder = async <Value>(folder: string, work: () => Promise<Value>): Promise<Value> => {
+  const inFolder = async <Value>(
+    folder: string,
+    floor: string | undefined,
+    work: () => Promise<Value>,
+  ): Promise<Value> => {
     try {
       return await work();
     } catch (error) {
       if (!hasCode(error, 'ENOENT')) throw error;
-      await folders.make(folder);
+      await folders.make(folder, floor);
       return work();
     }
   };
   const writeAside = async (path: string, bytes: Uint8Array, sync: boolean): Promise<void> => {
-    const handle = await inFolder(aside, () => open(path, 'wx'));
+    const handle = await inFolder(aside, undefined, () => open(path, 'wx'));
     try {
       await writeAll(handle, bytes);
       if (sync) await handle.datasync();
@@ -51,17 +57,17 @@ export function atomicWriter(root: string, folders: DurableFolders): AtomicWrite
   };
 
   return {
-    async write(path, bytes, { ifAbsent = false, sync = false, beforePlacing } = {}) {
+    async write(path, bytes, { ifAbsent = false, sync = false, floor, beforePlacing } = {}) {
       const folder = dirname(path);
       // First, so that a place that cannot be is found while there is nothing to take back.
-      await folders.make(folder);
+      await folders.make(folder, floor);
       const temp = join(aside, `${process.pid}-${randomUUID()}.tmp`);
       let isAside = true;
       try {
         await writeAside(temp, bytes, sync);
         await beforePlacing?.();
         if (ifAbsent) {
-          const linked = await inFolder(folder, () => link(temp, path)).then(
+          const linked = await inFolder(folder, floor, () => link(temp, path)).then(
             () => true,
             (error: unknown) => {
               if (hasCode(error, 'EEXIST')) return false;
@@ -70,13 +76,12 @@ export function atomicWriter(root: string, folders: DurableFolders): AtomicWrite
           );
           if (!linked) return false;
         } else {
-          await inFolder(folder, () => rename(temp, path));
+          await inFolder(folder, floor, () => rename(temp, path));
           isAside = false;
         }
       } finally {
         if (isAside) await rm(temp, { force: true });
       }
-      if (sync) await folders.sync(folder);
       return true;
     },
 

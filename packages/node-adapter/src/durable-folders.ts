@@ -22,11 +22,13 @@ const isFolder = (path: string): Promise<boolean> =>
 /**
  * Makes a folder and its missing parents; resolves to the folders that it made, innermost first. (Node's own recursive
  * mkdir never ends where the system says of a new folder that it does not exist, as /proc does.)
+ *
+ * @param floor A folder above it that is not made: without it, nothing is.
  */
-export async function makeFolder(folder: string): Promise<string[]> {
+export async function makeFolder(folder: string, floor?: string): Promise<string[]> {
   if (await isFolder(folder)) return [];
   const parent = dirname(folder);
-  const made = parent === folder ? [] : await makeFolder(parent);
+  const made = parent === folder || parent === floor ? [] : await makeFolder(parent, floor);
   try {
     await mkdir(folder);
   } catch (error) {
@@ -39,8 +41,8 @@ export async function makeFolder(folder: string): Promise<string[]> {
 
 /** The folders of one store: made when missing, and made durable when that is asked for. */
 export interface DurableFolders {
-  /** Makes the root, or a folder below it. */
-  make(folder: string): Promise<void>;
+  /** Makes the root, or a folder below it; nothing when `floor`, a folder above it, is not there. */
+  make(folder: string, floor?: string): Promise<void>;
   /** Makes a folder's entries durable, and the folder itself, up to the root and what was made above it. */
   sync(folder: string): Promise<void>;
 }
@@ -62,8 +64,8 @@ export function durableFolders(root: string): DurableFolders {
   };
 
   return {
-    async make(folder) {
-      const made = await makeFolder(folder);
+    async make(folder, floor) {
+      const made = folder === floor ? [] : await makeFolder(folder, floor);
       for (const each of made) settled.delete(each);
       if (made.includes(root)) outermost = made.at(-1) as string;
     },

@@ -31,3 +31,8 @@ export function segmentOf(name: string): string | undefined {
 export function filePath(root: string, key: string): string {
   return join(root, ...key.split('/').map(fileName));
 }
+
+/** The path of the folder of a prefix without its last `/`; the root for the empty one. */
+export function folderPath(root: string, folder: string): string {
+  return folder === '' ? root : filePath(root, folder);
+}

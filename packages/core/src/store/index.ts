@@ -25,7 +25,7 @@ export {
   taskJournalKey,
   taskPrefix,
 } from './keys.ts';
-export { encodeRecord, readLog, type LogContents } from './log-frame.ts';
+export { beginsAsLog, encodeFence, encodeRecord, readLog, type LogContents } from './log-frame.ts';
 export type {
   AcquireOptions,
   AppendOptions,

@@ -6,14 +6,33 @@ import { crc32 } from './crc32.ts';
 //
 // A gap of n says: the n bytes before this frame are the rest of a write that was cut short, and hold no record. So
 // nothing is ever cut off a log, and an append can destroy nothing, whoever else appends at the same time.
-const magic = [0xc4, 0x1a, 0x72, 0x01] as const;
+//
+// A fence is a header alone, with another last byte in its magic: nothing that follows it counts. Appends to one file
+// have an order that everybody sees alike, so a fence divides what was written in time from what came too late.
+const magic = [0xc4, 0x1a, 0x72] as const;
+const [recordKind, fenceKind] = [0x01, 0x02] as const;
 const headerSize = 20;
 
 /** One record as it stands in a log. `gap` is the length of the torn rest before it: what {@link readLog} left over. */
 export function encodeRecord(record: Uint8Array, gap = 0): Uint8Array {
+  return encodeFrame(recordKind, record, gap);
+}
+
+/** What ends a log for good: whatever follows it is not there. `gap` is what it is for {@link encodeRecord}. */
+export function encodeFence(gap = 0): Uint8Array {
+  return encodeFrame(fenceKind, new Uint8Array(), gap);
+}
+
+/** Says whether bytes begin as a log's file does; zeros are what a loss of power may leave of a first record. */
+export function beginsAsLog(bytes: Uint8Array): boolean {
+  const start = bytes.subarray(0, 4);
+  return start.every((byte, at) => byte === (magic[at] ?? recordKind)) || start.every((byte) => byte === 0);
+}
+
+function encodeFrame(kind: number, record: Uint8Array, gap: number): Uint8Array {
   const frame = new Uint8Array(headerSize + record.length);
   const view = new DataView(frame.buffer);
-  frame.set(magic);
+  frame.set([...magic, kind]);
   view.setUint32(4, record.length, true);
   view.setUint32(8, gap, true);
   view.setUint32(12, crc32(record), true);
@@ -28,6 +47,8 @@ export interface LogContents {
   readonly records: readonly Uint8Array[];
   /** The offset at which the last whole record ends; whatever follows it is the rest of a write that was cut short. */
   readonly end: number;
+  /** The offset of the fence that ends the log, where there is one. */
+  readonly fence: number | undefined;
 }
 
 /**
@@ -55,6 +76,10 @@ export function readLog(key: string, bytes: Uint8Array, base = 0): LogContents {
   while (at < bytes.length) {
     const header = headerAt(bytes, at);
     const end = header === undefined ? Infinity : at + headerSize + header.length;
+    if (header?.isFence === true) {
+      takeBack(at - header.gap);
+      return { records, end: base + (ends.at(-1) ?? 0), fence: base + at };
+    }
     const record = bytes.subarray(at + headerSize, Math.min(end, bytes.length));
     if (header !== undefined && end <= bytes.length && crc32(record) === header.recordCrc) {
       takeBack(at - header.gap);
@@ -83,10 +108,11 @@ export function readLog(key: string, bytes: Uint8Array, base = 0): LogContents {
     }
     break;
   }
-  return { records, end: base + whole };
+  return { records, end: base + whole, fence: undefined };
 }
 
 interface Header {
+  readonly isFence: boolean;
   readonly length: number;
   readonly gap: number;
   readonly recordCrc: number;
@@ -96,18 +122,15 @@ function headerAt(bytes: Uint8Array, at: number): Header | undefined {
   if (at + headerSize > bytes.length || magic.some((byte, index) => bytes[at + index] !== byte))
     return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, headerSize);
+  const kind = view.getUint8(3);
+  if (kind !== recordKind && kind !== fenceKind) return undefined;
   if (view.getUint32(16, true) !== crc32(bytes.subarray(at, at + 16))) return undefined;
   return {
+    isFence: kind === fenceKind,
     length: view.getUint32(4, true),
     gap: view.getUint32(8, true),
     recordCrc: view.getUint32(12, true),
   };
-}
-
-/** Zeros are what a loss of power may leave of a first record. */
-function beginsAsLog(bytes: Uint8Array): boolean {
-  const start = bytes.subarray(0, magic.length);
-  return start.every((byte, at) => byte === magic[at]) || start.every((byte) => byte === 0);
 }
 
 function laterFrames(bytes: Uint8Array, after: number): { readonly offset: number; readonly gap: number }[] {

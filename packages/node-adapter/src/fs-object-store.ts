@@ -1,0 +1,300 @@
+import { unlink } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  alreadyClosed,
+  beginsAsLog,
+  checkBytes,
+  checkCovered,
+  checkKey,
+  checkPrefix,
+  checkTimeout,
+  encodeRecord,
+  isCairnError,
+  journalDamaged,
+  leaseLost,
+  readLog,
+  storeFailed,
+  type Lease,
+  type ObjectStore,
+} from '@cairn/core/store';
+import { atomicWriter } from './atomic-write.ts';
+import { durableFolders } from './durable-folders.ts';
+import { inTurn } from './in-turn.ts';
+import type { HeldLease } from './held-lease.ts';
+import { createLeases } from './lease.ts';
+import type { LeaseTimes } from './lease-times.ts';
+import { listKeys } from './list-keys.ts';
+import { logFiles } from './log-file.ts';
+import { findPlace, findWholePlace, floorOf, isCurrent, type Place } from './places.ts';
+import { thisProcess, type ProcessIdentity } from './process-identity.ts';
+import { isFile, readFrom, readKey, removeEmpty, syncFile } from './key-files.ts';
+import type { FsStoreOptions } from './store.ts';
+import { hasCode } from './system-error.ts';
+
+// A place is moved by take-overs, which are rare.
+const [roundMs, mostRounds] = [10, 500];
+
+/** What a store of files takes from its surroundings; tests give other things. */
+export interface FsStoreSurroundings {
+  readonly times: LeaseTimes;
+  /** What this process says of itself in place of the truth. */
+  readonly identity?: Partial<ProcessIdentity>;
+}
+
+/** A change of one key's file, as `change` drives it. */
+interface Change<Value> {
+  /** Makes the change where no place need be known for it; undefined when that cannot be. */
+  readonly makeAtOnce?: (check: () => Promise<void>) => Promise<Value | undefined>;
+  /** Makes the change at a place; undefined when the file is not there any more. `check` throws for a lost lease. */
+  readonly make: (place: Place, check: () => Promise<void>) => Promise<Value | undefined>;
+  /** Says whether the change is seen in what a take-over, which moved the place in the middle of it, has left. */
+  readonly isMade: (path: string, value: Value) => Promise<boolean>;
+  /** True when `make` has made sure of that by itself. */
+  readonly isSure?: (value: Value) => boolean;
+}
+
+/** The store behind `fsStore`. */
+export function createFsStore(
+  { root: givenRoot, now = Date.now }: FsStoreOptions,
+  { times, identity }: FsStoreSurroundings,
+): ObjectStore {
+  const root = resolve(givenRoot);
+  const name = `fs:${root}`;
+  const folders = durableFolders(root);
+  const writer = atomicWriter(root, folders);
+  const logs = logFiles(writer);
+  const turn = inTurn();
+  let self: Promise<ProcessIdentity> | undefined;
+  const whoWeAre = (): Promise<ProcessIdentity> =>
+    (self ??= thisProcess().then((known) => ({ ...known, ...identity })));
+  const leases = createLeases({ root, folders, writer, now, times, identity: whoWeAre });
+  const known = new WeakMap<Lease, HeldLease>();
+  const held = new Set<HeldLease>();
+  const working = new Set<Promise<unknown>>();
+  const stop = new AbortController();
+  let closing: Promise<void> | undefined;
+  let swept = false;
+
+  const checkOpen = (): void => {
+    if (closing !== undefined) throw alreadyClosed(`The store at ${root}`);
+  };
+  const failed = (operation: string, key: string, error: unknown): Error =>
+    isCairnError(error) ? error : storeFailed(operation, key, `the store at ${root}`, error);
+
+  /** Work that `close` waits for, and whose errors are told as the store's. */
+  const attempt = async <Value>(
+    operation: string,
+    key: string,
+    work: () => Promise<Value>,
+  ): Promise<Value> => {
+    const result = work().catch((error: unknown) => {
+      throw failed(operation, key, error);
+    });
+    working.add(result);
+    return result.finally(() => working.delete(result));
+  };
+  const holding = (key: string, lease: Lease | undefined): HeldLease | undefined => {
+    checkOpen();
+    checkKey(key);
+    if (lease === undefined) return undefined;
+    checkCovered(key, lease);
+    const found = known.get(lease);
+    if (found === undefined) throw leaseLost(lease.prefix, 'it is not a lease of this store');
+    return found;
+  };
+  /**
+   * A change of one key, in turn with its others, under a lease that cannot be given back meanwhile. When a take-over
+   * moves the key's place in the middle of it, it either turns out to have been taken along, or is made anew, unless the
+   * lease is lost.
+   */
+  const change = <Value>(
+    operation: string,
+    key: string,
+    lease: HeldLease | undefined,
+    { makeAtOnce, make, isMade, isSure }: Change<Value>,
+  ): Promise<Value> =>
+    attempt(operation, key, async () => {
+      const check = async (): Promise<void> => lease?.check();
+      const start = (): Promise<Value> =>
+        turn(key, async () => {
+          const made = await makeAtOnce?.(check);
+          if (made !== undefined) return made;
+          for (let round = 1; ; round += 1) {
+            const place = await findWholePlace(root, key, await lease?.ground());
+            try {
+              const value = await make(place, check);
+              if (value !== undefined) {
+                if (isSure?.(value) === true || (await isCurrent(root, key, place))) return value;
+                const { path } = await findWholePlace(root, key);
+                if (await isMade(path, value)) {
+                  // Whoever lost the lease in the middle of it is told so, but not that it was refused.
+                  await check().catch(() => undefined);
+                  return value;
+                }
+              }
+            } catch (error) {
+              if (!hasCode(error, 'ENOENT') || (await isCurrent(root, key, place))) throw error;
+            }
+            await check();
+            if (round > mostRounds) throw new Error(`'${place.path}' is moved again and again`);
+            await pause(roundMs);
+          }
+        });
+      return lease === undefined ? start() : lease.during(start);
+    });
+  /** Makes the entry of a key's file durable, wherever that is now. */
+  const settle = async (key: string, at: string): Promise<void> => {
+    for (let path = at; ;) {
+      try {
+        return await folders.sync(dirname(path));
+      } catch (error) {
+        if (!hasCode(error, 'ENOENT')) throw error;
+        const now = (await findPlace(root, key)).path;
+        // Removed since: it was there when it was asked for.
+        if (now === path) return;
+        path = now;
+      }
+    }
+  };
+
+  return {
+    name,
+    supports: { durable: true, sharedAcrossProcesses: true, fenced: true },
+
+    async get(key) {
+      checkOpen();
+      checkKey(key);
+      return attempt('read', key, () => readKey(root, key));
+    },
+
+    async put(key, value, { ifAbsent = false, sync = false, lease } = {}) {
+      const under = holding(key, lease);
+      checkBytes('put', key, value);
+      // The value is what it is now, whatever the caller does with its buffer while we write.
+      const bytes = value.slice();
+      return change('write', key, under, {
+        async make(place, check) {
+          await check();
+          let isPlaced = false;
+          if (!ifAbsent || !(await isFile(place.path))) {
+            await logs.forget(key);
+            isPlaced = await writer.write(place.path, bytes, { ifAbsent, sync, floor: floorOf(place) });
+          }
+          // Somebody else may have written without.
+          if (sync && !isPlaced) await syncFile(place.path);
+          if (sync) await settle(key, place.path);
+          return isPlaced;
+        },
+        isMade: async (path) => sameBytes(await readFrom(path), bytes),
+        isSure: (isPlaced) => !isPlaced,
+      });
+    },
+
+    async append(key, record, { sync = false, lease, replace = false } = {}) {
+      const under = holding(key, lease);
+      checkBytes('append', key, record);
+      const bytes = record.slice();
+      const frame = encodeRecord(bytes);
+      const how = { sync, settle: (path: string) => settle(key, path) };
+      await change<'added' | 'made'>('append to', key, under, {
+        async makeAtOnce(check) {
+          if (replace) return undefined;
+          return (await logs.appendToOpen(key, bytes, { ...how, check })) ? 'added' : undefined;
+        },
+        async make(place, check) {
+          if (!replace) return logs.append(key, place, bytes, { ...how, check });
+          await check();
+          const before = await readFrom(place.path, 4);
+          if (before !== undefined && !beginsAsLog(before))
+            throw journalDamaged(key, 'what stands there is a value and no log');
+          await logs.forget(key);
+          await writer.write(place.path, frame, { sync, floor: floorOf(place) });
+          if (sync) await settle(key, place.path);
+          return 'made';
+        },
+        isMade: async (path) => sameBytes(await readFrom(path, frame.length), frame),
+        isSure: (appended) => appended === 'added',
+      });
+    },
+
+    async *log(key) {
+      checkOpen();
+      checkKey(key);
+      const bytes = await attempt('read', key, () => readKey(root, key));
+      if (bytes !== undefined) yield* readLog(key, bytes).records;
+    },
+
+    async delete(key, { lease } = {}) {
+      await change('delete', key, holding(key, lease), {
+        async make(place, check) {
+          await check();
+          await logs.forget(key);
+          const isRemoved = await unlink(place.path).then(
+            () => true,
+            async (error: unknown) => {
+              // A folder is no value; systems differ in how they refuse to unlink one.
+              if (await isFile(place.path)) throw error;
+              return false;
+            },
+          );
+          await removeEmpty(dirname(place.path), place.folder);
+          return isRemoved;
+        },
+        isMade: async (path, isRemoved) => isRemoved && !(await isFile(path)),
+      });
+    },
+
+    async *list(prefix) {
+      checkOpen();
+      checkPrefix(prefix);
+      try {
+        for await (const object of listKeys(root, prefix)) {
+          checkOpen();
+          yield object;
+        }
+      } catch (error) {
+        throw failed('list', prefix, error);
+      }
+    },
+
+    async acquire(prefix, { timeoutMs = 0, signal, force = false } = {}) {
+      checkOpen();
+      checkPrefix(prefix);
+      checkTimeout(timeoutMs);
+      return attempt('lock', prefix, async () => {
+        if (!swept) await writer.sweep(now());
+        swept = true;
+        const taken = await leases.acquire(prefix, {
+          timeoutMs,
+          signal: signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]),
+          force,
+        });
+        for (const each of held) if (each.isReleased) held.delete(each);
+        held.add(taken);
+        known.set(taken.lease, taken);
+        return taken.lease;
+      });
+    },
+
+    async leaseInfo(prefix) {
+      checkOpen();
+      checkPrefix(prefix);
+      return attempt('read', prefix, () => leases.info(prefix));
+    },
+
+    close() {
+      return (closing ??= (async () => {
+        stop.abort(alreadyClosed(`The store at ${root}`));
+        await Promise.allSettled(working);
+        const released = await Promise.allSettled([...held].map((lease) => lease.close()));
+        await logs.close();
+        for (const each of released) if (each.status === 'rejected') throw each.reason;
+      })());
+    },
+  };
+}
+
+function sameBytes(one: Uint8Array | undefined, other: Uint8Array): boolean {
+  return one !== undefined && Buffer.compare(one, other) === 0;
+}

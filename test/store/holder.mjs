@@ -1,0 +1,78 @@
+// A process that uses a store as it is told: a line of JSON for a call, a line of JSON for what became of it. The first
+// argument holds `{ root, times, identity }`.
+import { writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createFsStore } from '../../packages/node-adapter/dist/fs-object-store.js';
+import { leaseTimes } from '../../packages/node-adapter/dist/lease-times.js';
+
+const { root, times, identity } = JSON.parse(process.argv[2]);
+const store = createFsStore({ root }, { times: { ...leaseTimes, ...times }, identity });
+const text = (value) => new TextEncoder().encode(value);
+const tell = (value) => writeSync(1, `${JSON.stringify(value)}\n`);
+let lease;
+
+const calls = {
+  async acquire(prefix, options) {
+    lease = await store.acquire(prefix, options);
+    return lease.generation;
+  },
+  release: () => lease.release(),
+  put: (key, value, options) => store.put(key, text(value), { lease, ...options }),
+  append: (key, record, options) => store.append(key, text(record), { lease, ...options }),
+  delete: (key) => store.delete(key, { lease }),
+  isLost: async () => lease.signal.aborted,
+  wait: (ms) => pause(ms),
+  /** Keeps the main thread, and nothing else, from going on. */
+  async block(ms) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  },
+  /** Stops at the call number `at` of the file system, `before` or `after` it; tells how many calls there were. */
+  async stopAt(at, when) {
+    let calls = 0;
+    globalThis.fsFaults.around = async ({ name, run }) => {
+      calls += 1;
+      const isHere = calls === at;
+      const stop = () => {
+        tell({ stopped: name });
+        process.kill(process.pid, 'SIGSTOP');
+      };
+      if (isHere && when === 'before') stop();
+      try {
+        return await run();
+      } finally {
+        if (isHere && when === 'after') stop();
+      }
+    };
+    calls = 0;
+  },
+  /** Writes and removes until the lease is lost; tells which operations were done and which were refused. */
+  async writeOn(prefix, round) {
+    const outcomes = [];
+    for (let at = 0; ; at += 1) {
+      const name = `${round}-${at}`;
+      const sync = at % 3 === 0;
+      const operations = {
+        append: () => store.append(`${prefix}journal`, text(name), { lease, sync }),
+        put: () => store.put(`${prefix}value-${name}`, text(name), { lease, sync, ifAbsent: at % 2 === 0 }),
+        delete: () => store.delete(`${prefix}old-${at}`, { lease }),
+      };
+      for (const [operation, run] of Object.entries(operations)) {
+        const code = await run().then(
+          () => 'done',
+          (error) => error.code,
+        );
+        outcomes.push([operation, operation === 'delete' ? String(at) : name, code]);
+      }
+      if (outcomes.at(-1)[2] !== 'done') return outcomes;
+    }
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [name, ...args] = JSON.parse(line);
+  await calls[name](...args).then(
+    (value = null) => tell({ value }),
+    (error) => tell({ code: error.code ?? String(error) }),
+  );
+}
