@@ -25,7 +25,7 @@ import type { HeldLease } from './held-lease.ts';
 import { createLeases } from './lease.ts';
 import type { LeaseTimes } from './lease-times.ts';
 import { listKeys } from './list-keys.ts';
-import { logFiles } from './log-file.ts';
+import { logFiles, type Flush } from './log-file.ts';
 import { findPlace, findWholePlace, floorOf, isCurrent, type Place } from './places.ts';
 import { thisProcess, type ProcessIdentity } from './process-identity.ts';
 import { isFile, readFrom, readKey, removeEmpty, syncFile } from './key-files.ts';
@@ -45,13 +45,15 @@ export interface FsStoreSurroundings {
 /** A change of one key's file, as `change` drives it. */
 interface Change<Value> {
   /** Makes the change where no place need be known for it; undefined when that cannot be. */
-  readonly makeAtOnce?: (check: () => Promise<void>) => Promise<Value | undefined>;
+  readonly makeAtOnce?: () => Promise<Value | undefined>;
   /** Makes the change at a place; undefined when the file is not there any more. `check` throws for a lost lease. */
   readonly make: (place: Place, check: () => Promise<void>) => Promise<Value | undefined>;
   /** Says whether the change is seen in what a take-over, which moved the place in the middle of it, has left. */
   readonly isMade: (path: string, value: Value) => Promise<boolean>;
   /** True when `make` has made sure of that by itself. */
   readonly isSure?: (value: Value) => boolean;
+  /** What is left to do while the next change of the key may begin. */
+  readonly finish?: (value: Value) => Promise<void>;
 }
 
 /** The store behind `fsStore`. */
@@ -112,13 +114,13 @@ export function createFsStore(
     operation: string,
     key: string,
     lease: HeldLease | undefined,
-    { makeAtOnce, make, isMade, isSure }: Change<Value>,
+    { makeAtOnce, make, isMade, isSure, finish }: Change<Value>,
   ): Promise<Value> =>
     attempt(operation, key, async () => {
       const check = async (): Promise<void> => lease?.check();
-      const start = (): Promise<Value> =>
+      const inItsTurn = (): Promise<Value> =>
         turn(key, async () => {
-          const made = await makeAtOnce?.(check);
+          const made = await makeAtOnce?.();
           if (made !== undefined) return made;
           for (let round = 1; ; round += 1) {
             const place = await findWholePlace(root, key, await lease?.ground());
@@ -141,6 +143,11 @@ export function createFsStore(
             await pause(roundMs);
           }
         });
+      const start = async (): Promise<Value> => {
+        const value = await inItsTurn();
+        await finish?.(value);
+        return value;
+      };
       return lease === undefined ? start() : lease.during(start);
     });
   /** Makes the entry of a key's file durable, wherever that is now. */
@@ -197,11 +204,9 @@ export function createFsStore(
       const bytes = record.slice();
       const frame = encodeRecord(bytes);
       const how = { sync, settle: (path: string) => settle(key, path) };
-      await change<'added' | 'made'>('append to', key, under, {
-        async makeAtOnce(check) {
-          if (replace) return undefined;
-          return (await logs.appendToOpen(key, bytes, { ...how, check })) ? 'added' : undefined;
-        },
+      await change<Flush | 'made'>('append to', key, under, {
+        // A log tells by itself whether what is added to it counts.
+        makeAtOnce: async () => (replace ? undefined : logs.appendToOpen(key, bytes, how)),
         async make(place, check) {
           if (!replace) return logs.append(key, place, bytes, { ...how, check });
           await check();
@@ -214,7 +219,8 @@ export function createFsStore(
           return 'made';
         },
         isMade: async (path) => sameBytes(await readFrom(path, frame.length), frame),
-        isSure: (appended) => appended === 'added',
+        isSure: (appended) => appended !== 'made',
+        finish: async (appended) => (appended === 'made' ? undefined : appended()),
       });
     },
 
