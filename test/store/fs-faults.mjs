@@ -2,8 +2,10 @@
 // first asks `globalThis.fsFaults.around`, when that is set. It is given the call's name and arguments, and how to run it.
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 
-const fs = createRequire(import.meta.url)('node:fs/promises');
-const faults = { around: undefined };
+const require = createRequire(import.meta.url);
+const fs = require('node:fs/promises');
+const now = require('node:fs');
+const faults = { around: undefined, now: undefined };
 globalThis.fsFaults = faults;
 
 const wrapped = (name, run) =>
@@ -23,4 +25,12 @@ fs.open = async (...args) => {
   for (const name of handled) handle[name] = wrapped(`handle.${name}`, handle[name]);
   return handle;
 };
+
+// What is done to files at once: `now` is given the call's name and how to run it. Output to the terminal is no file.
+const { fstatSync, writeSync } = now;
+now.fstatSync = (...args) => doneNow('fstatSync', args, () => fstatSync(...args));
+now.writeSync = (...args) => doneNow('writeSync', args, () => writeSync(...args));
+function doneNow(name, args, run) {
+  return faults.now === undefined || args[0] <= 2 ? run() : faults.now({ name, args, run });
+}
 syncBuiltinESMExports();
