@@ -1,5 +1,5 @@
 // What the tests of this folder do in another process: `node child.mjs <what> <root> [count]`. Prints one line of JSON.
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fsStore } from '@cairn/node';
 
 const [what, root, count = '0'] = process.argv.slice(2);
@@ -25,6 +25,20 @@ const work = {
       const counter = Number(await readFile(`${root}/counter`, 'utf8'));
       await new Promise((resolve) => setTimeout(resolve, 2));
       await writeFile(`${root}/counter`, `${counter + 1}`);
+      generations.push(lease.generation);
+      await lease.release();
+    }
+    tell(generations);
+  },
+  /** Works under the lease `count` times, alone: a file that must not be there says so. Tells the generations. */
+  async exclude() {
+    const generations = [];
+    for (let at = 0; at < Number(count); at += 1) {
+      const lease = await store.acquire(prefix, { timeoutMs: Infinity });
+      await writeFile(`${root}/marker`, '', { flag: 'wx' });
+      await store.append(`${prefix}journal`, text(`${lease.generation}`), { lease });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await rm(`${root}/marker`);
       generations.push(lease.generation);
       await lease.release();
     }

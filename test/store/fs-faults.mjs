@@ -5,7 +5,8 @@ import { createRequire, syncBuiltinESMExports } from 'node:module';
 const require = createRequire(import.meta.url);
 const fs = require('node:fs/promises');
 const now = require('node:fs');
-const faults = { around: undefined, now: undefined };
+// Handles are kept, for one that is forgotten while its calls hang is closed with a warning.
+const faults = { around: undefined, now: undefined, handles: [] };
 globalThis.fsFaults = faults;
 
 const wrapped = (name, run) =>
@@ -17,7 +18,12 @@ const wrapped = (name, run) =>
   };
 
 const handled = ['write', 'read', 'stat', 'sync', 'datasync', 'close'];
-const open = wrapped('open', fs.open);
+const openFile = fs.open;
+const open = wrapped('open', async (...args) => {
+  const handle = await openFile(...args);
+  faults.handles.push(handle);
+  return handle;
+});
 for (const name of ['link', 'mkdir', 'readdir', 'readFile', 'rename', 'rm', 'rmdir', 'stat', 'unlink'])
   fs[name] = wrapped(name, fs[name]);
 fs.open = async (...args) => {
@@ -28,9 +34,11 @@ fs.open = async (...args) => {
 
 // What is done to files at once: `now` is given the call's name and how to run it. Output to the terminal is no file.
 const { fstatSync, writeSync } = now;
+const originals = { fstatSync, writeSync };
 now.fstatSync = (...args) => doneNow('fstatSync', args, () => fstatSync(...args));
 now.writeSync = (...args) => doneNow('writeSync', args, () => writeSync(...args));
 function doneNow(name, args, run) {
-  return faults.now === undefined || args[0] <= 2 ? run() : faults.now({ name, args, run });
+  if (faults.now === undefined || args[0] <= 2) return run();
+  return faults.now({ name, args, run, runWith: (other) => originals[name](...other) });
 }
 syncBuiltinESMExports();

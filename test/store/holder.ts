@@ -39,7 +39,7 @@ export function startHolder({ hasFaults = false, ...options }: HolderOptions): H
   const lines: Record<string, unknown>[] = [];
   const waiting: { readonly key: string; readonly resolve: (line: Record<string, unknown>) => void }[] = [];
   const match = (): void => {
-    for (const waiter of [...waiting]) {
+    for (const waiter of waiting.slice()) {
       const at = lines.findIndex((line) => (waiter.key === 'stopped') === 'stopped' in line);
       const line = lines[at];
       if (line === undefined) continue;

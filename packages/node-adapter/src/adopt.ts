@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { link, mkdir, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { copyFolder } from './copy-folder.ts';
-import { makeFolder, syncFolder } from './durable-folders.ts';
+import { syncFolder } from './durable-folders.ts';
 import { readLeaseFolder } from './lease-folder.ts';
 import { hasCode } from './system-error.ts';
 
 /**
  * Makes the first data directory of a folder that is leased for the first time, with the keys that stood below it
- * until now. They get second names there, so that at every moment they are found in one place or the other.
+ * until now. They get second names there, so that at every moment they are found in one place or the other. The claim
+ * must be there: until the data is, it makes all wait who want to write.
  *
  * @param findSource Where the keys stand until now: the folder itself, or a part of another data directory.
  */
@@ -22,50 +23,26 @@ export async function adopt(folder: string, findSource: () => Promise<string>): 
       await mkdir(data).catch(existing);
       return;
     }
+    const copy = join(path, `new-${randomUUID()}`);
     try {
-      await adoptFrom(source, folder, path, data);
+      await copyFolder(source, copy, { isWanted: hasNoData(folder), copyFile: link });
+      await rename(copy, data);
+      await syncFolder(path);
+      await clear(source, hasNoData(folder));
       return;
     } catch (error) {
+      await rm(copy, { recursive: true, force: true });
+      // Somebody with force was faster.
+      if (hasCode(error, 'EEXIST', 'ENOTEMPTY')) return;
       // Something was removed, or the source was moved, while it was read.
       if (!hasCode(error, 'ENOENT')) throw error;
     }
   }
 }
 
-async function adoptFrom(source: string, folder: string, path: string, data: string): Promise<void> {
-  const isWanted = hasNoData(folder);
-  const copy = join(path, `new-${randomUUID()}`);
-  const seen = new Map<string, number>();
-  try {
-    await copyFolder(source, copy, {
-      isWanted,
-      async copyFile(from, to) {
-        await link(from, to);
-        seen.set(from, (await stat(to)).ino);
-      },
-    });
-    const isFirst = await rename(copy, data).then(() => true, existing);
-    if (isFirst !== true) return;
-    await syncFolder(path);
-  } finally {
-    await rm(copy, { recursive: true, force: true });
-  }
-  // Whoever has no lease may have written or removed something while the copy was made.
-  await clear(source, isWanted, async (from, below) => {
-    const { ino } = await stat(from);
-    const [before, to] = [seen.get(from), join(data, below)];
-    seen.delete(from);
-    if (before === ino) return;
-    await makeFolder(dirname(to), data);
-    if (before === undefined) await link(from, to).catch(existing);
-    else await rename(from, to);
-  });
-  for (const from of seen.keys()) await unlink(join(data, relative(source, from))).catch(missing);
-}
-
 /** Removes what stands at the plain place of a folder that has a data directory: nobody reads it there. */
 export async function clearPlain(folder: string): Promise<void> {
-  await clear(folder, hasNoData(folder), async () => undefined);
+  await clear(folder, hasNoData(folder));
 }
 
 const hasNoData =
@@ -76,7 +53,6 @@ const hasNoData =
 async function clear(
   folder: string,
   isWanted: (below: string) => Promise<boolean>,
-  beforeRemoving: (path: string, below: string) => Promise<void>,
   above = '',
 ): Promise<void> {
   const entries = (await readdir(join(folder, above), { withFileTypes: true }).catch(missing)) ?? [];
@@ -86,10 +62,9 @@ async function clear(
     if (entry.name.startsWith('.')) continue;
     if (entry.isDirectory()) {
       if (!(await isWanted(below))) continue;
-      await clear(folder, isWanted, beforeRemoving, below);
+      await clear(folder, isWanted, below);
       await rmdir(path).catch(() => undefined);
     } else if (entry.isFile()) {
-      await beforeRemoving(path, below).catch(missing);
       await unlink(path).catch(missing);
     }
   }

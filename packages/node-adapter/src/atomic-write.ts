@@ -80,7 +80,8 @@ export function atomicWriter(root: string, folders: DurableFolders): AtomicWrite
           isAside = false;
         }
       } finally {
-        if (isAside) await rm(temp, { force: true });
+        // What stays is swept in a day.
+        if (isAside) await rm(temp, { force: true }).catch(() => undefined);
       }
       return true;
     },

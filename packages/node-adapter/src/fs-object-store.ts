@@ -1,5 +1,5 @@
 import { unlink } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   alreadyClosed,
@@ -45,7 +45,7 @@ export interface FsStoreSurroundings {
 /** A change of one key's file, as `change` drives it. */
 interface Change<Value> {
   /** Makes the change where no place need be known for it; undefined when that cannot be. */
-  readonly makeAtOnce?: () => Promise<Value | undefined>;
+  readonly makeAtOnce?: (check: () => Promise<void>) => Promise<Value | undefined>;
   /** Makes the change at a place; undefined when the file is not there any more. `check` throws for a lost lease. */
   readonly make: (place: Place, check: () => Promise<void>) => Promise<Value | undefined>;
   /** Says whether the change is seen in what a take-over, which moved the place in the middle of it, has left. */
@@ -120,7 +120,7 @@ export function createFsStore(
       const check = async (): Promise<void> => lease?.check();
       const inItsTurn = (): Promise<Value> =>
         turn(key, async () => {
-          const made = await makeAtOnce?.();
+          const made = await makeAtOnce?.(check);
           if (made !== undefined) return made;
           for (let round = 1; ; round += 1) {
             const place = await findWholePlace(root, key, await lease?.ground());
@@ -205,8 +205,14 @@ export function createFsStore(
       const frame = encodeRecord(bytes);
       const how = { sync, settle: (path: string) => settle(key, path) };
       await change<Flush | 'made'>('append to', key, under, {
-        // A log tells by itself whether what is added to it counts.
-        makeAtOnce: async () => (replace ? undefined : logs.appendToOpen(key, bytes, how)),
+        async makeAtOnce(check) {
+          if (replace) return undefined;
+          // A log that a take-over of this lease would end tells by itself whether what is added to it counts.
+          const path = logs.pathOf(key);
+          if (path === undefined) return undefined;
+          if (under !== undefined && !standsIn(under.folder, path)) await check();
+          return logs.appendToOpen(key, bytes, how);
+        },
         async make(place, check) {
           if (!replace) return logs.append(key, place, bytes, { ...how, check });
           await check();
@@ -299,6 +305,11 @@ export function createFsStore(
       })());
     },
   };
+}
+
+/** Says whether a file stands in a data directory itself, and not in that of a longer prefix. */
+function standsIn(folder: string, path: string): boolean {
+  return path.startsWith(folder + sep) && !path.includes(`${sep}.lease${sep}`, folder.length);
 }
 
 function sameBytes(one: Uint8Array | undefined, other: Uint8Array): boolean {

@@ -65,8 +65,10 @@ export function createLeases(tools: LeaseTools): Leases {
       const { names, claim: newest } = await readLeaseFolder(at);
       return newest?.path === path && !names.includes(`free-${generation}`);
     };
-    if (!(await writer.write(path, bytes, { ifAbsent: true, sync: true }))) return undefined;
+    let isOurs = false;
     try {
+      isOurs = await writer.write(path, bytes, { ifAbsent: true, sync: true });
+      if (!isOurs) return undefined;
       await folders.sync(leaseAt);
       const before = await readLeaseFolder(at);
       if (!isOrderly || before.data?.isWhole === false) await takeOver(at, isNewest);
@@ -74,14 +76,15 @@ export function createLeases(tools: LeaseTools): Leases {
       else if (!isOrderly) await clearPlain(at);
       const after = await readLeaseFolder(at);
       if ((await isNewest()) && after.data?.isWhole === true) {
-        for (const name of leftovers(after)) await rm(join(leaseAt, name), { recursive: true, force: true });
+        for (const name of leftovers(after))
+          await rm(join(leaseAt, name), { recursive: true, force: true }).catch(() => undefined);
         const data = after.data.path;
         return heldLease({ prefix, folder, generation, path, data, lastByte: bytes.length - 1 }, tools);
       }
       await rm(path, { force: true });
       return undefined;
     } catch (error) {
-      await rm(path, { force: true }).catch(() => abandoned.add(path));
+      if (isOurs) await rm(path, { force: true }).catch(() => abandoned.add(path));
       throw error;
     }
   };
@@ -94,6 +97,7 @@ export function createLeases(tools: LeaseTools): Leases {
       const folder = leaseFolder(prefix);
       const begun = now();
       const watch = watchHolder(await tools.identity(), times);
+      let defeats = 0;
       for (let pauseMs = firstPauseMs; ;) {
         if (signal.aborted) {
           if (isCairnError(signal.reason, 'already_closed')) throw signal.reason;
@@ -111,6 +115,10 @@ export function createLeases(tools: LeaseTools): Leases {
         if (force || found.life.state === 'stale' || abandoned.has(claim.path)) {
           const taken = await take(prefix, folder, generation, false);
           if (taken !== undefined) return taken;
+          // Of some that use force against each other, none would ever come to the end of a take-over.
+          defeats += 1;
+          const longest = Math.min(firstPauseMs * 2 ** defeats, 4 * longestPauseMs);
+          await pause(Math.random() * longest, undefined, { signal }).catch(() => undefined);
           continue;
         }
         const left = begun + timeoutMs - now();

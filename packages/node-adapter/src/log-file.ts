@@ -41,6 +41,8 @@ export interface LogAppendOptions {
  * the flush of the one before: appends that come close together share one.
  */
 export interface LogFiles {
+  /** The path of a log that is open. */
+  pathOf(key: string): string | undefined;
   /** Appends to a log that is open; resolves to undefined, having added nothing, when none is, or it was moved. */
   appendToOpen(key: string, record: Uint8Array, options: LogAppendOptions): Promise<Flush | undefined>;
   /**
@@ -131,6 +133,8 @@ export function logFiles(writer: AtomicWriter): LogFiles {
   };
 
   return {
+    pathOf: (key) => logs.get(key)?.path,
+
     async appendToOpen(key, record, options) {
       // Out of the map while it is in use: then nobody closes it, and after an error nobody trusts what we knew of it.
       const log = take(key);

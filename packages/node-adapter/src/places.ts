@@ -13,7 +13,7 @@ export interface Ground {
   readonly folder: string;
   /** How many segments of a key lead to the prefix; -1 for the root, which is nobody's. */
   readonly depth: number;
-  /** False while a take-over copies it. */
+  /** False while a take-over copies it, or a first lease adopts a part of it: then nothing is written there. */
   readonly isWhole: boolean;
 }
 
@@ -46,25 +46,30 @@ export async function findPlace(
   const data = found[at]?.data;
   const ground =
     data === undefined ? from : { folder: data.path, depth: from.depth + 1 + at, isWhole: data.isWhole };
-  return { ...ground, path: join(ground.folder, ...names.slice(Math.max(0, ground.depth))) };
+  // A lease without data has just been taken for the first time: its keys are on their way.
+  const isWhole = ground.isWhole && found.slice(at + 1).every(({ claim }) => claim === undefined);
+  return { ...ground, isWhole, path: join(ground.folder, ...names.slice(Math.max(0, ground.depth))) };
 }
 
-/** Finds the place of a key once no take-over is copying it. @throws Error when that does not end */
+/** Finds the place of a key once nobody is moving it. @throws Error when that does not end */
 export async function findWholePlace(root: string, key: string, from?: Ground): Promise<Place> {
   const begun = performance.now();
   for (;;) {
     const place = await findPlace(root, key, from);
     if (place.isWhole) return place;
     if (performance.now() - begun > longestCopyMs) {
-      throw new Error(`a take-over has not finished '${place.folder}': acquire the lease to finish it`);
+      throw new Error(`whoever took a lease did not finish moving '${place.path}': acquire it to go on`);
     }
     await pause(10);
   }
 }
 
-/** Says whether a key's file would still be looked for at a place. */
+/** Says whether a key's file is still looked for at a place, and will be. */
 export async function isCurrent(root: string, key: string, place: Place): Promise<boolean> {
-  if (place.depth < 0) return (await findPlace(root, key)).path === place.path;
+  if (place.depth < 0) {
+    const now = await findPlace(root, key);
+    return now.isWhole && now.path === place.path;
+  }
   const [isThere, longer] = await Promise.all([
     stat(place.folder).then(
       () => true,
@@ -75,5 +80,5 @@ export async function isCurrent(root: string, key: string, place: Place): Promis
     ),
     findPlace(root, key, place),
   ]);
-  return isThere && longer.path === place.path;
+  return isThere && longer.isWhole && longer.path === place.path;
 }
