@@ -48,6 +48,32 @@ describe('two tabs on one database', () => {
     for (const { page } of [first, second]) await page.close();
   });
 
+  test('wait for each other where that is asked for', async () => {
+    const [first, second] = await pages();
+    first.start({ database: 'waited-for' });
+    await first.hears('start numbers');
+    const waiting = second.run({ database: 'waited-for', wait: true });
+    await first.hears('end grouped');
+    expect(second.said).not.toContain('start numbers');
+    await first.page.close();
+    const report = await waiting;
+    expect(report.contentHash).toBe(contentHash);
+    for (const step of doneSteps(first.said)) expect(report.outcomes[step]).toBe('reused');
+    await second.page.close();
+  });
+
+  test('lose a task that is taken by force: the run ends, and commits nothing more', async () => {
+    const [first, second] = await pages();
+    const losing = first.run({ database: 'stolen' });
+    await first.hears('start numbers');
+    await second.page.evaluate((database) => window.cairnSteal(database), 'stolen');
+    const lost = await losing;
+    expect([lost.error?.code, lost.error?.cause]).toEqual(['run_failed', 'lease_lost']);
+    expect(doneSteps(first.said)).toEqual([]);
+    expect((await second.run({ database: 'stolen' })).contentHash).toBe(contentHash);
+    for (const { page } of [first, second]) await page.close();
+  });
+
   test('hand a task over when the first is closed', async () => {
     const [first, second] = await pages();
     first.start({ database: 'handed-over' });

@@ -93,6 +93,10 @@ describe('a plan', () => {
       tags: ['one', 'two'],
       checkpoint: 'run',
       volatile: false,
+      retry: undefined,
+      rollback: undefined,
+      onCancel: undefined,
+      timezone: 'UTC',
       params: { min: 5 },
       chunks: [
         { kind: 'text', text: 'select * from ' },

@@ -32,6 +32,21 @@ globalThis.fsFaults.around = async ({ name, args, run, runWith }) => {
   return end();
 };
 
+// What is done at once cannot hang: whoever asked is told of a failure, and all that it does about it hangs.
+globalThis.fsFaults.now = ({ name, args, run, runWith }) => {
+  const crash = running.getStore();
+  if (crash === undefined) return run();
+  crash.calls += 1;
+  if (crash.isOver) throw new Error('it has ended');
+  if (crash.calls !== crash.at || (crash.when === 'half' && name !== 'writeSync')) return run();
+  crash.isOver = true;
+  if (crash.when === 'half') runWith([args[0], args[1], 0, args[1].length >> 1]);
+  if (crash.when === 'after') run();
+  if (crash.isKill) process.kill(process.pid, 'SIGKILL');
+  crash.end();
+  throw new Error('it ends here');
+};
+
 for await (const line of createInterface({ input: process.stdin })) {
   const { root, scenario, ...crash } = JSON.parse(line);
   const identity = crash.isKill ? {} : { bootId: 'an earlier start' };

@@ -15,24 +15,28 @@ const opensFor = (args) =>
   args[1] === 'wx' ? 'make' : Number(args[1]) & constants.O_RDWR ? 'write' : 'read';
 const canFail = {
   ENOSPC: (name, args) =>
-    changesFolder.includes(name) || name === 'handle.write' || (name === 'open' && opensFor(args) === 'make'),
+    changesFolder.includes(name) ||
+    ['handle.write', 'writeSync'].includes(name) ||
+    (name === 'open' && opensFor(args) === 'make'),
   EIO: (name, args) =>
     ['readdir', 'readFile', 'stat'].includes(name) ||
-    ['handle.read', 'handle.stat', 'handle.sync', 'handle.datasync'].includes(name) ||
+    ['handle.read', 'handle.stat', 'handle.sync', 'handle.datasync', 'fstatSync'].includes(name) ||
     (name === 'open' && opensFor(args) !== 'make'),
   EROFS: (name, args) =>
-    [...changesFolder, 'unlink', 'rm', 'rmdir', 'handle.write'].includes(name) ||
+    [...changesFolder, 'unlink', 'rm', 'rmdir', 'handle.write', 'writeSync'].includes(name) ||
     (name === 'open' && opensFor(args) !== 'read'),
 };
 
-globalThis.fsFaults.around = async ({ name, args, run }) => {
+function failing({ name, args, run }) {
   const fault = running.getStore();
   if (fault === undefined || fault.isOver || !canFail[fault.code](name, args)) return run();
   fault.calls += 1;
   if (fault.calls < fault.at) return run();
   if (fault.code !== 'EROFS') fault.isOver = true;
   throw Object.assign(new Error(`${fault.code}: injected, ${name}`), { code: fault.code });
-};
+}
+globalThis.fsFaults.around = async (call) => failing(call);
+globalThis.fsFaults.now = failing;
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { root, scenario, ...fault } = JSON.parse(line);

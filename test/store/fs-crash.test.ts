@@ -10,7 +10,6 @@ import { startSteps, type Steps } from './steps.js';
 
 // By default, some of the calls; with this, every one, and every one in a process that is killed.
 const isAll = process.env['CAIRN_CRASH'] === 'all';
-const script = new URL('crash-steps.mjs', import.meta.url);
 let folder: string;
 
 beforeAll(() => {
@@ -82,7 +81,7 @@ async function crashEverywhere(
   let next = 1;
   let calls = Infinity;
   const work = async (): Promise<void> => {
-    let steps = startSteps(script);
+    let steps = startSteps('crash-steps.mjs');
     while (next <= calls) {
       const at = next;
       next += every;
@@ -98,7 +97,7 @@ async function crashEverywhere(
       await checkAfterwards(root, scenario.prefix, expected).catch((error: unknown) => {
         throw new Error(`ended ${when} call ${at}, after: ${crashed.done.join(', ')}`, { cause: error });
       });
-      if (isKill) steps = startSteps(script);
+      if (isKill) steps = startSteps('crash-steps.mjs');
     }
     await steps.end();
   };

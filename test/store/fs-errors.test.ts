@@ -55,7 +55,7 @@ describe.each(Object.entries(scenarios))('%s', (name, scenario) => {
   ])('%s is told as it is, leaves nothing half, and is got over', async (_, code) => {
     const template = join(folder, `${name} ${code}`);
     await prepareStore(template, scenario);
-    const steps = startSteps(new URL('fault-steps.mjs', import.meta.url));
+    const steps = startSteps('fault-steps.mjs');
     const failed = new Set<string>();
     for (let at = 1; ; at += isAll || code !== 'EIO' ? 1 : 3) {
       const root = `${template} ${at}`;

@@ -2,9 +2,11 @@
 // first asks `globalThis.fsFaults.around`, when that is set. It is given the call's name and arguments, and how to run it.
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 
-const fs = createRequire(import.meta.url)('node:fs/promises');
+const require = createRequire(import.meta.url);
+const fs = require('node:fs/promises');
+const now = require('node:fs');
 // Handles are kept, for one that is forgotten while its calls hang is closed with a warning.
-const faults = { around: undefined, handles: [] };
+const faults = { around: undefined, now: undefined, handles: [] };
 globalThis.fsFaults = faults;
 
 const wrapped = (name, run) =>
@@ -29,4 +31,14 @@ fs.open = async (...args) => {
   for (const name of handled) handle[name] = wrapped(`handle.${name}`, handle[name]);
   return handle;
 };
+
+// What is done to files at once: `now` is given the call's name and how to run it. Output to the terminal is no file.
+const { fstatSync, writeSync } = now;
+const originals = { fstatSync, writeSync };
+now.fstatSync = (...args) => doneNow('fstatSync', args, () => fstatSync(...args));
+now.writeSync = (...args) => doneNow('writeSync', args, () => writeSync(...args));
+function doneNow(name, args, run) {
+  if (faults.now === undefined || args[0] <= 2) return run();
+  return faults.now({ name, args, run, runWith: (other) => originals[name](...other) });
+}
 syncBuiltinESMExports();

@@ -30,18 +30,27 @@ const calls = {
   /** Stops at the call number `at` of the file system, `before` or `after` it; tells how many calls there were. */
   async stopAt(at, when) {
     let calls = 0;
+    const stop = (name) => {
+      tell({ stopped: name });
+      process.kill(process.pid, 'SIGSTOP');
+    };
+    const isHere = () => (calls += 1) === at;
     globalThis.fsFaults.around = async ({ name, run }) => {
-      calls += 1;
-      const isHere = calls === at;
-      const stop = () => {
-        tell({ stopped: name });
-        process.kill(process.pid, 'SIGSTOP');
-      };
-      if (isHere && when === 'before') stop();
+      const here = isHere();
+      if (here && when === 'before') stop(name);
       try {
         return await run();
       } finally {
-        if (isHere && when === 'after') stop();
+        if (here && when === 'after') stop(name);
+      }
+    };
+    globalThis.fsFaults.now = ({ name, run }) => {
+      const here = isHere();
+      if (here && when === 'before') stop(name);
+      try {
+        return run();
+      } finally {
+        if (here && when === 'after') stop(name);
       }
     };
     calls = 0;

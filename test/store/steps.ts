@@ -14,9 +14,9 @@ export interface Steps {
   end(): Promise<unknown>;
 }
 
-/** Starts a script like crash-steps.mjs. */
-export function startSteps(script: URL): Steps {
-  const args = ['--import', faults, fileURLToPath(script)];
+/** Starts crash-steps.mjs or fault-steps.mjs. */
+export function startSteps(script: string): Steps {
+  const args = ['--import', faults, fileURLToPath(new URL(script, import.meta.url))];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

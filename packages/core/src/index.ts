@@ -57,9 +57,12 @@ export type {
 } from './pipeline/plan.ts';
 export { isSecret, secret, type Secret } from './pipeline/secret.ts';
 export { sql, type Sql, type SqlChunk, type SqlScalar, type SqlTag, type SqlValue } from './pipeline/sql.ts';
+export type { RetryOptions } from './pipeline/retry.ts';
 export type {
   EffectOptions,
   PlainStepOptions,
+  StepHook,
+  StepHookContext,
   StepOptions,
   TransformOptions,
 } from './pipeline/step-options.ts';
@@ -68,6 +71,7 @@ export type {
   EffectStep,
   FanInStep,
   InputValues,
+  PreviousStage,
   SinkStep,
   SourceStep,
   SqlStep,
@@ -82,8 +86,8 @@ export type {
 export type { Column, ReadOptions, TableView } from './pipeline/table.ts';
 export type { RunResult } from './run/result.ts';
 export type { RunHandle } from './run/run-handle.ts';
-export type { RunOptions } from './run/run-options.ts';
-export { createRunner, type Runner, type RunnerOptions } from './run/runner.ts';
+export type { ExecuteOptions, RunOptions } from './run/run-options.ts';
+export { createRunner, type Clock, type Runner, type RunnerOptions, type RunnerTask } from './run/runner.ts';
 export { describeReason, type ComponentChange, type Reason, type StepOutcome } from './run/step-outcome.ts';
 export { memoryStore, type MemoryStoreOptions } from './store/memory-store.ts';
 export type {
@@ -91,7 +95,13 @@ export type {
   AppendOptions,
   Lease,
   LeaseHolder,
+  LeaseInfo,
   ObjectStore,
   PutOptions,
   StoredObject,
 } from './store/object-store.ts';
+export type { DumpOptions } from './task/dump-stages.ts';
+export type { StageHistoryEntry, StageState, StageStatus } from './task/stage.ts';
+export type { Task } from './task/task.ts';
+export type { TaskOptions } from './task/task-options.ts';
+export { stageMoves, transition, type StageEvent, type StageEventType } from './task/transition.ts';

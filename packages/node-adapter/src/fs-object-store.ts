@@ -1,5 +1,5 @@
 import { unlink } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   alreadyClosed,
@@ -25,7 +25,7 @@ import type { HeldLease } from './held-lease.ts';
 import { createLeases } from './lease.ts';
 import type { LeaseTimes } from './lease-times.ts';
 import { listKeys } from './list-keys.ts';
-import { logFiles } from './log-file.ts';
+import { logFiles, type Flush } from './log-file.ts';
 import { findPlace, findWholePlace, floorOf, isCurrent, type Place } from './places.ts';
 import { thisProcess, type ProcessIdentity } from './process-identity.ts';
 import { isFile, readFrom, readKey, removeEmpty, syncFile } from './key-files.ts';
@@ -52,6 +52,8 @@ interface Change<Value> {
   readonly isMade: (path: string, value: Value) => Promise<boolean>;
   /** True when `make` has made sure of that by itself. */
   readonly isSure?: (value: Value) => boolean;
+  /** What is left to do while the next change of the key may begin. */
+  readonly finish?: (value: Value) => Promise<void>;
 }
 
 /** The store behind `fsStore`. */
@@ -112,11 +114,11 @@ export function createFsStore(
     operation: string,
     key: string,
     lease: HeldLease | undefined,
-    { makeAtOnce, make, isMade, isSure }: Change<Value>,
+    { makeAtOnce, make, isMade, isSure, finish }: Change<Value>,
   ): Promise<Value> =>
     attempt(operation, key, async () => {
       const check = async (): Promise<void> => lease?.check();
-      const start = (): Promise<Value> =>
+      const inItsTurn = (): Promise<Value> =>
         turn(key, async () => {
           const made = await makeAtOnce?.(check);
           if (made !== undefined) return made;
@@ -141,6 +143,11 @@ export function createFsStore(
             await pause(roundMs);
           }
         });
+      const start = async (): Promise<Value> => {
+        const value = await inItsTurn();
+        await finish?.(value);
+        return value;
+      };
       return lease === undefined ? start() : lease.during(start);
     });
   /** Makes the entry of a key's file durable, wherever that is now. */
@@ -197,10 +204,14 @@ export function createFsStore(
       const bytes = record.slice();
       const frame = encodeRecord(bytes);
       const how = { sync, settle: (path: string) => settle(key, path) };
-      await change<'added' | 'made'>('append to', key, under, {
+      await change<Flush | 'made'>('append to', key, under, {
         async makeAtOnce(check) {
           if (replace) return undefined;
-          return (await logs.appendToOpen(key, bytes, { ...how, check })) ? 'added' : undefined;
+          // A log that a take-over of this lease would end tells by itself whether what is added to it counts.
+          const path = logs.pathOf(key);
+          if (path === undefined) return undefined;
+          if (under !== undefined && !standsIn(under.folder, path)) await check();
+          return logs.appendToOpen(key, bytes, how);
         },
         async make(place, check) {
           if (!replace) return logs.append(key, place, bytes, { ...how, check });
@@ -214,7 +225,8 @@ export function createFsStore(
           return 'made';
         },
         isMade: async (path) => sameBytes(await readFrom(path, frame.length), frame),
-        isSure: (appended) => appended === 'added',
+        isSure: (appended) => appended !== 'made',
+        finish: async (appended) => (appended === 'made' ? undefined : appended()),
       });
     },
 
@@ -293,6 +305,11 @@ export function createFsStore(
       })());
     },
   };
+}
+
+/** Says whether a file stands in a data directory itself, and not in that of a longer prefix. */
+function standsIn(folder: string, path: string): boolean {
+  return path.startsWith(folder + sep) && !path.includes(`${sep}.lease${sep}`, folder.length);
 }
 
 function sameBytes(one: Uint8Array | undefined, other: Uint8Array): boolean {

@@ -28,7 +28,9 @@ export interface TakenLease {
 export interface HeldLease {
   readonly lease: Lease;
   readonly isReleased: boolean;
-  /** Where the keys below the prefix stand, as far as is known. */
+  /** The directory in which the keys below the prefix stand, as far as is known. */
+  readonly folder: string;
+  /** The same once no take-over is copying it. */
   ground(): Promise<Ground>;
   /** Asks the file system. @throws CairnError `lease_lost` when somebody else has taken it */
   check(): Promise<void>;
@@ -94,6 +96,9 @@ export function heldLease(taken: TakenLease, { root, times }: LeaseTools): HeldL
     lease: { prefix, generation, signal: lost.signal, release },
     get isReleased() {
       return isReleased;
+    },
+    get folder() {
+      return ground.folder;
     },
     async ground() {
       for (let waits = 1; !ground.isWhole; waits += 1) {

@@ -1,7 +1,8 @@
+import { fstatSync, writeSync } from 'node:fs';
 import { constants, open, type FileHandle } from 'node:fs/promises';
 import { encodeRecord, readLog } from '@cairn/core/store';
 import type { AtomicWriter } from './atomic-write.ts';
-import { readRange, writeAll } from './file-bytes.ts';
+import { readRange } from './file-bytes.ts';
 import { floorOf, type Place } from './places.ts';
 import { hasCode } from './system-error.ts';
 
@@ -19,31 +20,43 @@ interface OpenLog {
   end: number;
   /** True when the file's entry in its folder is durable. */
   isPlaced: boolean;
+  /** Makes durable what was written before it began. */
+  flushing: Promise<void> | undefined;
+  /** The one after that, for what was written since. */
+  next: Promise<void> | undefined;
 }
+
+/** Makes what was appended durable. */
+export type Flush = () => Promise<void>;
 
 /** How {@link LogFiles} append. */
 export interface LogAppendOptions {
   readonly sync: boolean;
-  /** Called before anything is written; it may throw. */
-  readonly check: () => Promise<void>;
   /** Makes the file's entry in its folder durable. */
   readonly settle: (path: string) => Promise<void>;
 }
 
-/** Appends to logs, keeping their files open. Calls for one key must come one after the other. */
+/**
+ * Appends to logs, keeping their files open. Calls for one key must come one after the other, but the next may come before
+ * the flush of the one before: appends that come close together share one.
+ */
 export interface LogFiles {
-  /** Appends to a log that is open; resolves to false, having added nothing, when none is, or it was moved. */
-  appendToOpen(key: string, record: Uint8Array, options: LogAppendOptions): Promise<boolean>;
+  /** The path of a log that is open. */
+  pathOf(key: string): string | undefined;
+  /** Appends to a log that is open; resolves to undefined, having added nothing, when none is, or it was moved. */
+  appendToOpen(key: string, record: Uint8Array, options: LogAppendOptions): Promise<Flush | undefined>;
   /**
-   * Appends to the log at a place. Resolves to `made` when its file was made, with the record in it, and to undefined
-   * when nothing was added, because the log is being moved.
+   * Appends to the log at a place. Resolves to `made` when its file was made, durably, with the record in it, and to
+   * undefined when nothing was added, because the log is being moved.
+   *
+   * @param check Called before a file is made; it may throw.
    */
   append(
     key: string,
     place: Place,
     record: Uint8Array,
-    options: LogAppendOptions,
-  ): Promise<'added' | 'made' | undefined>;
+    options: LogAppendOptions & { readonly check: () => Promise<void> },
+  ): Promise<Flush | 'made' | undefined>;
   /** Closes a log's file, because it is about to be replaced or removed. */
   forget(key: string): Promise<void>;
   close(): Promise<void>;
@@ -53,25 +66,20 @@ export interface LogFiles {
 export function logFiles(writer: AtomicWriter): LogFiles {
   const logs = new Map<string, OpenLog>();
 
-  /** Resolves to false, with the file closed, when the record does not count there. */
+  /** Resolves to undefined, with the file closed, when the record does not count there. */
   const appendTo = async (
     key: string,
     log: OpenLog,
     record: Uint8Array,
-    { sync, check, settle }: LogAppendOptions,
-  ): Promise<boolean> => {
+    { sync, settle }: LogAppendOptions,
+  ): Promise<Flush | undefined> => {
     let isAdded = false;
     try {
-      const [isCurrent] = await Promise.all([catchUp(key, log), check()]);
-      if (isCurrent) {
+      if (isKnown(log) || (await catchUp(key, log))) {
         const frame = encodeRecord(record, log.size - log.end);
-        await writeAll(log.handle, frame);
-        [isAdded] = await Promise.all([keeps(key, log, frame), sync && log.handle.datasync()]);
+        writeAllNow(log.handle, frame);
+        isAdded = isLast(log, frame) || (await keeps(key, log, frame));
         log.size += frame.length;
-        if (isAdded && sync && !log.isPlaced) {
-          await settle(log.path);
-          log.isPlaced = true;
-        }
       }
     } catch (error) {
       await log.handle.close().catch(() => undefined);
@@ -79,12 +87,43 @@ export function logFiles(writer: AtomicWriter): LogFiles {
     }
     if (!isAdded) {
       await log.handle.close();
-      return false;
+      return undefined;
     }
     logs.set(key, log);
+    const flushed = sync ? flush(key, log, settle) : undefined;
     const [oldest] = logs.keys();
+    // A handle is closed when what it does is done.
     if (logs.size > maxOpen && oldest !== undefined) await take(oldest)?.handle.close();
-    return true;
+    return async () => flushed;
+  };
+
+  /** Waits for a flush that begins after what was written by now. */
+  const flush = (key: string, log: OpenLog, settle: LogAppendOptions['settle']): Promise<void> => {
+    const begin = (): Promise<void> => {
+      log.next = undefined;
+      const flushing = (async () => {
+        try {
+          await log.handle.datasync();
+          if (log.isPlaced) return;
+          await settle(log.path);
+          log.isPlaced = true;
+        } catch (error) {
+          // After an error nobody trusts what we knew of it.
+          if (logs.get(key) === log) logs.delete(key);
+          await log.handle.close().catch(() => undefined);
+          throw error;
+        } finally {
+          log.flushing = undefined;
+        }
+      })();
+      log.flushing = flushing;
+      flushing.catch(() => undefined);
+      return flushing;
+    };
+    if (log.flushing === undefined) return begin();
+    log.next ??= log.flushing.then(begin, begin);
+    log.next.catch(() => undefined);
+    return log.next;
   };
 
   const take = (key: string): OpenLog | undefined => {
@@ -94,10 +133,12 @@ export function logFiles(writer: AtomicWriter): LogFiles {
   };
 
   return {
+    pathOf: (key) => logs.get(key)?.path,
+
     async appendToOpen(key, record, options) {
       // Out of the map while it is in use: then nobody closes it, and after an error nobody trusts what we knew of it.
       const log = take(key);
-      return log !== undefined && appendTo(key, log, record, options);
+      return log === undefined ? undefined : appendTo(key, log, record, options);
     },
 
     async append(key, place, record, options) {
@@ -105,8 +146,16 @@ export function logFiles(writer: AtomicWriter): LogFiles {
       for (;;) {
         const handle = await openThere(path);
         if (handle !== undefined) {
-          const log = { handle, path, size: -1, end: 0, isPlaced: false };
-          return (await appendTo(key, log, record, options)) ? 'added' : undefined;
+          const log: OpenLog = {
+            handle,
+            path,
+            size: -1,
+            end: 0,
+            isPlaced: false,
+            flushing: undefined,
+            next: undefined,
+          };
+          return appendTo(key, log, record, options);
         }
         await options.check();
         const first = { ifAbsent: true, sync: options.sync, floor: floorOf(place) };
@@ -135,6 +184,29 @@ async function openThere(path: string): Promise<FileHandle | undefined> {
   });
 }
 
+/*
+ * What takes microseconds is asked at once: through the thread pool each of these calls takes as long as the flush that
+ * they are for.
+ */
+
+/** Says whether nobody has touched the file since we last knew it. */
+function isKnown(log: OpenLog): boolean {
+  const { size, nlink } = fstatSync(log.handle.fd);
+  if (nlink === 0 || size !== log.size) return false;
+  log.end = size;
+  return true;
+}
+
+/** Says whether a frame that was just appended is the last of a file that is still in its folder. */
+function isLast(log: OpenLog, frame: Uint8Array): boolean {
+  const { size, nlink } = fstatSync(log.handle.fd);
+  return size === log.size + frame.length && nlink > 0;
+}
+
+function writeAllNow({ fd }: FileHandle, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+}
+
 /**
  * Reads what others, or a write that was cut short, have added to the file since we last knew it. Resolves to false when
  * the file was removed or replaced, or a take-over has ended it.
@@ -142,10 +214,6 @@ async function openThere(path: string): Promise<FileHandle | undefined> {
 async function catchUp(key: string, log: OpenLog): Promise<boolean> {
   const { size, nlink } = await log.handle.stat();
   if (nlink === 0) return false;
-  if (size === log.size) {
-    log.end = size;
-    return true;
-  }
   const base = size < log.end ? 0 : log.end;
   const bytes = await readRange(log.handle, base, size);
   const { end, fence } = readLog(key, bytes, base);
@@ -161,7 +229,6 @@ async function catchUp(key: string, log: OpenLog): Promise<boolean> {
  */
 async function keeps(key: string, log: OpenLog, frame: Uint8Array): Promise<boolean> {
   const { size, nlink } = await log.handle.stat();
-  if (size === log.size + frame.length && nlink > 0) return true;
   const bytes = await readRange(log.handle, log.end, size);
   const { fence } = readLog(key, bytes, log.end);
   if (fence === undefined) return nlink > 0;

@@ -10,6 +10,8 @@ export interface Order {
   readonly stop?: { readonly at: number; readonly when: 'before' | 'after' };
   readonly correlationId?: string;
   readonly force?: readonly string[];
+  /** Wait for whoever has the task. */
+  readonly wait?: boolean;
 }
 
 /** What came of it. */
@@ -27,12 +29,20 @@ function onEvent(event: CairnEvent): void {
   if (event.type === 'step_end') tell(`end ${event.step} ${event.status}`);
 }
 
-async function run({ database, stop, correlationId = 'task', force = [] }: Order): Promise<Report> {
+async function run({
+  database,
+  stop,
+  correlationId = 'task',
+  force = [],
+  wait = false,
+}: Order): Promise<Report> {
   try {
     const store = watchedStore(indexedDbStore({ database }), stop, tell);
     const runner = createWebRunner({ store, assets: duckDbAssets });
     try {
-      const result = await runner.run(pipeline, undefined, { correlationId, force, onEvent });
+      const bindLockTimeoutMs = wait ? Infinity : 0;
+      await using task = await runner.bind(pipeline, undefined, { correlationId, bindLockTimeoutMs });
+      const result = await task.execute({ force, onEvent });
       const steps = [...result.steps];
       return {
         outcomes: Object.fromEntries(steps.map(([name, { outcome }]) => [name, outcome])),
@@ -61,8 +71,17 @@ async function read(database: string): Promise<number> {
   return bytes;
 }
 
+/** Takes the task from whoever has it, and gives it back. */
+async function steal(database: string): Promise<void> {
+  const store = indexedDbStore({ database });
+  const lease = await store.acquire(`correlations/task/${pipeline.name}/`, { force: true });
+  await lease.release();
+  await store.close();
+}
+
 declare global {
   interface Window {
+    cairnSteal(database: string): Promise<void>;
     cairnRun(order: Order): Promise<Report>;
     cairnRead(database: string): Promise<number>;
     /** The reports of runs that a page went on with while nobody waited. */
@@ -72,6 +91,7 @@ declare global {
 
 window.cairnReports = [];
 window.cairnRead = read;
+window.cairnSteal = steal;
 window.cairnRun = async (order) => {
   const report = await run(order);
   window.cairnReports.push(report);

@@ -94,7 +94,7 @@ export class CheckpointStore {
     const lease = await store.acquire(prefix);
     const table = this.#temporary();
     try {
-      const journal = await openJournal(store, key, lease);
+      const journal = await openJournal(store, key, { lease });
       const before = journal.committed.get(name);
       if (before !== undefined) {
         if (before.append !== append) throw duplicateWriter(name, 'one appends and the other replaces');
@@ -109,7 +109,7 @@ export class CheckpointStore {
           : error;
       });
       const parts = await writeParts(engine, store, table, { signal: lease.signal });
-      const content = await contentHash(info.columns, parts);
+      const content = contentHash(info.columns, parts);
       const components = { format: 1, kind: 'put', name, writer: writer ?? '', content };
       const at = new Date(clock.now()).toISOString();
       const manifest: Manifest = {
@@ -117,7 +117,7 @@ export class CheckpointStore {
         pipeline,
         step: name,
         scope,
-        fingerprint: await fingerprint(components),
+        fingerprint: fingerprint(components),
         components,
         contentHash: content,
         volatile: false,
@@ -133,6 +133,8 @@ export class CheckpointStore {
       await journal.append({
         type: 'complete',
         step: name,
+        message: 'put',
+        put: true,
         runId,
         attempt: journal.nextAttempt,
         manifest,

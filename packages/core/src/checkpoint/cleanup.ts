@@ -29,7 +29,7 @@ export async function cleanupCorrelation(
 async function forget(store: ObjectStore, prefix: string, key: string, now: number): Promise<void> {
   const lease = await store.acquire(prefix);
   try {
-    const journal = await openJournal(store, key, lease);
+    const journal = await openJournal(store, key, { lease });
     if (journal.committed.size === 0) return;
     await journal.append({ type: 'forgotten', scope: 'all', at: new Date(now).toISOString() });
   } finally {

@@ -5,7 +5,7 @@ import type { SqlToken } from '../pipeline/lexer.ts';
 import { canonicalParams } from '../pipeline/params.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import type { Components } from './manifest.ts';
-import { sha256 } from './sha256.ts';
+import { hashText } from './sha256.ts';
 
 /** The version of what enters a fingerprint; a change of the rules below changes it. */
 export const fingerprintVersion = 1;
@@ -80,8 +80,8 @@ function tokenText({ kind, text }: SqlToken): string {
 }
 
 /** The fingerprint: SHA-256 over the canonical JSON of the components. */
-export function fingerprint(components: Components): Promise<string> {
-  return sha256(canonicalJson(components));
+export function fingerprint(components: Components): string {
+  return hashText(canonicalJson(components));
 }
 
 /** The names of the components that differ, or undefined when there is nothing to compare with. */

@@ -1,61 +1,16 @@
-import { isCairnError } from '../errors/cairn-error.ts';
 import { journalDamaged } from '../errors/store-errors.ts';
 import { canonicalJson } from '../pipeline/canonical.ts';
 import type { Receipt } from '../pipeline/connector.ts';
 import type { Json } from '../pipeline/json.ts';
 import type { Lease, ObjectStore } from '../store/object-store.ts';
-import { unsupportedFormat } from '../errors/run-errors.ts';
-import { asManifest, type Manifest } from './manifest.ts';
-
-/** The version of the journal's records that this code writes, and the newest that it reads. */
-export const journalVersion = 1;
-
-/** How a run ended, as the journal keeps it. */
-export type RunEnd = 'success' | 'failed' | 'canceled';
-
-/** One record of a task's log: canonical JSON, told apart by `type`. `at` is ISO 8601, UTC. */
-export type JournalRecord =
-  | {
-      readonly type: 'task';
-      readonly formatVersion: number;
-      readonly pipeline: string;
-      readonly correlationId: string | null;
-      readonly params: Json;
-      readonly at: string;
-    }
-  | { readonly type: 'run_begun'; readonly runId: string; readonly attempt: number; readonly at: string }
-  | { readonly type: 'run_ended'; readonly runId: string; readonly status: RunEnd; readonly at: string }
-  | {
-      readonly type: 'complete';
-      readonly step: string;
-      readonly runId: string;
-      readonly attempt: number;
-      /** Absent for a step that keeps no checkpoint. */
-      readonly manifest?: Manifest | undefined;
-      /** Who wrote it, where several writers make one table (`CheckpointStore.put` with `append`). */
-      readonly writer?: string | undefined;
-      /** True when the writer adds to what others wrote. */
-      readonly append?: boolean | undefined;
-      readonly at: string;
-    }
-  | {
-      /** A sink has written aside; the next run of the step removes it when no `complete` follows. */
-      readonly type: 'prepared';
-      readonly step: string;
-      readonly runId: string;
-      readonly prepared: Receipt;
-      readonly at: string;
-    }
-  | {
-      readonly type: 'error';
-      readonly step: string;
-      readonly runId: string;
-      readonly attempt: number;
-      readonly code: string;
-      readonly message: string;
-      readonly at: string;
-    }
-  | { readonly type: 'forgotten'; readonly scope: 'correlation' | 'run' | 'all'; readonly at: string };
+import {
+  decodeRecord,
+  journalVersion,
+  type JournalRecord,
+  type SnapshotRecord,
+  type TaskRecord,
+} from './journal-record.ts';
+import type { Manifest } from './manifest.ts';
 
 /** The committed checkpoint of a step, and by which writers; a step of a pipeline has the one writer `''`. */
 export interface Committed {
@@ -65,11 +20,20 @@ export interface Committed {
   readonly settled: boolean;
 }
 
+/** What somebody else makes of a journal's records, and keeps in its snapshots. */
+export interface JournalPart {
+  /** Takes note of a record. @throws when it contradicts what came before */
+  apply(record: JournalRecord): void;
+  /** What `restore` needs to be as it is now. */
+  snapshot(): Json;
+  restore(snapshot: Json): void;
+}
+
 /** A task's log, read once and kept in step with what is appended. */
 export interface Journal {
   readonly key: string;
-  /** True when nothing was ever written. */
-  readonly isNew: boolean;
+  /** What the task is; undefined when nothing was ever written. */
+  readonly task: TaskRecord | undefined;
   /** 1 + the task's runs since it last succeeded. */
   readonly nextAttempt: number;
   /** How many runs of the task have succeeded. */
@@ -77,23 +41,68 @@ export interface Journal {
   readonly committed: ReadonlyMap<string, Committed>;
   /** What sinks have written aside without committing it since. */
   readonly prepared: ReadonlyMap<string, Receipt>;
-  /** Appends a record durably; memory changes only after the store took it. */
-  append(record: JournalRecord): Promise<void>;
+  /**
+   * Appends a record; memory changes only after the store took it.
+   *
+   * @param options `sync: false`: it need not survive a loss of power before the next one that is synced. @default true
+   */
+  append(record: JournalRecord, options?: { readonly sync?: boolean }): Promise<void>;
+  /** Writes the log anew as one record, when most of what it says is superseded. @param at ISO 8601, UTC */
+  compact(at: string): Promise<void>;
 }
+
+/** How {@link openJournal} opens. */
+export interface JournalOptions {
+  /** Under which to append. */
+  readonly lease?: Lease | undefined;
+  readonly part?: JournalPart | undefined;
+}
+
+/** A log of fewer records is not worth writing anew. */
+const leastRecords = 256;
 
 /**
  * Reads the journal at a key: one read of one log is all that resuming a task needs.
  *
  * @throws CairnError `journal_damaged`, `unsupported_format`
  */
-export async function openJournal(store: ObjectStore, key: string, lease?: Lease): Promise<Journal> {
+export async function openJournal(
+  store: ObjectStore,
+  key: string,
+  { lease, part }: JournalOptions = {},
+): Promise<Journal> {
   const committed = new Map<string, { writers: Map<string, Manifest>; append: boolean; settled: boolean }>();
   const prepared = new Map<string, Receipt>();
-  const state = { isNew: true, runsSinceSuccess: 0, successes: 0 };
+  const steps = new Set<string>();
+  const state = {
+    task: undefined as TaskRecord | undefined,
+    runsSinceSuccess: 0,
+    successes: 0,
+    records: 0,
+  };
+
+  const restore = (snapshot: SnapshotRecord): void => {
+    state.task = snapshot.task;
+    state.runsSinceSuccess = snapshot.runsSinceSuccess;
+    state.successes = snapshot.successes;
+    for (const { step, append, settled, writers } of snapshot.committed) {
+      committed.set(step, {
+        append,
+        settled,
+        writers: new Map(writers.map(({ writer, manifest }) => [writer, manifest])),
+      });
+      steps.add(step);
+    }
+    for (const [step, receipt] of Object.entries(snapshot.prepared)) prepared.set(step, receipt);
+    part?.restore(snapshot.stages);
+  };
 
   const apply = (record: JournalRecord): void => {
-    state.isNew = false;
+    state.records += 1;
     switch (record.type) {
+      case 'task':
+        state.task = record;
+        break;
       case 'run_begun':
         state.runsSinceSuccess += 1;
         break;
@@ -106,7 +115,11 @@ export async function openJournal(store: ObjectStore, key: string, lease?: Lease
       case 'prepared':
         prepared.set(record.step, record.prepared);
         break;
+      case 'stage':
+        steps.add(record.step);
+        break;
       case 'complete': {
+        steps.add(record.step);
         prepared.delete(record.step);
         if (record.manifest === undefined) break;
         const append = record.append === true;
@@ -125,21 +138,36 @@ export async function openJournal(store: ObjectStore, key: string, lease?: Lease
           if (writers.size === 0) committed.delete(step);
         }
         break;
+      case 'snapshot':
+        restore(record);
+        return;
     }
+    part?.apply(record);
   };
 
-  const decoder = new TextDecoder();
   let position = 0;
   for await (const bytes of store.log(key)) {
-    apply(asRecord(decoder.decode(bytes), key, position));
+    const record = decodeRecord(bytes, key, position);
+    try {
+      apply(record);
+    } catch (error) {
+      throw journalDamaged(key, `record ${position} contradicts those before it`, error);
+    }
     position += 1;
   }
 
   const encoder = new TextEncoder();
+  const write = (record: JournalRecord, sync: boolean, replace: boolean): Promise<void> =>
+    store.append(key, encoder.encode(canonicalJson(record as unknown as Json)), {
+      sync,
+      replace,
+      ...(lease === undefined ? {} : { lease }),
+    });
+
   return {
     key,
-    get isNew() {
-      return state.isNew;
+    get task() {
+      return state.task;
     },
     get nextAttempt() {
       return state.runsSinceSuccess + 1;
@@ -149,33 +177,31 @@ export async function openJournal(store: ObjectStore, key: string, lease?: Lease
     },
     committed,
     prepared,
-    async append(record) {
-      const options = lease === undefined ? { sync: true } : { sync: true, lease };
-      await store.append(key, encoder.encode(canonicalJson(record as unknown as Json)), options);
+    async append(record, { sync = true } = {}) {
+      await write(record, sync, false);
       apply(record);
     },
+    async compact(at) {
+      // What a log of the same meaning needs: three records of its own, and some three for each step.
+      if (state.task === undefined || state.records < leastRecords + 6 * steps.size) return;
+      const snapshot: SnapshotRecord = {
+        type: 'snapshot',
+        formatVersion: journalVersion,
+        task: state.task,
+        runsSinceSuccess: state.runsSinceSuccess,
+        successes: state.successes,
+        committed: [...committed].map(([step, { append, settled, writers }]) => ({
+          step,
+          append,
+          settled,
+          writers: [...writers].map(([writer, manifest]) => ({ writer, manifest })),
+        })),
+        prepared: Object.fromEntries(prepared),
+        stages: part?.snapshot() ?? null,
+        at,
+      };
+      await write(snapshot, true, true);
+      state.records = 1;
+    },
   };
-}
-
-function asRecord(text: string, key: string, position: number): JournalRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw journalDamaged(key, `record ${position} is not JSON`, error);
-  }
-  const record = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  if (typeof record['type'] !== 'string') throw journalDamaged(key, `record ${position} has no type`);
-  const version = record['formatVersion'];
-  if (typeof version === 'number' && version > journalVersion)
-    throw unsupportedFormat(`The journal ${key}`, version);
-  if (record['type'] === 'complete' && record['manifest'] !== undefined) {
-    try {
-      asManifest(record['manifest'], String(record['step']));
-    } catch (error) {
-      if (isCairnError(error, 'unsupported_format')) throw error;
-      throw journalDamaged(key, `record ${position} holds no manifest`, error);
-    }
-  }
-  return value as JournalRecord;
 }

@@ -3,7 +3,7 @@ import { canonicalJson } from '../pipeline/canonical.ts';
 import type { Json } from '../pipeline/json.ts';
 import type { Column } from '../pipeline/table.ts';
 import type { Receipt } from '../pipeline/connector.ts';
-import { sha256 } from './sha256.ts';
+import { hashText } from './sha256.ts';
 
 /** The version of the manifest's format that this code writes, and the newest that it reads. */
 export const manifestVersion = 1;
@@ -48,8 +48,8 @@ export interface Manifest {
 }
 
 /** The content hash of a table: SHA-256 over the canonical JSON of its columns and its parts' hashes. */
-export function contentHash(columns: readonly Column[], parts: readonly ManifestPart[]): Promise<string> {
-  return sha256(
+export function contentHash(columns: readonly Column[], parts: readonly ManifestPart[]): string {
+  return hashText(
     canonicalJson({
       columns: columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
       parts: parts.map((part) => part.sha256),

@@ -53,6 +53,24 @@ export type EventBody =
     })
   | (StepEventBase & { readonly type: 'step_error'; readonly error: CairnError })
   | (StepEventBase & {
+      /** The step has failed and is begun again. */
+      readonly type: 'step_retry';
+      /** The attempt that failed, of this run. */
+      readonly stepAttempt: number;
+      /** How long it waits before, in milliseconds. */
+      readonly delayMs: number;
+      readonly error: CairnError;
+    })
+  | {
+      /** The status of a step or a process has changed, and the task's journal says so. */
+      readonly type: 'stage_updated';
+      readonly stage: string;
+      readonly kind: 'step' | 'process';
+      readonly before: string;
+      readonly status: string;
+      readonly message: string;
+    }
+  | (StepEventBase & {
       readonly type: 'step_reused';
       /** Where the checkpoint stood. */
       readonly from: 'run' | 'correlation' | 'cache';

@@ -4,7 +4,8 @@ import { captureConnector, connectorParams } from './connector-params.ts';
 import { isParam, type Known, type ParamName } from './param.ts';
 import { isSecret } from './secret.ts';
 import { isSql, type Sql } from './sql.ts';
-import { checkOptions, isPlainObject } from './step-options.ts';
+import { isPlainObject } from './check.ts';
+import { checkOptions } from './step-options.ts';
 import type { EffectOptions, PlainStepOptions, TransformOptions } from './step-options.ts';
 import { isTableStep } from './step.ts';
 import type {

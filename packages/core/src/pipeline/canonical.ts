@@ -5,10 +5,25 @@ import type { Json } from './json.ts';
  * `JSON.stringify` writes them. Equal values have equal text. Properties that are undefined are not there.
  */
 export function canonicalJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  let text = '';
+  if (Array.isArray(value)) {
+    for (const item of value as readonly Json[]) text += `${text === '' ? '' : ','}${canonicalJson(item)}`;
+    return `[${text}]`;
+  }
   const object = value as { readonly [key: string]: Json };
-  const keys = Object.keys(object).filter((key) => object[key] !== undefined);
-  const pairs = keys.toSorted().map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key] as Json)}`);
-  return `{${pairs.join(',')}}`;
+  for (const key of sortedKeys(object)) {
+    const item = object[key];
+    if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(item)}`;
+  }
+  return `{${text}}`;
+}
+
+/** Most objects have their keys in order already. */
+function sortedKeys(object: object): readonly string[] {
+  const keys = Object.keys(object);
+  for (let at = 1; at < keys.length; at += 1) {
+    if ((keys[at - 1] as string) > (keys[at] as string)) return keys.sort();
+  }
+  return keys;
 }

@@ -6,6 +6,7 @@ import { isParam } from './param.ts';
 import { copyData, validateParams, type Issue } from './params.ts';
 import { planSql } from './plan-sql.ts';
 import type { Plan, PlannedArgument, PlannedProcess, PlannedStep, PlannedStepBase } from './plan.ts';
+import { retryPolicy } from './retry.ts';
 import { isSecret } from './secret.ts';
 import { isTableStep, type SinkStep, type SourceStep, type StepInputs } from './step.ts';
 import { structure, type PlacedStep } from './structure.ts';
@@ -63,6 +64,13 @@ function planStep(
     tags: options.tags ?? noTags,
     checkpoint: options.checkpoint ?? 'cache',
     volatile: options.volatile,
+    retry:
+      options.retry === undefined
+        ? undefined
+        : retryPolicy(`Step '${name}' of pipeline '${pipeline}'`, options.retry),
+    rollback: options.rollback,
+    onCancel: options.onCancel,
+    timezone: options.timezone ?? 'UTC',
     params,
   };
   switch (step.kind) {

@@ -1,7 +1,7 @@
 import { describe, invalidArgument } from '../errors/pipeline-errors.ts';
 import type { SinkConnector, SourceConnector } from './connector.ts';
 import { isParam, type Param } from './param.ts';
-import { isPlainObject } from './step-options.ts';
+import { isPlainObject } from './check.ts';
 
 type Connector = SourceConnector | SinkConnector;
 

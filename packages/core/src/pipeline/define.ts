@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { describe, invalidPipeline } from '../errors/pipeline-errors.ts';
 import { isBranded, type Branded } from './brand.ts';
-import { checkKeys, isPlainObject } from './step-options.ts';
+import { checkKeys, isPlainObject } from './check.ts';
 import type { Step, TableStep } from './step.ts';
 
 /** A process as `definePipeline` takes it: its steps, alone or with more. */

@@ -4,7 +4,7 @@ import type { Pipeline } from './define.ts';
 import type { Json } from './json.ts';
 import { isSecret } from './secret.ts';
 import { isWellFormed } from './sql.ts';
-import { isPlainObject } from './step-options.ts';
+import { isPlainObject } from './check.ts';
 
 /** What is wrong with a value, and where in it. */
 export interface Issue {
@@ -143,5 +143,9 @@ function pathText(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[])
 
 /** Bytes in lower-case hex. */
 export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  let text = '';
+  for (const byte of bytes) text += hexOf[byte] as string;
+  return text;
 }
+
+const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

@@ -1,5 +1,7 @@
 import type { SinkConnector, SourceConnector } from './connector.ts';
+import type { RetryPolicy } from './retry.ts';
 import type { EffectRun, TransformRun } from './step.ts';
+import type { StepHook } from './step-options.ts';
 import type { Secret } from './secret.ts';
 import type { SqlChunk } from './sql.ts';
 import type { SqlToken } from './lexer.ts';
@@ -21,6 +23,12 @@ export interface PlannedStepBase {
   readonly checkpoint: CheckpointScope;
   /** What the author said; undefined when nothing was said. */
   readonly volatile: boolean | undefined;
+  /** Undefined: the task's policy decides. */
+  readonly retry: RetryPolicy | undefined;
+  readonly rollback: StepHook | undefined;
+  readonly onCancel: StepHook | undefined;
+  /** @default 'UTC' */
+  readonly timezone: string;
   /** Values of the params that this step uses, by name. */
   readonly params: Readonly<Record<string, unknown>>;
 }

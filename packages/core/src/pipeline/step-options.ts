@@ -1,6 +1,8 @@
 import { describe, invalidArgument } from '../errors/pipeline-errors.ts';
+import { checkKeys } from './check.ts';
 import type { CheckpointScope } from './plan.ts';
-import { isStep, type Step } from './step.ts';
+import { retryPolicy, type RetryOptions } from './retry.ts';
+import { isStep, type Step, type StepContext } from './step.ts';
 
 /** Options of a step of any kind. An option that is not known is refused, never ignored. */
 export interface StepOptions {
@@ -17,10 +19,30 @@ export interface StepOptions {
   readonly volatile?: boolean | undefined;
   /** Words to find the step by. Not in the fingerprint. @default none */
   readonly tags?: readonly string[] | undefined;
+  /** Try again within a run what failed; `true` for the defaults. Not in the fingerprint. @default what the task's policy says */
+  readonly retry?: boolean | RetryOptions | undefined;
+  /**
+   * Called after each attempt that failed, before the next one: puts back what the attempt has changed outside. What it
+   * throws is told and kept in the stage's history, and changes nothing else.
+   */
+  readonly rollback?: StepHook | undefined;
+  /** Called when the task is cancelled, for the last step that had begun and was not done. Like `rollback` otherwise. */
+  readonly onCancel?: StepHook | undefined;
+  /** In which the stage's history tells times, an IANA name. Not in the fingerprint. @default 'UTC' */
+  readonly timezone?: string | undefined;
   /** Which version the code is; a new one makes the step run again. For transforms and effects. */
   readonly version?: string | undefined;
   /** True: remembered like a table, beyond the task that did it. For effects. @default false */
   readonly reuse?: boolean | undefined;
+}
+
+/** Code of a step's author that runs when the step did not come to its end. */
+export type StepHook = (context: StepHookContext) => void | Promise<void>;
+
+/** What a {@link StepHook} is given. Its signal is aborted when the run's lease is lost, and not by a cancellation. */
+export interface StepHookContext extends StepContext {
+  /** Why: what the attempt failed with, or what the task was cancelled for. */
+  readonly error: unknown;
 }
 
 /** Options of `source`, `fanIn`, `sink` and a `step` of SQL. */
@@ -38,6 +60,16 @@ export type EffectOptions = StepOptions;
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isTimezone = (value: unknown): boolean => {
+  if (!isText(value)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value as string }).format(0);
+    return true;
+  } catch {
+    return false;
+  }
+};
 const scopes: ReadonlySet<unknown> = new Set(['cache', 'correlation', 'run', false]);
 
 const rules: Record<keyof StepOptions, readonly [expected: string, holds: (value: unknown) => boolean]> = {
@@ -46,11 +78,28 @@ const rules: Record<keyof StepOptions, readonly [expected: string, holds: (value
   checkpoint: ["'cache', 'correlation', 'run' or false", (value) => scopes.has(value)],
   volatile: ['true or false', isBoolean],
   tags: ['a list of words', (value) => Array.isArray(value) && value.every(isText)],
+  retry: [
+    'true, false or an object of options',
+    (value) => isBoolean(value) || (typeof value === 'object' && value !== null),
+  ],
+  rollback: ['a function', isFunction],
+  onCancel: ['a function', isFunction],
+  timezone: ['the name of a time zone, such as Europe/Berlin', isTimezone],
   version: ['text that is not empty', isText],
   reuse: ['true or false', isBoolean],
 };
 
-const plain = ['description', 'after', 'checkpoint', 'volatile', 'tags'] as const;
+const plain = [
+  'description',
+  'after',
+  'checkpoint',
+  'volatile',
+  'tags',
+  'retry',
+  'rollback',
+  'onCancel',
+  'timezone',
+] as const;
 const allowed = {
   source: plain,
   sql: plain,
@@ -71,6 +120,9 @@ export function checkOptions(where: string, kind: Step['kind'], options: unknown
       throw invalidArgument(where, `option '${key}' must be ${expected}, not ${describe(value)}`);
     copy[key] = Array.isArray(value) ? Object.freeze([...(value as unknown[])]) : value;
   }
+  const { retry } = copy as StepOptions;
+  if (retry !== undefined) copy['retry'] = typeof retry === 'boolean' ? retry : Object.freeze({ ...retry });
+  if (retry !== undefined) retryPolicy(where, retry);
   if (kind === 'transform' && copy['version'] === undefined && copy['volatile'] !== true) {
     throw invalidArgument(
       where,
@@ -78,27 +130,4 @@ export function checkOptions(where: string, kind: Step['kind'], options: unknown
     );
   }
   return Object.freeze(copy);
-}
-
-/** Checks that a value is a plain object with no keys but these. @throws CairnError `invalid_argument` */
-export function checkKeys(where: string, value: unknown, known: readonly string[], what: string): void {
-  if (!isPlainObject(value))
-    throw invalidArgument(where, `${what}s must be an object, not ${describe(value)}`);
-  const unknown = Object.keys(value).find((key) => !known.includes(key));
-  if (unknown !== undefined) {
-    throw invalidArgument(where, `unknown ${what} '${unknown}' (known: ${known.join(', ')})`, unknown, known);
-  }
-}
-
-/** Says whether a value is an object literal, or one without a prototype, of this realm or another. */
-export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-/** Checks that a value is a whole number, `least` or more. @throws CairnError `invalid_argument` */
-export function checkCount(where: string, what: string, value: unknown, least: number): void {
-  if (Number.isSafeInteger(value) && (value as number) >= least) return;
-  throw invalidArgument(where, `${what} must be a whole number from ${least} on, not ${describe(value)}`);
 }

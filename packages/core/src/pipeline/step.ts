@@ -113,6 +113,15 @@ export type TransformRun = (
 /** The code of an effect as the runner calls it. What it resolves to becomes the stage's `result`, as JSON. */
 export type EffectRun = (inputs: Readonly<Record<string, unknown>>, context: StepContext) => unknown;
 
+/** How a step before this one stands: what is used of its stage's state. */
+export interface PreviousStage {
+  readonly stage: string;
+  readonly status: string;
+  readonly attempts: number;
+  readonly history: readonly { readonly message: string; readonly status: string; readonly begin: string }[];
+  readonly result: Json;
+}
+
 /** What a step's code is given besides its inputs. */
 export interface StepContext {
   /** Aborted when the run is cancelled. */
@@ -120,7 +129,7 @@ export interface StepContext {
   /** The params among the step's inputs, by their own names. */
   readonly params: Readonly<Record<string, unknown>>;
   /** How the steps before this one stand, by name; a frozen copy. */
-  readonly previous: Readonly<Record<string, { readonly status: string; readonly attempts: number }>>;
+  readonly previous: Readonly<Record<string, PreviousStage>>;
   readonly logger: Logger;
   /** Tells observers how far the work is, in units of the step's choice. */
   progress(done: number, total?: number): void;

@@ -1,4 +1,4 @@
-import type { JournalRecord } from '../checkpoint/journal.ts';
+import type { CompleteRecord } from '../checkpoint/journal-record.ts';
 import { writeParts } from '../checkpoint/parts.ts';
 import { contentHash, type Manifest } from '../checkpoint/manifest.ts';
 import type { TableInfo } from '../engine/engine.ts';
@@ -25,16 +25,14 @@ export interface Made {
 export async function commit(session: Session, step: PlannedStep, made: Made): Promise<StepState> {
   const { store, engine, now } = session.parts;
   const { fingerprint, components, info } = made;
-  // What a sink has prepared is settled in the task's log, also where its checkpoint is not kept there.
-  if (step.kind === 'sink' && (step.checkpoint === false || step.checkpoint === 'run')) {
-    await session.journal.append(completed(session, step));
-  }
   // What keeps no checkpoint is known by its fingerprint, which says nothing of what chance made of it.
   const volatile =
     (step.volatile ?? (info !== undefined && info.volatileFunctions.length > 0)) ||
     step.inputs.some((input) => session.states.get(input)?.volatile);
-  if (step.checkpoint === false)
+  if (step.checkpoint === false) {
+    await complete(session, step, fingerprint, 'done');
     return { key: fingerprint, fingerprint, components, manifest: undefined, volatile };
+  }
 
   const parts =
     info === undefined
@@ -51,7 +49,7 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
     scope: step.checkpoint,
     fingerprint,
     components,
-    contentHash: info && (await contentHash(columns, parts)),
+    contentHash: info && contentHash(columns, parts),
     volatile,
     columns,
     rows: info?.rows ?? 0,
@@ -65,8 +63,8 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
     createdAt: isoTime(now()),
   };
   // Nothing may be committed once the run is over: the signal may have come while parts were written.
-  session.signal.throwIfAborted();
-  await record(session, step, manifest);
+  session.stop.throwIfAborted();
+  await record(session, step, manifest, 'done');
   session.damaged.delete(fingerprint);
   session.objects.added(manifest);
   if (info !== undefined && step.checkpoint === 'cache' && !manifest.volatile) {
@@ -87,18 +85,38 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
   return stateOf(manifest);
 }
 
-/** Appends a step's `complete` record to the log that its scope belongs to. */
-export async function record(session: Session, step: PlannedStep, manifest: Manifest): Promise<void> {
-  const journal = step.checkpoint === 'run' ? await session.runJournal() : session.journal;
-  await journal.append(completed(session, step, manifest));
+/** Commits a step's manifest: appends its `complete` record to the log that its scope belongs to. */
+export async function record(
+  session: Session,
+  step: PlannedStep,
+  manifest: Manifest,
+  message: string,
+): Promise<void> {
+  const { journal, correlationId } = session;
+  const whole = { ...completed(session, step, message), manifest };
+  if (step.checkpoint !== 'run' || correlationId === null) return journal.append(whole);
+  await complete(session, step, manifest.fingerprint, message);
+  await (await session.runJournal()).append(whole);
+}
+
+/** Notes in the task's log that a step is complete whose checkpoint is not kept there. */
+export async function complete(
+  session: Session,
+  step: PlannedStep,
+  fingerprint: string,
+  message: string,
+): Promise<void> {
+  // What a sink has prepared is settled by it, and must not be rolled back.
+  const sync = step.kind === 'sink';
+  await session.journal.append({ ...completed(session, step, message), fingerprint }, { sync });
 }
 
 function completed(
   { runId, attempt, parts }: Session,
   { name }: PlannedStep,
-  manifest?: Manifest,
-): JournalRecord {
-  return { type: 'complete', step: name, runId, attempt, manifest, at: isoTime(parts.now()) };
+  message: string,
+): CompleteRecord {
+  return { type: 'complete', step: name, message, runId, attempt, at: isoTime(parts.now()) };
 }
 
 /** What a committed manifest says of its step. */

@@ -1,11 +1,9 @@
 import { canceled, invalidTransformResult, schemaMismatch } from '../errors/run-errors.ts';
 import { isCairnError } from '../errors/cairn-error.ts';
 import { invalidData } from '../errors/connector-errors.ts';
-import { sha256 } from '../checkpoint/sha256.ts';
 import { streamOfData } from '../checkpoint/table-data.ts';
 import { unionQuery, type UnionInput } from '../checkpoint/union.ts';
 import type { TableInfo } from '../engine/engine.ts';
-import { canonicalJson } from '../pipeline/canonical.ts';
 import type { Json } from '../pipeline/json.ts';
 import type {
   PlannedEffect,
@@ -16,13 +14,13 @@ import type {
   PlannedTransform,
 } from '../pipeline/plan.ts';
 import { isSql } from '../pipeline/sql.ts';
-import type { StepContext } from '../pipeline/step.ts';
 import { abortable } from './abortable.ts';
 import { bindChunks, bindFragment, bindResult } from './bind.ts';
 import type { Made } from './commit.ts';
 import { connectorContext, withSecrets } from './connector-context.ts';
 import { identify } from './reuse.ts';
-import { isoTime, tell, type Session } from './session.ts';
+import { isoTime, type Session } from './session.ts';
+import { stepContext } from './step-context.ts';
 import type { Tables } from './tables.ts';
 import { tableView } from './table-view.ts';
 
@@ -40,13 +38,16 @@ interface Output {
 export async function make(session: Session, tables: Tables, step: PlannedStep): Promise<Made> {
   const output = await outputOf(session, tables, step);
   if (output.info !== undefined) tables.made(step.name, output.info, output.losses);
-  const { components, fingerprint } = await identify(session, step, output.identity);
+  const known = session.identified.get(step.name);
+  const { components, fingerprint } =
+    known !== undefined && known.identity === output.identity
+      ? known
+      : identify(session, step, output.identity);
   return { components, fingerprint, info: output.info, receipt: output.receipt, result: output.result };
 }
 
 async function outputOf(session: Session, tables: Tables, step: PlannedStep): Promise<Output> {
   const { engine } = session.parts;
-  const { signal } = session;
   switch (step.kind) {
     case 'source':
       return readSource(session, step);
@@ -54,6 +55,7 @@ async function outputOf(session: Session, tables: Tables, step: PlannedStep): Pr
       for (const input of step.inputs) await tables.use(input);
       const query = { parts: bindChunks(step.chunks, session.tableRef) };
       const { functions } = step;
+      const { signal } = session;
       return { info: await engine.createTable(session.tableRef(step.name), query, { functions, signal }) };
     }
     case 'transform':
@@ -73,7 +75,7 @@ async function readSource(session: Session, step: PlannedSource): Promise<Output
   const { engine } = session.parts;
   const { signal } = session;
   const table = session.tableRef(step.name);
-  const read = await abortable(step.connector.read(await connectorContext(session, step)), signal);
+  const read = await abortable(step.connector.read(await connectorContext(session, step)), session.stop);
   const { data, identity } = read;
   let info: TableInfo;
   try {
@@ -141,13 +143,13 @@ async function write(session: Session, tables: Tables, step: PlannedSink): Promi
   const input = step.inputs[0] as string;
   const view = await tableView(session, tables, input);
   const preparing = connector.prepare(view, context);
-  const prepared = await abortable(preparing, session.signal).catch((error: unknown) => {
+  const prepared = await abortable(preparing, session.stop).catch((error: unknown) => {
     // Whatever comes of it after a cancellation is removed when it comes.
     void preparing.then((late) => connector.rollback(late, context)).catch(() => undefined);
     throw error;
   });
   try {
-    session.signal.throwIfAborted();
+    session.stop.throwIfAborted();
     await session.journal.append({
       type: 'prepared',
       step: step.name,
@@ -169,7 +171,7 @@ async function runCode(
   tables: Tables,
   step: PlannedTransform | PlannedEffect,
 ): Promise<{ value: unknown; result: Json | undefined }> {
-  const { parts, plan, signal, journal } = session;
+  const { parts, stop } = session;
   const inputs: Record<string, unknown> = {};
   for (const [name, argument] of Object.entries(step.arguments)) {
     if (argument.kind === 'step') {
@@ -180,51 +182,17 @@ async function runCode(
     }
   }
   let result: Json | undefined;
-  const { fingerprint } = await identify(session, step);
-  const task = {
-    pipeline: plan.pipeline,
-    task: session.correlationId ?? session.runId,
-    successes: journal.successes,
-  };
-  const context: StepContext = Object.freeze({
-    signal,
-    params: step.params,
-    previous: previousStates(session, step),
-    logger: parts.logger,
-    progress: (done: number, total?: number) => {
-      tell(session, step, { type: 'progress', done, total });
-    },
-    setResult: (json: Json) => {
-      result = json;
-    },
-    attempt: session.attempt,
-    runId: session.runId,
-    correlationId: session.correlationId,
-    idempotencyKey: await sha256(canonicalJson({ ...task, step: step.name, fingerprint })),
+  const context = stepContext(session, step, undefined, (json) => {
+    result = json;
   });
   const value = await abortable(
     Promise.resolve().then(() => step.run(inputs, context)),
-    signal,
+    stop,
   ).catch((error: unknown) => {
-    throw signal.aborted ? canceled(`Step '${step.name}'`, signal.reason) : error;
+    throw stop.aborted ? canceled(`Step '${step.name}'`, stop.reason) : error;
   });
   if (result !== undefined) result = await asJson(result, step.name);
   return { value, result };
-}
-
-/** The settled steps before this one, as `ctx.previous` shows them. */
-function previousStates(session: Session, step: PlannedStep): StepContext['previous'] {
-  const previous: Record<string, { readonly status: string; readonly attempts: number }> = {};
-  for (const name of [...step.inputs, ...step.after]) {
-    const outcome = session.outcomes.get(name);
-    if (outcome === undefined) continue;
-    const done = outcome.outcome === 'complete' || outcome.outcome === 'reused';
-    previous[name] = Object.freeze({
-      status: done ? 'complete' : outcome.outcome,
-      attempts: outcome.attempts,
-    });
-  }
-  return Object.freeze(previous);
 }
 
 async function asJson(value: unknown, step: string): Promise<Json> {

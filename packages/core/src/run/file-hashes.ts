@@ -1,6 +1,6 @@
 import { pathNotSupported } from '../errors/connector-errors.ts';
 import { fileNotFound } from '../errors/connector-errors.ts';
-import { sha256 } from '../checkpoint/sha256.ts';
+import { hashText } from '../checkpoint/sha256.ts';
 import { canonicalJson } from '../pipeline/canonical.ts';
 import type { FileStat, FileSystem } from '../pipeline/file-system.ts';
 import { identityKey } from '../store/keys.ts';
@@ -26,7 +26,7 @@ export async function fileHash(
   const absolute = files.resolve(path);
   const before = await files.stat(absolute);
   if (before === undefined) throw fileNotFound(path);
-  const key = identityKey(await sha256(absolute));
+  const key = identityKey(hashText(absolute));
   const remembered = await recall(store, key);
   if (remembered !== undefined && sameState(remembered, before)) return remembered.sha256;
 

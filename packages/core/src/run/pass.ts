@@ -4,11 +4,14 @@ import { atStep, canceled, stepFailed } from '../errors/run-errors.ts';
 import type { EndStatus } from '../events/event.ts';
 import type { Manifest } from '../checkpoint/manifest.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
-import { commit, record, stateOf } from './commit.ts';
+import { retryDelay, type RetryPolicy } from '../pipeline/retry.ts';
+import { commit, complete, record, stateOf } from './commit.ts';
 import { make } from './compute.ts';
 import { decide } from './reuse.ts';
 import { schedule } from './schedule.ts';
-import { isoTime, tell, type Session, type StepState } from './session.ts';
+import { begin, move, tryToMove } from './move.ts';
+import { runHook } from './step-context.ts';
+import { tell, type Session, type StepState } from './session.ts';
 import { describeReason, type Reason, type StepOutcome } from './step-outcome.ts';
 import { ContentChanged, tables as engineTables, type Tables } from './tables.ts';
 import { turns, type Turns } from './turns.ts';
@@ -74,7 +77,7 @@ async function settle(
   events: PassEvents,
   turn: Turns,
 ): Promise<boolean> {
-  if (session.signal.aborted) {
+  if (session.stop.aborted) {
     stop(session, step);
     return false;
   }
@@ -91,6 +94,8 @@ async function settle(
       await reuse(session, step, found);
     } else if (step.checkpoint === false && step.kind !== 'sink' && step.kind !== 'effect') {
       session.states.set(step.name, { key: fingerprint, fingerprint, components, manifest: undefined });
+      if (session.stages.step(step.name).status !== 'complete')
+        await complete(session, step, fingerprint, 'not needed');
       note(session, step, { outcome: 'skipped', reason: { code: 'not_needed' }, fingerprint });
     } else {
       session.states.set(step.name, await compute(session, tables, step, events, turn));
@@ -107,16 +112,11 @@ async function reuse(
   step: PlannedStep,
   { manifest, from }: NonNullable<Awaited<ReturnType<typeof decide>>['found']>,
 ): Promise<void> {
-  if (from === 'cache' && step.checkpoint !== false) {
-    const { pipeline } = session.plan;
-    const { correlationId } = session;
-    await record(session, step, {
-      ...manifest,
-      pipeline,
-      step: step.name,
-      scope: step.checkpoint,
-      correlationId,
-    });
+  if (from === 'cache' || session.stages.step(step.name).status !== 'complete') {
+    const { correlationId, plan } = session;
+    const scope = step.checkpoint === false ? manifest.scope : step.checkpoint;
+    const here = { ...manifest, pipeline: plan.pipeline, step: step.name, scope, correlationId };
+    await record(session, step, here, `reused from ${from}`);
   }
   session.states.set(step.name, stateOf(manifest));
   if (session.outcomes.get(step.name)?.outcome === 'complete') return;
@@ -149,8 +149,9 @@ async function compute(
 ): Promise<StepState> {
   const { now } = session.parts;
   const reason = session.reasons.get(step.name) ?? { code: 'first_run' };
+  const policy = step.retry ?? session.retry;
   let attempts = (session.outcomes.get(step.name)?.attempts ?? 0) + 1;
-  let begun: number | undefined;
+  let [failures, begun] = [0, undefined as number | undefined];
   const once = async (): Promise<StepState> => {
     // Inputs of SQL come first, so that a step's own time does not hold the loading of what it reads.
     if (step.kind === 'sql' || step.kind === 'fanIn')
@@ -159,6 +160,7 @@ async function compute(
       begun = now();
       start(session, step, reason);
     }
+    if (session.stages.step(step.name).status !== 'running') await begin(session, step, reason);
     const { info, ...made } = await make(session, tables, step);
     if (tables.changed) throw new ContentChanged();
     const state = await commit(session, step, { info, ...made });
@@ -175,15 +177,29 @@ async function compute(
     for (;;) {
       const losses = session.losses.length;
       try {
-        session.signal.throwIfAborted();
+        session.stop.throwIfAborted();
         return await once();
       } catch (error) {
-        if (tables.changed || !wasLost(session, step, losses, error)) throw error;
-        if (session.begunAgain.has(step.name)) throw engineLostAgain(session.losses.at(-1) as CairnError);
-        session.begunAgain.add(step.name);
-        if (begun !== undefined) attempts += 1;
+        if (tables.changed) throw error;
+        const lost = wasLost(session, step, losses, error);
+        if (lost && session.begunAgain.has(step.name))
+          throw engineLostAgain(session.losses.at(-1) as CairnError);
+        const told = toldError(session, step, error);
+        if (!lost && (begun === undefined || !isRetried(session, step, told, policy, (failures += 1))))
+          throw error;
+        await runHook(session, step, 'rollback', told);
+        if (session.stages.step(step.name).status === 'running')
+          await move(session, step.name, 'retry', told.message);
         end();
-        end = await turn(true);
+        if (lost) {
+          session.begunAgain.add(step.name);
+        } else {
+          const delayMs = retryDelay(policy, failures, session.parts.random());
+          tell(session, step, { type: 'step_retry', stepAttempt: attempts, delayMs, error: told });
+          await session.parts.sleep(delayMs, session.signal);
+        }
+        if (begun !== undefined) attempts += 1;
+        end = await turn(lost);
       }
     }
   } catch (error) {
@@ -194,7 +210,10 @@ async function compute(
       skip(session, step, { code: 'blocked', by: blocker });
       throw error;
     }
-    if (begun === undefined) start(session, step, reason);
+    if (begun === undefined) {
+      start(session, step, reason);
+      await begin(session, step, reason).catch(() => undefined);
+    }
     const durationMs = begun === undefined ? 0 : now() - begun;
     throw await report(session, step, error, { reason, attempts, durationMs }, events);
   } finally {
@@ -202,9 +221,21 @@ async function compute(
   }
 }
 
+/** Says whether a step is tried again after so many failures in this run. */
+function isRetried(
+  session: Session,
+  step: PlannedStep,
+  error: CairnError,
+  policy: RetryPolicy,
+  failures: number,
+): boolean {
+  if (session.stop.aborted || blockerOf(session, step) !== undefined) return false;
+  return failures < policy.maxAttempts && policy.retries(error);
+}
+
 /** Says whether a step failed for the loss of the engine. What acts outside is not begun again for a coincidence. */
 function wasLost(session: Session, step: PlannedStep, before: number, error: unknown): boolean {
-  if (session.losses.length === before || session.signal.aborted) return false;
+  if (session.losses.length === before || session.stop.aborted) return false;
   if (blockerOf(session, step) !== undefined) return false;
   if (step.kind !== 'sink' && step.kind !== 'effect') return true;
   for (let at = error; at instanceof Error; at = at.cause) {
@@ -218,7 +249,7 @@ function start(session: Session, step: PlannedStep, reason: Reason): void {
 }
 
 function toldError(session: Session, step: PlannedStep, error: unknown): CairnError {
-  const { signal } = session;
+  const { stop: signal } = session;
   const name = (error as Error | undefined)?.name;
   if (signal.aborted && (name === 'AbortError' || error === signal.reason)) {
     return canceled(`Step '${step.name}'`, signal.reason);
@@ -233,6 +264,7 @@ async function fail(session: Session, step: PlannedStep, error: unknown, events:
   if (isFinal(session.outcomes.get(step.name))) return;
   const reason = { code: 'unidentified' } as const;
   start(session, step, reason);
+  await begin(session, step, reason).catch(() => undefined);
   await report(session, step, error, { reason, attempts: 0, durationMs: 0 }, events);
 }
 
@@ -248,15 +280,18 @@ async function report(
   const { durationMs } = facts;
   const outcome = error.code === 'canceled' ? 'canceled' : 'failed';
   note(session, step, { outcome, ...facts, error });
-  if (outcome === 'failed') tell(session, step, { type: 'step_error', error });
+  if (outcome === 'failed') {
+    tell(session, step, { type: 'step_error', error });
+    events.failed(error);
+    await runHook(session, step, 'rollback', error);
+  }
+  const { status } = session.stages.step(step.name);
+  if (status === 'running' || status === 'retry') {
+    if (outcome === 'failed') await tryToMove(session, step.name, 'fail', error.message);
+    // A cancelled run does it for all steps at once.
+    else if (!session.isCanceled()) await tryToMove(session, step.name, 'cancel', error.message);
+  }
   tell(session, step, { type: 'step_end', status: outcome, durationMs });
-  if (outcome === 'canceled') return error;
-  events.failed(error);
-  const { runId, attempt, journal, parts } = session;
-  const entry = { step: step.name, runId, attempt, code: error.code, message: error.message };
-  await journal.append({ type: 'error', ...entry, at: isoTime(parts.now()) }).catch((failure: unknown) => {
-    parts.logger.error({ err: failure, step: step.name }, 'failure not journaled');
-  });
   return error;
 }
 

@@ -1,30 +1,23 @@
 import { isCairnError } from '../errors/cairn-error.ts';
 import { checkpointDamaged } from '../errors/run-errors.ts';
 import { fingerprint, fingerprintComponents, changedComponents } from '../checkpoint/fingerprint.ts';
-import { asManifest, contentHash, type Components, type Manifest } from '../checkpoint/manifest.ts';
+import { asManifest, contentHash, type Manifest } from '../checkpoint/manifest.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import { cacheKey } from '../store/keys.ts';
 import { abortable } from './abortable.ts';
 import { connectorContext } from './connector-context.ts';
-import { tell, type Session } from './session.ts';
+import { tell, type Identified, type Session } from './session.ts';
 import type { Reason } from './step-outcome.ts';
 
 /** A step's fingerprint, and what was found under it. */
-export interface Decision {
-  readonly fingerprint: string;
-  readonly components: Components;
-  readonly identity: string | undefined;
+export interface Decision extends Identified {
   /** Undefined when the step must run. */
   readonly found: { readonly manifest: Manifest; readonly from: 'run' | 'correlation' | 'cache' } | undefined;
   readonly reason: Reason;
 }
 
 /** What a step depends on, and its hash. Its inputs must be settled. */
-export async function identify(
-  session: Session,
-  step: PlannedStep,
-  identity?: string,
-): Promise<{ components: Components; fingerprint: string }> {
+export function identify(session: Session, step: PlannedStep, identity?: string): Identified {
   const inputs: Record<string, string> = {};
   for (const name of step.inputs) inputs[name] = session.states.get(name)?.key ?? '';
   const components = fingerprintComponents(step, {
@@ -33,7 +26,9 @@ export async function identify(
     inputs,
     identity,
   });
-  return { components, fingerprint: await fingerprint(components) };
+  const identified = { components, fingerprint: fingerprint(components), identity };
+  session.identified.set(step.name, identified);
+  return identified;
 }
 
 /**
@@ -43,9 +38,9 @@ export async function identify(
 export async function decide(session: Session, step: PlannedStep): Promise<Decision> {
   const identity =
     step.kind === 'source'
-      ? await abortable(step.connector.identity(await connectorContext(session, step)), session.signal)
+      ? await abortable(step.connector.identity(await connectorContext(session, step)), session.stop)
       : undefined;
-  const { components, fingerprint: print } = await identify(session, step, identity);
+  const { components, fingerprint: print } = identify(session, step, identity);
   const base = { fingerprint: print, components, identity };
   const last = session.journal.committed.get(step.name);
   const lastManifest = last?.writers.get('');
@@ -57,9 +52,16 @@ export async function decide(session: Session, step: PlannedStep): Promise<Decis
   if (session.damaged.has(print)) return run({ code: 'damaged' });
 
   const candidates = {
-    run: async () => (await session.runJournal()).committed.get(step.name)?.writers.get(''),
+    run: async () =>
+      step.checkpoint === 'run'
+        ? (await session.runJournal()).committed.get(step.name)?.writers.get('')
+        : undefined,
     correlation: () => lastManifest,
-    cache: () => (step.checkpoint === 'cache' ? cached(session, step, print) : undefined),
+    // Only tables are put there.
+    cache: () =>
+      step.checkpoint === 'cache' && step.kind !== 'effect' && step.kind !== 'sink'
+        ? cached(session, step, print)
+        : undefined,
   };
   for (const from of ['run', 'correlation', 'cache'] as const) {
     const manifest = await candidates[from]();
@@ -69,7 +71,7 @@ export async function decide(session: Session, step: PlannedStep): Promise<Decis
     } else if (step.kind === 'sink') {
       const context = await connectorContext(session, step);
       const verifying = step.connector.verify(manifest.receipt ?? {}, context);
-      if (!(await abortable(verifying, session.signal))) return run({ code: 'target_changed' });
+      if (!(await abortable(verifying, session.stop))) return run({ code: 'target_changed' });
     } else if (!(await session.objects.hold(manifest))) {
       reportDamage(
         session,
@@ -105,7 +107,7 @@ async function cached(session: Session, step: PlannedStep, print: string): Promi
     const manifest = asManifest(JSON.parse(new TextDecoder().decode(bytes)), step.name);
     const whole =
       manifest.fingerprint === print &&
-      manifest.contentHash === (await contentHash(manifest.columns, manifest.parts));
+      manifest.contentHash === contentHash(manifest.columns, manifest.parts);
     if (!whole) throw checkpointDamaged(step.name, 'its manifest contradicts itself', {});
     return manifest;
   } catch (error) {

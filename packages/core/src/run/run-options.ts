@@ -1,17 +1,11 @@
 import { invalidArgument, unknownStep } from '../errors/pipeline-errors.ts';
 import type { CairnEvent } from '../events/event.ts';
 import type { Plan } from '../pipeline/plan.ts';
-import { checkCount, checkKeys } from '../pipeline/step-options.ts';
+import { checkCount, checkKeys } from '../pipeline/check.ts';
 import { checkId } from '../store/keys.ts';
 
-/** What one run of a pipeline is told besides its params. */
-export interface RunOptions<Steps extends string = string> {
-  /**
-   * Names the task, so that the next run with it resumes. Null turns resuming off.
-   *
-   * @default a stable id made of the pipeline's name and its params
-   */
-  readonly correlationId?: string | null;
+/** What one execution of a bound task is told. */
+export interface ExecuteOptions<Steps extends string = string> {
   /** @default a fresh UUID v7 */
   readonly runId?: string;
   /** @default 1 + the task's runs since it last succeeded */
@@ -24,43 +18,66 @@ export interface RunOptions<Steps extends string = string> {
   readonly failFast?: boolean;
   /** Steps to run although their checkpoints hold. */
   readonly force?: readonly Steps[];
+  /** Refuse to begin again a step that was at work when a run was killed. @default false */
+  readonly strictRecovery?: boolean;
   /** Told what happens in this run; may throw without harm. */
   readonly onEvent?: (event: CairnEvent) => void | Promise<void>;
 }
 
-/** {@link RunOptions}, checked and with defaults. */
-export interface CheckedRunOptions {
-  readonly correlationId: string | null | undefined;
+/** What one run of a pipeline is told besides its params. */
+export interface RunOptions<Steps extends string = string> extends ExecuteOptions<Steps> {
+  /**
+   * Names the task, so that the next run with it resumes. Null turns resuming off.
+   *
+   * @default a stable id made of the pipeline's name and its params
+   */
+  readonly correlationId?: string | null;
+}
+
+/** {@link ExecuteOptions}, checked and with defaults. */
+export interface CheckedExecuteOptions {
   readonly runId: string | undefined;
   readonly attempt: number | undefined;
   readonly lastAttempt: boolean;
   readonly signal: AbortSignal | undefined;
   readonly failFast: boolean;
   readonly force: readonly string[];
-  readonly onEvent: RunOptions['onEvent'];
+  readonly strictRecovery: boolean;
+  readonly onEvent: ExecuteOptions['onEvent'];
 }
 
-const known = ['correlationId', 'runId', 'attempt', 'lastAttempt', 'signal', 'failFast', 'force', 'onEvent'];
+const known = ['runId', 'attempt', 'lastAttempt', 'signal', 'failFast', 'force', 'strictRecovery', 'onEvent'];
 
 /** @throws CairnError `invalid_argument`, `invalid_id`, `unknown_step` */
-export function checkRunOptions(options: RunOptions, plan: Plan): CheckedRunOptions {
+export function checkRunOptions(
+  options: RunOptions,
+  plan: Plan,
+): { readonly correlationId: string | null | undefined; readonly execution: ExecuteOptions } {
+  checkKeys('run', options, ['correlationId', ...known], 'option');
+  const { correlationId, ...execution } = options;
+  if (correlationId !== undefined && correlationId !== null) checkId(correlationId, 'correlationId');
+  checkExecuteOptions(execution, plan);
+  return { correlationId, execution };
+}
+
+/** @throws CairnError `invalid_argument`, `invalid_id`, `unknown_step` */
+export function checkExecuteOptions(options: ExecuteOptions, plan: Plan): CheckedExecuteOptions {
   checkKeys('run', options, known, 'option');
   const {
-    correlationId,
     runId,
     attempt,
     lastAttempt = true,
     signal,
     failFast = false,
     force = [],
+    strictRecovery = false,
     onEvent,
   } = options;
-  if (correlationId !== undefined && correlationId !== null) checkId(correlationId, 'correlationId');
   if (runId !== undefined) checkId(runId, 'runId');
   if (attempt !== undefined) checkCount('run', 'attempt', attempt, 1);
   if (onEvent !== undefined && typeof onEvent !== 'function')
     throw invalidArgument('run', 'onEvent must be a function');
   const steps = plan.steps.map((step) => step.name);
   for (const name of force) if (!steps.includes(name)) throw unknownStep(name, steps);
-  return { correlationId, runId, attempt, lastAttempt, signal, failFast, force, onEvent };
+  return { runId, attempt, lastAttempt, signal, failFast, force, strictRecovery, onEvent };
 }

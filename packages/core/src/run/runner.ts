@@ -1,5 +1,5 @@
 import { alreadyClosed } from '../errors/store-errors.ts';
-import { insecureContext } from '../errors/run-errors.ts';
+import { canceled, insecureContext } from '../errors/run-errors.ts';
 import { invalidArgument } from '../errors/pipeline-errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { silentLogger, type Logger } from '../events/logger.ts';
@@ -7,14 +7,25 @@ import type { Observer } from '../events/observer.ts';
 import { compile } from '../pipeline/compile.ts';
 import type { Pipeline, PipelineParams, PipelineSteps } from '../pipeline/define.ts';
 import type { FileSystem } from '../pipeline/file-system.ts';
-import { checkCount, checkKeys } from '../pipeline/step-options.ts';
+import { checkCount, checkKeys } from '../pipeline/check.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { cleanupCorrelation, cleanupRun } from '../checkpoint/cleanup.ts';
-import { attempt } from './attempt.ts';
+import type { Task } from '../task/task.ts';
+import type { TaskOptions } from '../task/task-options.ts';
+import { abortable, stopOf } from './abortable.ts';
+import { anyOf, bindPlan, type RunTask, type TaskHost } from './bind-task.ts';
 import type { RunResult } from './result.ts';
 import { eventLog, type RunHandle } from './run-handle.ts';
-import { checkRunOptions, type RunOptions } from './run-options.ts';
+import { checkRunOptions, type ExecuteOptions, type RunOptions } from './run-options.ts';
 import type { RunnerParts } from './session.ts';
+
+/** Tells the time. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Waits so many milliseconds, between the attempts at a step. @default a timer */
+  sleep?(ms: number): Promise<void>;
+}
 
 /** What a runner is made of. Store and engine are lent to it: `close` closes both. */
 export interface RunnerOptions {
@@ -25,7 +36,9 @@ export interface RunnerOptions {
   /** @default silent */
   readonly logger?: Logger;
   /** Milliseconds since the epoch. @default the system's */
-  readonly clock?: { now(): number };
+  readonly clock?: Clock;
+  /** From 0 to 1, for the jitter of retries. @default Math.random */
+  readonly random?: () => number;
   /** Makes run ids. @default UUID v7 */
   readonly uuid?: () => string;
   /** How many steps run at once. @default 4 */
@@ -37,6 +50,9 @@ export interface RunnerOptions {
     | Readonly<Record<string, string>>
     | ((name: string) => string | undefined | Promise<string | undefined>);
 }
+
+/** A {@link Task} of a runner. */
+export type RunnerTask<Steps extends string = string> = Task<RunResult<Steps>, ExecuteOptions<Steps>>;
 
 /** Runs pipelines. Two runners share nothing but the store they are given. */
 export interface Runner {
@@ -57,6 +73,20 @@ export interface Runner {
     params?: PipelineParams<P>,
     options?: RunOptions<PipelineSteps<P>>,
   ): RunHandle<PipelineSteps<P>>;
+  /**
+   * Binds the task of a pipeline and its params, so that nobody else works on it: to execute it, to look at its stages
+   * and to cancel it. `run` is to bind, to execute once and to unbind.
+   *
+   * @throws CairnError `task_bound` when it is bound elsewhere, `invalid_task`, `canceled`, `journal_damaged`
+   * @example
+   * await using task = await runner.bind(pipeline, params, { correlationId: 'nightly' });
+   * await task.execute();
+   */
+  bind<P extends Pipeline>(
+    pipeline: P,
+    params?: PipelineParams<P>,
+    options?: TaskOptions,
+  ): Promise<RunnerTask<PipelineSteps<P>>>;
   /** Forgets the checkpoints of scope `run` that a run left; no error when there are none. @throws CairnError `invalid_id`, `task_bound` */
   cleanupRun(runId: string): Promise<void>;
   /** Forgets a correlation's checkpoints, in all its pipelines; no error when there are none. @throws CairnError `invalid_id`, `task_bound` */
@@ -66,7 +96,18 @@ export interface Runner {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const known = ['store', 'engine', 'observers', 'logger', 'clock', 'uuid', 'concurrency', 'files', 'secrets'];
+const known = [
+  'store',
+  'engine',
+  'observers',
+  'logger',
+  'clock',
+  'random',
+  'uuid',
+  'concurrency',
+  'files',
+  'secrets',
+];
 
 /**
  * Makes a runner of its parts. Adapters have factories that supply them: `createNodeRunner` in `@cairn/node`.
@@ -90,7 +131,7 @@ export function createRunner(options: RunnerOptions): Runner {
   checkCount('createRunner', 'concurrency', concurrency, 1);
   if (crypto.subtle === undefined) throw insecureContext();
 
-  const clock = options.clock ?? Date;
+  const clock: Clock = options.clock ?? Date;
   const parts: RunnerParts = {
     store,
     engine,
@@ -98,6 +139,8 @@ export function createRunner(options: RunnerOptions): Runner {
     logger,
     now: () => clock.now(),
     uuid: options.uuid ?? (() => uuidV7(clock.now())),
+    random: options.random ?? Math.random,
+    sleep: (ms, signal) => abortable(clock.sleep?.(ms) ?? pause(ms, signal), stopOf(signal)),
     concurrency,
     secret: async (name) =>
       typeof secrets === 'function'
@@ -108,7 +151,15 @@ export function createRunner(options: RunnerOptions): Runner {
   };
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
+  const tasks = new Set<RunTask>();
   let closed: Promise<void> | undefined;
+
+  const host = (extra: readonly Observer[] = []): TaskHost => ({
+    parts,
+    observers: [...observers, ...extra],
+    closing: closing.signal,
+    tasks,
+  });
 
   const run = async (
     pipeline: Pipeline,
@@ -118,17 +169,23 @@ export function createRunner(options: RunnerOptions): Runner {
   ): Promise<RunResult> => {
     if (closed !== undefined) throw alreadyClosed('The runner');
     const plan = await compile(pipeline, params as never);
-    const checked = checkRunOptions(given, plan);
-    const signal = AbortSignal.any([
-      closing.signal,
-      ...(checked.signal === undefined ? [] : [checked.signal]),
-    ]);
-    const { onEvent } = checked;
-    const all = [...observers, ...(onEvent === undefined ? [] : [{ name: 'onEvent', onEvent }]), ...extra];
-    return attempt(parts, plan, { ...checked, signal }, all);
+    const { correlationId, execution } = checkRunOptions(given, plan);
+    const { signal, runId } = execution;
+    if (signal?.aborted === true) throw canceled(`The run of pipeline '${plan.pipeline}'`, signal.reason);
+    const task = await bindPlan(host(extra), plan, { correlationId, signal }, runId);
+    try {
+      return await task.execute(execution);
+    } finally {
+      await task.close();
+    }
   };
 
-  const track = (work: Promise<RunResult>): Promise<RunResult> => {
+  const bind = async (pipeline: Pipeline, params: unknown, given: TaskOptions): Promise<RunTask> => {
+    if (closed !== undefined) throw alreadyClosed('The runner');
+    return bindPlan(host(), await compile(pipeline, params as never), given);
+  };
+
+  const track = <Value>(work: Promise<Value>): Promise<Value> => {
     running.add(work);
     const done = (): void => {
       running.delete(work);
@@ -141,6 +198,7 @@ export function createRunner(options: RunnerOptions): Runner {
     closed ??= (async () => {
       closing.abort('the runner was closed');
       await Promise.allSettled(running);
+      await Promise.allSettled([...tasks].map((task) => task.close()));
       try {
         await engine.close();
       } finally {
@@ -156,7 +214,7 @@ export function createRunner(options: RunnerOptions): Runner {
     start(pipeline: Pipeline, params?: unknown, given: RunOptions = {}) {
       const stop = new AbortController();
       const log = eventLog();
-      const signal = given.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, given.signal]);
+      const signal = anyOf(stop.signal, given.signal);
       const observer: Observer = { name: 'events', onEvent: (event) => log.push(event) };
       const result = track(run(pipeline, params, { ...given, signal }, [observer]));
       const ended = result.then(
@@ -172,11 +230,21 @@ export function createRunner(options: RunnerOptions): Runner {
         },
       };
     },
+    bind: (pipeline: Pipeline, params?: unknown, given: TaskOptions = {}) =>
+      track(bind(pipeline, params, given)),
     cleanupRun: (runId: string) => cleanupRun(store, runId, clock.now()),
     cleanupCorrelation: (correlationId: string) => cleanupCorrelation(store, correlationId, clock.now()),
     close,
     [Symbol.asyncDispose]: close,
   }) as Runner;
+}
+
+/** Waits with a timer, which ends with the signal. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  });
 }
 
 /** A UUID of version 7 (RFC 9562): the time in milliseconds, and the random bits of one of version 4. */

@@ -1,15 +1,20 @@
 import type { CairnError } from '../errors/cairn-error.ts';
 import { openJournal, type Journal } from '../checkpoint/journal.ts';
 import type { Components, Manifest } from '../checkpoint/manifest.ts';
+import { hashText } from '../checkpoint/sha256.ts';
 import type { Engine, TableRef } from '../engine/engine.ts';
-import type { EventBody } from '../events/event.ts';
+import type { CairnEvent, EventBody } from '../events/event.ts';
 import type { Logger } from '../events/logger.ts';
 import type { FileSystem } from '../pipeline/file-system.ts';
 import type { Plan, PlannedStep } from '../pipeline/plan.ts';
+import type { RetryPolicy } from '../pipeline/retry.ts';
 import { runJournalKey } from '../store/keys.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { Reason, StepOutcome } from './step-outcome.ts';
-import type { StoredObjects } from './stored-objects.ts';
+import type { Binding } from '../task/binding.ts';
+import type { StageStates } from '../task/stage-states.ts';
+import { stopOf, type Stop } from './abortable.ts';
+import { storedObjects, type StoredObjects } from './stored-objects.ts';
 
 /** What a runner hands to each of its runs. */
 export interface RunnerParts {
@@ -19,6 +24,10 @@ export interface RunnerParts {
   readonly logger: Logger;
   readonly now: () => number;
   readonly uuid: () => string;
+  /** From 0 to 1, for the jitter of retries. */
+  readonly random: () => number;
+  /** Waits; rejects with the signal's reason when it is aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly concurrency: number;
   /** The value of a secret, or undefined when nobody knows it. */
   readonly secret: (name: string) => Promise<string | undefined>;
@@ -36,6 +45,14 @@ export interface StepState {
   readonly volatile?: boolean;
 }
 
+/** A step's fingerprint, and what it was made of. */
+export interface Identified {
+  readonly fingerprint: string;
+  readonly components: Components;
+  /** Of the bytes that a source reads. */
+  readonly identity: string | undefined;
+}
+
 /** One run of a task: what it is, and what it has come to know so far. */
 export interface Session {
   readonly parts: RunnerParts;
@@ -44,17 +61,27 @@ export interface Session {
   readonly runId: string;
   readonly correlationId: string | null;
   readonly attempt: number;
-  /** Aborted when the run is cancelled, when its lease is lost, and by `failFast`. */
+  /** Aborted when the run is cancelled, when its lease is lost, and by `failFast`. Each time another one, to be listened to. */
   readonly signal: AbortSignal;
+  /** The same to be looked at, and not to be listened to: Node warns of more than ten listeners on one. */
+  readonly stop: Stop;
+  /** Aborted when the lease is lost, and only then. */
+  readonly leaseSignal: AbortSignal;
   /** Says whether it was cancelled, and not stopped for another reason. */
   isCanceled(): boolean;
   readonly force: ReadonlySet<string>;
+  /** For steps without a policy of their own. */
+  readonly retry: RetryPolicy;
   /** The task's log. */
   readonly journal: Journal;
+  /** How the task's stages stand, by its log. */
+  readonly stages: StageStates;
   /** The log of this run alone, where checkpoints of scope run stand. The task's own without a correlation id. */
   runJournal(): Promise<Journal>;
   readonly objects: StoredObjects;
   readonly states: Map<string, StepState>;
+  /** What each step depends on, once that is known. */
+  readonly identified: Map<string, Identified>;
   readonly outcomes: Map<string, StepOutcome>;
   /** Why each step runs, once that is decided. */
   readonly reasons: Map<string, Reason>;
@@ -62,6 +89,7 @@ export interface Session {
   readonly damaged: Set<string>;
   /** Why the engine was lost, each time it was in this run: tables that were made before are gone. */
   readonly losses: readonly CairnError[];
+  engineLost(error: CairnError): void;
   /** Steps that were begun again since the engine was lost while they were at work. */
   readonly begunAgain: Set<string>;
   /** Scopes whose checkpoints this run has cleaned up. */
@@ -73,8 +101,73 @@ export interface Session {
   tableRef(step: string): TableRef;
 }
 
+/** How one run differs from others of its task. */
+export interface SessionOptions {
+  readonly signal: AbortSignal;
+  /** Says whether a reason to stop is a cancellation. */
+  readonly isCanceled: (reason: unknown) => boolean;
+  readonly runId: string;
+  /** @default 1 + the task's runs since it last succeeded */
+  readonly attempt: number | undefined;
+  readonly force: readonly string[];
+  readonly emit: (event: CairnEvent) => void;
+}
+
+/** Begins a run of a bound task; nothing is written. */
+export async function openSession(
+  parts: RunnerParts,
+  binding: Binding,
+  options: SessionOptions,
+): Promise<Session> {
+  const { plan, correlationId, journal, lease, prefix, stages } = binding;
+  const { signal, runId, isCanceled } = options;
+  const attempt = options.attempt ?? journal.nextAttempt;
+  const losses: CairnError[] = [];
+  const namespace = `run_${hashText(`${prefix} ${runId}`).slice(0, 16)}`;
+  const emit = (body: EventBody): void => {
+    const base = { pipeline: plan.pipeline, runId, correlationId, attempt, at: parts.now() };
+    options.emit({ ...body, ...base });
+  };
+  return {
+    parts,
+    plan,
+    steps: new Map(plan.steps.map((step) => [step.name, step])),
+    runId,
+    correlationId,
+    attempt,
+    stop: stopOf(signal),
+    get signal() {
+      return AbortSignal.any([signal]);
+    },
+    leaseSignal: lease?.signal ?? new AbortController().signal,
+    isCanceled: () => signal.aborted && isCanceled(signal.reason),
+    force: new Set(options.force),
+    retry: binding.options.retry,
+    journal,
+    stages,
+    runJournal: correlationId === null ? () => Promise.resolve(journal) : runJournalOf(parts.store, runId),
+    objects: storedObjects(parts.store),
+    states: new Map(),
+    identified: new Map(),
+    outcomes: new Map(),
+    reasons: new Map(),
+    damaged: new Set(),
+    losses,
+    engineLost(error) {
+      losses.push(error);
+      const message = `The engine's tables are lost, and it is started anew when it is needed: ${error.message}`;
+      emit({ type: 'warning', message, details: { error } });
+    },
+    begunAgain: new Set(),
+    forgotten: new Set(),
+    count: { selections: 0 },
+    emit,
+    tableRef: (step) => ({ namespace, name: step }),
+  };
+}
+
 /** The log of a run's own scope, opened when it is first asked for. */
-export function runJournalOf(store: ObjectStore, runId: string): () => Promise<Journal> {
+function runJournalOf(store: ObjectStore, runId: string): () => Promise<Journal> {
   let journal: Promise<Journal> | undefined;
   return () => (journal ??= openJournal(store, runJournalKey(runId)));
 }

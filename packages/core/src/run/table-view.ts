@@ -2,7 +2,7 @@ import type { Table } from 'apache-arrow';
 import { tableOfStreams } from '../checkpoint/arrow-tables.ts';
 import { invalidArgument } from '../errors/pipeline-errors.ts';
 import type { BoundSqlPart, TableRef } from '../engine/engine.ts';
-import { checkCount } from '../pipeline/step-options.ts';
+import { checkCount } from '../pipeline/check.ts';
 import type { Sql } from '../pipeline/sql.ts';
 import type { ReadOptions, TableView } from '../pipeline/table.ts';
 import { bindFragment } from './bind.ts';
