@@ -9,6 +9,8 @@ import { serve, strictPolicy, type Served } from './serve.js';
 
 let served: Served;
 let context: BrowserContext;
+/** By default, some of the writes; with this, every one. */
+const isAll = process.env['CAIRN_CRASH'] === 'all';
 /** What an undisturbed run comes to, and how many writes it does. */
 let expected: Report;
 let writes: number;
@@ -42,8 +44,9 @@ test('an undisturbed run computes all, and writes what the kills are counted by'
 });
 
 describe('a page closed', () => {
-  test('before the first write and after every one loses nothing that was done', async () => {
-    const stops = Array.from({ length: writes }, (_, index) => ({ at: index + 1, when: 'after' }) as const);
+  test('before the first write and after others loses nothing that was done', async () => {
+    const every = Array.from({ length: writes }, (_, index) => ({ at: index + 1, when: 'after' }) as const);
+    const stops = every.filter(({ at }) => isAll || at % 4 === 1);
     for (const stop of [{ at: 1, when: 'before' } as const, ...stops]) {
       const database = `closed-${stop.at}-${stop.when}`;
       const page = await openPage(context, served.origin);
@@ -56,7 +59,7 @@ describe('a page closed', () => {
 
   test('again and again, at each write in turn, comes to the same in the end', async () => {
     const said: string[] = [];
-    for (let at = 1; at < writes; at += 3) {
+    for (let at = 1; at < writes; at += isAll ? 1 : 5) {
       const page = await openPage(context, served.origin);
       page.start({ database: 'again', stop: { at: Math.min(at, 5), when: 'after' } });
       await Promise.race([page.hears('stopped'), page.hears('writes')]);
@@ -102,6 +105,7 @@ describe('a browser killed', () => {
 
   test('at the writes of a commit: in the middle of its parts, before and after its record', async () => {
     // Of the first step: the task's record and the run's, its parts, the commit, the cache entry.
-    for (const at of [3, 5, 6, 7]) await kill({ database: 'commit', stop: { at, when: 'after' } }, 'stopped');
+    for (const at of isAll ? [3, 5, 6, 7] : [5, 7])
+      await kill({ database: 'commit', stop: { at, when: 'after' } }, 'stopped');
   }, 120_000);
 });

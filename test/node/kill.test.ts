@@ -57,19 +57,3 @@ test('killed with SIGKILL after every step, and in the middle of one, a run resu
   expect(stepsWith(last.stdout, 'reused')).toEqual(finished);
   expect(hashOf(folder)).toBe(hashOf(whole));
 });
-
-test('killed at moments of chance, a run resumes to the same result', async () => {
-  const whole = temporaryFolder('repository');
-  await cairn(['run', pipelineIn(whole), '--root', join(whole, 'store')]);
-  const folder = temporaryFolder('repository');
-  const file = pipelineIn(folder);
-  // In the middle of a step, of an export, of a commit: wherever these moments fall.
-  for (const wait of [5, 60, 140, 260]) {
-    await cairn(['run', file, '--root', join(folder, 'store')], (line, kill) => {
-      if (/^killed {2}attempt/.test(line)) setTimeout(() => kill('SIGKILL'), 1500 + wait);
-    });
-  }
-  const last = await cairn(['run', file, '--root', join(folder, 'store')]);
-  expect(last.code).toBe(0);
-  expect(hashOf(folder)).toBe(hashOf(whole));
-});

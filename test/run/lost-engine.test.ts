@@ -65,7 +65,7 @@ function listSink(told: Told): SinkConnector {
 
 /** Every kind of step, `loose` keeps no checkpoint. */
 function everything(told: Told = { calls: [] }) {
-  const a = step('a', sql`select range as n, md5(range::varchar) as h from range(150000)`);
+  const a = step('a', sql`select range as n, md5(range::varchar) as h from range(40000)`);
   const b = step('b', sql`select n, h from ${a} where n % 3 <> 1`);
   const loose = step('loose', sql`select n, h from ${a} where n % 3 = 1`, { checkpoint: false });
   const few = step('few', { b }, async ({ b }) => [{ rows: (await b.arrow()).numRows }], { version: '1' });
