@@ -57,7 +57,7 @@ describe('ended at every operation of its store, the pipeline resumes to the sam
         await resume(folder, what, concurrency);
         // Side by side, and for what depends on time, an operation fewer or more may come before the end.
         if (hashes === undefined) kills += 1;
-        else expect(at, what).toBeGreaterThan(undisturbed.operations.length - 5);
+        else if (concurrency === 1) expect(at, what).toBeGreaterThan(undisturbed.operations.length - 5);
       }
       expect(kills).toBeGreaterThan(15);
       console.info(`killed ${when} ${kills} of ${undisturbed.operations.length} operations`);
