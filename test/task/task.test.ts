@@ -588,6 +588,18 @@ describe('retries', () => {
 describe('with tables', () => {
   const engine = sharedEngine();
 
+  test('a step that had begun to read what then failed is not left at work', async () => {
+    const loose = step('loose', sql`select error('no such thing')::integer as n`, { checkpoint: false });
+    const reads = effect('reads', { loose }, async ({ loose }) => (await loose.arrow()).numRows);
+    const pipeline = definePipeline({ name: 'p', processes: { main: [loose, reads] } });
+    const { runner } = testRunner({ engine });
+    const task = await runner.bind(pipeline, undefined, { correlationId: 'job' });
+    await errorOf(task.execute(), 'sql_failed');
+    expect(statuses(task.stages)).toMatchObject({ loose: 'error', reads: 'error' });
+    expect([task.status, await task.checkSync()]).toEqual(['error', true]);
+    await task.unbind();
+  });
+
   test('a changed step and what depends on it begin anew, the others stay as they are', async () => {
     const build = (factor: number): Pipeline => {
       const a = step('a', sql`select range as n from range(10)`);

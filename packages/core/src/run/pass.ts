@@ -208,6 +208,9 @@ async function compute(
     const blocker = blockerOf(session, step);
     if (blocker !== undefined) {
       skip(session, step, { code: 'blocked', by: blocker });
+      // It had begun to read what then failed: a run that was not killed leaves nothing at work.
+      if (session.stages.step(step.name).status === 'running')
+        await tryToMove(session, step.name, 'fail', `blocked by '${blocker}'`);
       throw error;
     }
     if (begun === undefined) {
