@@ -20,7 +20,9 @@ const canFail = {
     (name === 'open' && opensFor(args) === 'make'),
   EIO: (name, args) =>
     ['readdir', 'readFile', 'stat'].includes(name) ||
-    ['handle.read', 'handle.stat', 'handle.sync', 'handle.datasync', 'fstatSync'].includes(name) ||
+    ['handle.read', 'handle.stat', 'handle.sync', 'handle.datasync', 'fdatasyncSync', 'fstatSync'].includes(
+      name,
+    ) ||
     (name === 'open' && opensFor(args) !== 'make'),
   EROFS: (name, args) =>
     [...changesFolder, 'unlink', 'rm', 'rmdir', 'handle.write', 'writeSync'].includes(name) ||

@@ -33,10 +33,9 @@ fs.open = async (...args) => {
 };
 
 // What is done to files at once: `now` is given the call's name and how to run it. Output to the terminal is no file.
-const { fstatSync, writeSync } = now;
-const originals = { fstatSync, writeSync };
-now.fstatSync = (...args) => doneNow('fstatSync', args, () => fstatSync(...args));
-now.writeSync = (...args) => doneNow('writeSync', args, () => writeSync(...args));
+const originals = { fdatasyncSync: now.fdatasyncSync, fstatSync: now.fstatSync, writeSync: now.writeSync };
+for (const [name, original] of Object.entries(originals))
+  now[name] = (...args) => doneNow(name, args, () => original(...args));
 function doneNow(name, args, run) {
   if (faults.now === undefined || args[0] <= 2) return run();
   return faults.now({ name, args, run, runWith: (other) => originals[name](...other) });

@@ -1,5 +1,6 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { fdatasyncSync, fstatSync, writeSync } from 'node:fs';
 import { constants, open, type FileHandle } from 'node:fs/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { encodeRecord, readLog } from '@cairn/core/store';
 import type { AtomicWriter } from './atomic-write.ts';
 import { readRange } from './file-bytes.ts';
@@ -20,11 +21,16 @@ interface OpenLog {
   end: number;
   /** True when the file's entry in its folder is durable. */
   isPlaced: boolean;
-  /** Makes durable what was written before it began. */
+  /** The flush that is under way. */
   flushing: Promise<void> | undefined;
-  /** The one after that, for what was written since. */
+  /** One that has not begun: it holds for all that is written by now. */
   next: Promise<void> | undefined;
+  /** True when the last flush was over so soon that waiting for it costs more than doing it at once. */
+  isQuick: boolean;
 }
+
+/** In milliseconds: a flush that takes longer must not hold the main thread up. */
+const quickFlush = 1;
 
 /** Makes what was appended durable. */
 export type Flush = () => Promise<void>;
@@ -86,44 +92,41 @@ export function logFiles(writer: AtomicWriter): LogFiles {
       throw error;
     }
     if (!isAdded) {
-      await log.handle.close();
+      await closeLog(log);
       return undefined;
     }
     logs.set(key, log);
     const flushed = sync ? flush(key, log, settle) : undefined;
     const [oldest] = logs.keys();
     // A handle is closed when what it does is done.
-    if (logs.size > maxOpen && oldest !== undefined) await take(oldest)?.handle.close();
+    if (logs.size > maxOpen && oldest !== undefined) await closeLog(take(oldest));
     return async () => flushed;
   };
 
-  /** Waits for a flush that begins after what was written by now. */
+  /** Waits for a flush that begins after what was written by now. Those that append in one turn share it. */
   const flush = (key: string, log: OpenLog, settle: LogAppendOptions['settle']): Promise<void> => {
-    const begin = (): Promise<void> => {
+    if (log.next !== undefined) return log.next;
+    const next = (async () => {
+      await (log.flushing?.catch(() => undefined) ?? turn());
+      log.flushing = log.next;
       log.next = undefined;
-      const flushing = (async () => {
-        try {
-          await log.handle.datasync();
-          if (log.isPlaced) return;
-          await settle(log.path);
-          log.isPlaced = true;
-        } catch (error) {
-          // After an error nobody trusts what we knew of it.
-          if (logs.get(key) === log) logs.delete(key);
-          await log.handle.close().catch(() => undefined);
-          throw error;
-        } finally {
-          log.flushing = undefined;
-        }
-      })();
-      log.flushing = flushing;
-      flushing.catch(() => undefined);
-      return flushing;
-    };
-    if (log.flushing === undefined) return begin();
-    log.next ??= log.flushing.then(begin, begin);
-    log.next.catch(() => undefined);
-    return log.next;
+      try {
+        await makeDurable(log);
+        if (log.isPlaced) return;
+        await settle(log.path);
+        log.isPlaced = true;
+      } catch (error) {
+        // After an error nobody trusts what we knew of it.
+        if (logs.get(key) === log) logs.delete(key);
+        await log.handle.close().catch(() => undefined);
+        throw error;
+      } finally {
+        log.flushing = undefined;
+      }
+    })();
+    log.next = next;
+    next.catch(() => undefined);
+    return next;
   };
 
   const take = (key: string): OpenLog | undefined => {
@@ -154,6 +157,7 @@ export function logFiles(writer: AtomicWriter): LogFiles {
             isPlaced: false,
             flushing: undefined,
             next: undefined,
+            isQuick: false,
           };
           return appendTo(key, log, record, options);
         }
@@ -167,14 +171,29 @@ export function logFiles(writer: AtomicWriter): LogFiles {
     },
 
     async forget(key) {
-      await take(key)?.handle.close();
+      await closeLog(take(key));
     },
 
     async close() {
-      await Promise.all([...logs.values()].map(({ handle }) => handle.close()));
+      await Promise.all([...logs.values()].map(closeLog));
       logs.clear();
     },
   };
+}
+
+async function makeDurable(log: OpenLog): Promise<void> {
+  const begun = performance.now();
+  if (log.isQuick) fdatasyncSync(log.handle.fd);
+  else await log.handle.datasync();
+  log.isQuick = performance.now() - begun < quickFlush;
+}
+
+/** Closes a log's file once it is flushed. */
+async function closeLog(log: OpenLog | undefined): Promise<void> {
+  if (log === undefined) return;
+  await log.flushing?.catch(() => undefined);
+  await log.next?.catch(() => undefined);
+  await log.handle.close();
 }
 
 async function openThere(path: string): Promise<FileHandle | undefined> {
