@@ -14,7 +14,15 @@ export type {
 } from './engine/engine.ts';
 export { CairnError, isCairnError, type CairnErrorOptions } from './errors/cairn-error.ts';
 export type { ErrorCode } from './errors/codes.ts';
-export type { CairnEvent, EndStatus, EventBase, EventBody, StepEventBase } from './events/event.ts';
+export {
+  stageRunId,
+  type CairnEvent,
+  type EndStatus,
+  type EventBase,
+  type EventBody,
+  type RunContext,
+  type StepEventBase,
+} from './events/event.ts';
 export { silentLogger, type Logger } from './events/logger.ts';
 export type { Observer } from './events/observer.ts';
 export { effect, fanIn, sink, source, step } from './pipeline/author.ts';

@@ -136,7 +136,10 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
       }
     });
 
-  const ensureNamespace = async (connection: Connection, { namespace }: TableRef): Promise<void> => {
+  const ensureNamespace = async (
+    connection: Connection,
+    { namespace }: Pick<TableRef, 'namespace'>,
+  ): Promise<void> => {
     if (namespaces.has(namespace)) return;
     await connection.execute(`create schema if not exists ${quoteName(namespace)}`);
     namespaces.add(namespace);
@@ -222,8 +225,13 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
       }),
 
     query: (query, callOptions = {}) =>
-      call('a query', callOptions.signal, async (connection) =>
-        withStatement(connection, query, callOptions, async (statement, attempt) => {
+      call('a query', callOptions.signal, async (connection) => {
+        const { namespace } = callOptions;
+        if (namespace !== undefined) {
+          await ensureNamespace(connection, { namespace });
+          await connection.execute(`set search_path = ${quoteText(namespace)}`);
+        }
+        return withStatement(connection, query, callOptions, async (statement, attempt) => {
           const described = connection.table(`describe (\n${statement.text}\n)`);
           const columns = toRows(await attempt('describe (\n', described)).map((row, index) => {
             const type = String(row['column_type']);
@@ -239,8 +247,8 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
             prefix,
             connection.table(`${prefix}${statement.text}\n)${lossy ? ` as cairn(${aliases})` : ''}`),
           );
-        }),
-      ),
+        });
+      }),
 
     async *exportParts(table, { signal } = {}) {
       const what = `exporting table '${table.name}'`;

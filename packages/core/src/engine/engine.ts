@@ -69,6 +69,8 @@ export interface EngineCallOptions {
 
 export interface QueryOptions extends EngineCallOptions {
   readonly files?: Readonly<Record<string, EngineFile>>;
+  /** Where plain names of tables in the statement's text are looked for: that of its {@link TableRef}s. @default nowhere */
+  readonly namespace?: string;
 }
 
 export interface CreateTableOptions extends QueryOptions {

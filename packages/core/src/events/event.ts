@@ -1,13 +1,26 @@
 import type { CairnError } from '../errors/cairn-error.ts';
 
-/** What every event tells: whose it is and when it happened. */
-export interface EventBase {
-  readonly pipeline: string;
+/** Which run it is, and which process of it. */
+export interface RunContext {
   readonly runId: string;
   /** Null when resuming was turned off. */
   readonly correlationId: string | null;
   /** 1 for the first run of a task. */
   readonly attempt: number;
+  /** False when the caller would try again after a failure. */
+  readonly lastAttempt: boolean;
+  /** The run of a process: {@link stageRunId}. Null for what concerns the whole run. */
+  readonly processRunId: string | null;
+}
+
+/** Names the run of one step or process within a run of its pipeline: `<runId>:<name>`. */
+export function stageRunId(runId: string, stage: string): string {
+  return `${runId}:${stage}`;
+}
+
+/** What every event tells: whose it is and when it happened. */
+export interface EventBase extends RunContext {
+  readonly pipeline: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -16,6 +29,8 @@ export interface EventBase {
 export interface StepEventBase {
   readonly step: string;
   readonly process: string;
+  /** The run of the step: {@link stageRunId}. */
+  readonly stepRunId: string;
 }
 
 /** How a step, a process or a pipeline ended. */

@@ -40,6 +40,7 @@ export async function attempt(
     isCanceled: (reason) => options.signal?.aborted === true && reason === options.signal.reason,
     runId: options.runId ?? binding.firstRunId,
     attempt: options.attempt,
+    lastAttempt: options.lastAttempt,
     force: options.force,
     emit: (event) => announce.emit(event),
   });

@@ -83,6 +83,7 @@ async function cancelIdle(
     isCanceled: () => true,
     runId: parts.uuid(),
     attempt: undefined,
+    lastAttempt: true,
     force: [],
     emit: (event) => announce.emit(event),
   });

@@ -3,7 +3,7 @@ import { openJournal, type Journal } from '../checkpoint/journal.ts';
 import type { Components, Manifest } from '../checkpoint/manifest.ts';
 import { hashText } from '../checkpoint/sha256.ts';
 import type { Engine, TableRef } from '../engine/engine.ts';
-import type { CairnEvent, EventBody } from '../events/event.ts';
+import { stageRunId, type CairnEvent, type EventBody } from '../events/event.ts';
 import type { Logger } from '../events/logger.ts';
 import type { FileSystem } from '../pipeline/file-system.ts';
 import type { Plan, PlannedStep } from '../pipeline/plan.ts';
@@ -109,6 +109,7 @@ export interface SessionOptions {
   readonly runId: string;
   /** @default 1 + the task's runs since it last succeeded */
   readonly attempt: number | undefined;
+  readonly lastAttempt: boolean;
   readonly force: readonly string[];
   readonly emit: (event: CairnEvent) => void;
 }
@@ -120,13 +121,14 @@ export async function openSession(
   options: SessionOptions,
 ): Promise<Session> {
   const { plan, correlationId, journal, lease, prefix, stages } = binding;
-  const { signal, runId, isCanceled } = options;
+  const { signal, runId, isCanceled, lastAttempt } = options;
   const attempt = options.attempt ?? journal.nextAttempt;
   const losses: CairnError[] = [];
   const namespace = `run_${hashText(`${prefix} ${runId}`).slice(0, 16)}`;
   const emit = (body: EventBody): void => {
-    const base = { pipeline: plan.pipeline, runId, correlationId, attempt, at: parts.now() };
-    options.emit({ ...body, ...base });
+    const processRunId = 'process' in body ? stageRunId(runId, body.process) : null;
+    const base = { pipeline: plan.pipeline, runId, correlationId, attempt, lastAttempt, processRunId };
+    options.emit({ ...body, ...base, at: parts.now() });
   };
   return {
     parts,
@@ -173,11 +175,11 @@ function runJournalOf(store: ObjectStore, runId: string): () => Promise<Journal>
 }
 
 type StepEvent = Extract<EventBody, { readonly step: string }>;
-type WithoutStep<Event> = Event extends StepEvent ? Omit<Event, 'step' | 'process'> : never;
+type WithoutStep<Event> = Event extends StepEvent ? Omit<Event, 'step' | 'process' | 'stepRunId'> : never;
 
 /** Tells what happens to a step. */
 export function tell(session: Session, { name, process }: PlannedStep, body: WithoutStep<StepEvent>): void {
-  session.emit({ ...body, step: name, process });
+  session.emit({ ...body, step: name, process, stepRunId: stageRunId(session.runId, name) });
 }
 
 /** ISO 8601 in UTC, as records keep it. */

@@ -47,6 +47,23 @@ export function engineTableTests({ test, create, shared }: EngineTests): void {
     );
   });
 
+  test('finds plain names in the namespace of a query, and in no other query', async () => {
+    const engine = await shared();
+    const query = statement('select x from plain_name');
+    for (const [namespace, x] of [
+      ['first_names', 1],
+      ['second_names', 2],
+    ] as const) {
+      await engine.createTable(table('plain_name', namespace), statement('select ', value(x), ' as x'));
+    }
+    const rows = async (namespace: string): Promise<unknown> =>
+      (await engine.query(query, { namespace })).toArray().map((row: { x: unknown }) => row.x);
+    expectEqual(await rows('first_names'), [1], 'in the first');
+    expectEqual(await rows('second_names'), [2], 'in the second');
+    await expectCode(engine.query(query), 'sql_failed', 'a query without a namespace');
+    await expectCode(engine.query(query, { namespace: 'no_names' }), 'sql_failed', 'an empty namespace');
+  });
+
   test('takes queries of every form', async () => {
     const engine = await shared();
     await engine.createTable(table('forms'), statement('select i, i % 3 as m from range(10) r(i)'));
