@@ -128,7 +128,7 @@ test('the types of params come through', () => {
     processes: { p: [flights] },
   });
   expectTypeOf(pipeline).toEqualTypeOf<
-    Pipeline<'flights', { from: string; n: number }, { from: Date; n: number }>
+    Pipeline<'flights', { from: string; n: number }, { from: Date; n: number }, 'flights' | 'p'>
   >();
   step(
     't',

@@ -42,6 +42,7 @@ export type {
   Pipeline,
   PipelineDefinition,
   PipelineParams,
+  PipelineStages,
   PipelineSteps,
   Process,
   ProcessInput,

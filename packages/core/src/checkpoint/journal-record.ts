@@ -79,7 +79,14 @@ export interface SnapshotRecord {
 export type JournalRecord =
   | TaskRecord
   | { readonly type: 'run_begun'; readonly runId: string; readonly attempt: number; readonly at: string }
-  | { readonly type: 'run_ended'; readonly runId: string; readonly status: RunEnd; readonly at: string }
+  | {
+      readonly type: 'run_ended';
+      readonly runId: string;
+      readonly status: RunEnd;
+      /** True when the run succeeded, but was about a part of the task whose rest is not done. */
+      readonly partial?: boolean | undefined;
+      readonly at: string;
+    }
   | StageRecord
   | CompleteRecord
   | {

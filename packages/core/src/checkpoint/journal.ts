@@ -107,7 +107,7 @@ export async function openJournal(
         state.runsSinceSuccess += 1;
         break;
       case 'run_ended':
-        if (record.status !== 'success') break;
+        if (record.status !== 'success' || record.partial === true) break;
         state.runsSinceSuccess = 0;
         state.successes += 1;
         for (const entry of committed.values()) entry.settled = true;

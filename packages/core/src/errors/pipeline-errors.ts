@@ -88,6 +88,24 @@ export function invalidSqlValue(where: string, value: unknown, why: string): Cai
   });
 }
 
+/** `include` names nothing, or what is no step and no process. Every unknown name is listed, each with the nearest known one. */
+export function invalidStage(
+  pipeline: string,
+  unknown: readonly string[],
+  known: readonly string[],
+): CairnError {
+  const list = unknown.map(
+    (name) => `'${name}'${didYouMean(name, known).replace('; ', ' (').replace(/\?$/, '?)')}`,
+  );
+  const what =
+    unknown.length === 0
+      ? 'include names no step and no process: leave it out to run all'
+      : `include names what is no step and no process: ${list.join(', ')}`;
+  return new CairnError('invalid_stage', `Pipeline '${pipeline}': ${what}`, {
+    details: { pipeline, unknown, known },
+  });
+}
+
 /** A step's SQL names another step's table without declaring it an input. */
 export function undeclaredInput(pipeline: string, step: string, name: string, how: string): CairnError {
   return new CairnError(

@@ -49,6 +49,21 @@ export function duplicateWriter(name: string, why: string): CairnError {
   });
 }
 
+/** A step that is included reads what is neither included nor in a checkpoint that holds. */
+export function inputNotAvailable(
+  pipeline: string,
+  step: string,
+  input: string,
+  why: string,
+  cause?: unknown,
+): CairnError {
+  return new CairnError(
+    'input_not_available',
+    `Step '${step}' of pipeline '${pipeline}' reads '${input}', which is not included, and ${why}: include '${input}' too`,
+    { details: { pipeline, step, input }, cause },
+  );
+}
+
 /** The page has no secure context, so the platform offers neither hashing nor locks. */
 export function insecureContext(): CairnError {
   return new CairnError(

@@ -27,12 +27,14 @@ export type NoParams = { readonly [name: string]: never };
 
 /**
  * A named set of processes with typed params: plain, frozen data. `Steps` are the names of its steps with tables,
- * `Input` what a run is given as params, and `Output` what the schema makes of it.
+ * `Input` what a run is given as params, `Output` what the schema makes of it, and `Stages` the names of all its steps
+ * and processes.
  */
 export interface Pipeline<
   Steps extends string = string,
   Input = unknown,
   Output = unknown,
+  Stages extends string = string,
 > extends Branded<'pipeline'> {
   readonly name: string;
   /** Undefined when it takes no params. */
@@ -40,10 +42,16 @@ export interface Pipeline<
   readonly processes: Readonly<Record<string, Process>>;
   /** For type inference only; never set. */
   readonly '~steps'?: Steps;
+  /** The same. */
+  readonly '~stages'?: Stages;
 }
 
 /** The names of a pipeline's steps with tables. */
 export type PipelineSteps<P extends Pipeline> = P extends Pipeline<infer Steps> ? Steps : never;
+
+/** The names of a pipeline's steps, of any kind, and of its processes. */
+export type PipelineStages<P extends Pipeline> =
+  P extends Pipeline<string, unknown, unknown, infer Stages> ? Stages : never;
 
 /** What a run of a pipeline is given as params. */
 export type PipelineParams<P extends Pipeline> = P extends Pipeline<string, infer Input> ? Input : never;
@@ -56,6 +64,7 @@ type StepsOf<P extends Processes> = {
       ? S
       : never;
 }[keyof P];
+type StepNames<S> = S extends Step<infer Name> ? Name : never;
 type TableNames<S> = S extends TableStep<infer Name> ? Name : never;
 type ParamNames<S> = S extends { readonly params: readonly (infer Name)[] }
   ? string extends Name
@@ -86,7 +95,7 @@ export interface PipelineDefinition<P extends Processes, Input, Output> {
  */
 export function definePipeline<const P extends Processes, Input = NoParams, Output = object>(
   definition: PipelineDefinition<P, Input, Output> & Refuse<UnknownParams<P, Output>>,
-): Pipeline<TableNames<StepsOf<P>>, Input, Output> {
+): Pipeline<TableNames<StepsOf<P>>, Input, Output, StepNames<StepsOf<P>> | (keyof P & string)> {
   checkKeys('definePipeline', definition, ['name', 'params', 'processes'], 'key');
   const { name, params, processes } = definition as PipelineDefinition<P, Input, Output>;
   const pipeline = typeof name === 'string' ? name : describe(name);

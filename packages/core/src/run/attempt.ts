@@ -8,6 +8,7 @@ import type { Binding } from '../task/binding.ts';
 import { cancelStages, onCancel } from './cancel.ts';
 import { cleanUp } from './clean-up.ts';
 import { recover } from './move.ts';
+import { checkInputs } from './include.ts';
 import { endStatus, pass, type PassEvents } from './pass.ts';
 import { runResult, type RunResult } from './result.ts';
 import type { CheckedExecuteOptions } from './run-options.ts';
@@ -41,10 +42,12 @@ export async function attempt(
     runId: options.runId ?? binding.firstRunId,
     attempt: options.attempt,
     lastAttempt: options.lastAttempt,
+    include: options.include,
     force: options.force,
     emit: (event) => announce.emit(event),
   });
   try {
+    await checkInputs(session);
     stages.onUpdate = (update) => session.emit({ type: 'stage_updated', ...update });
     const unheard = parts.engine.onLost?.((error) => session.engineLost(error));
     const unloaded = parts.engine.onLoading?.((progress) =>
@@ -72,7 +75,8 @@ async function runTask(
   const { now } = parts;
   const at = (): string => isoTime(now());
   await journal.append({ type: 'run_begun', runId, attempt: session.attempt, at: at() }, { sync: false });
-  emit({ type: 'pipeline_start', steps: plan.steps.map((step) => step.name) });
+  const steps = plan.steps.filter((step) => session.isIncluded(step.name));
+  emit({ type: 'pipeline_start', steps: steps.map((step) => step.name) });
 
   const errors: CairnError[] = [];
   const processes = processEvents(session);
@@ -106,12 +110,14 @@ async function runTask(
       const last = await cancelStages(session, reason);
       if (last !== undefined) await onCancel(session, last, reason);
     }
-    await journal.append({ type: 'run_ended', runId, status, at: at() });
+    // A part of a task that has succeeded is no task that has.
+    const isPartial = status === 'success' && session.included !== undefined && !isComplete(session);
+    await journal.append({ type: 'run_ended', runId, status, partial: isPartial || undefined, at: at() });
   } catch (error) {
     if (status === 'success') status = 'failed';
     errors.push(isCairnError(error) ? error : stepFailed(error));
   }
-  await cleanUp(session, status, options.lastAttempt);
+  await cleanUp(session, status, options.lastAttempt && session.included === undefined);
 
   const durationMs = now() - begun;
   const result = runResult(session, status === 'success' ? 'success' : 'failed', durationMs);
@@ -119,6 +125,10 @@ async function runTask(
   emit({ type: 'pipeline_end', status, durationMs, error: status === 'failed' ? errors[0] : error });
   if (error !== undefined) throw error;
   return result;
+}
+
+function isComplete({ plan, stages }: Session): boolean {
+  return plan.steps.every(({ name }) => stages.step(name).status === 'complete');
 }
 
 /** What a run that did not succeed rejects with. */
@@ -138,7 +148,10 @@ function failure(
 function processEvents(session: Session): Pick<PassEvents, 'entered' | 'left'> {
   const { plan, outcomes, emit, parts } = session;
   const open = new Map(
-    plan.processes.map(({ name, steps }) => [name, { steps, left: new Set(steps), begun: -1 }]),
+    plan.processes.map(({ name, steps: all }) => {
+      const steps = all.filter((step) => session.isIncluded(step));
+      return [name, { steps, left: new Set(steps), begun: -1 }];
+    }),
   );
   return {
     entered({ process: name }) {

@@ -84,6 +84,7 @@ async function cancelIdle(
     runId: parts.uuid(),
     attempt: undefined,
     lastAttempt: true,
+    include: undefined,
     force: [],
     emit: (event) => announce.emit(event),
   });

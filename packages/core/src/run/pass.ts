@@ -7,6 +7,7 @@ import type { PlannedStep } from '../pipeline/plan.ts';
 import { retryDelay, type RetryPolicy } from '../pipeline/retry.ts';
 import { commit, complete, record, stateOf } from './commit.ts';
 import { make } from './compute.ts';
+import { lookUp } from './include.ts';
 import { decide } from './reuse.ts';
 import { schedule } from './schedule.ts';
 import { begin, move, tryToMove } from './move.ts';
@@ -40,6 +41,11 @@ export async function pass(session: Session, events: PassEvents): Promise<boolea
   try {
     await schedule(session.plan.steps, session.parts.concurrency, async (step) => {
       if (again || isFinal(session.outcomes.get(step.name))) return;
+      if (!session.isIncluded(step.name)) {
+        await lookUp(session, step);
+        note(session, step, { outcome: 'skipped', reason: { code: 'not_included' } });
+        return;
+      }
       events.entered(step);
       try {
         again = (await settle(session, tables, step, events, turn)) || again;
@@ -56,8 +62,8 @@ export async function pass(session: Session, events: PassEvents): Promise<boolea
   return again;
 }
 
-const unneeded = (outcome: StepOutcome): boolean =>
-  outcome.outcome === 'skipped' && outcome.reason.code === 'not_needed';
+const unneeded = ({ outcome, reason }: StepOutcome): boolean =>
+  outcome === 'skipped' && (reason.code === 'not_needed' || reason.code === 'not_included');
 
 const isDone = (outcome: StepOutcome): boolean =>
   outcome.outcome === 'complete' || outcome.outcome === 'reused' || unneeded(outcome);

@@ -10,6 +10,8 @@ import type { StepOutcome } from './step-outcome.ts';
 /** How a run ended, and how to get at its tables. `Steps` are the names of the pipeline's steps with tables. */
 export interface RunResult<Steps extends string = string> {
   readonly status: 'success' | 'failed';
+  /** `partial` when the run did not succeed but has what some steps made: complete, or reused. */
+  readonly outcome: 'success' | 'partial' | 'failed';
   readonly pipeline: string;
   readonly runId: string;
   readonly correlationId: string | null;
@@ -27,6 +29,8 @@ export interface RunResult<Steps extends string = string> {
   table(step: Steps): Promise<Table>;
 }
 
+const hasOutput = ({ outcome }: StepOutcome): boolean => outcome === 'complete' || outcome === 'reused';
+
 export function runResult(session: Session, status: RunResult['status'], durationMs: number): RunResult {
   const { plan, runId, correlationId, attempt, outcomes, states, parts } = session;
   const steps = new Map(
@@ -38,6 +42,7 @@ export function runResult(session: Session, status: RunResult['status'], duratio
   const manifests = new Map([...states].map(([name, state]) => [name, state.manifest]));
   return Object.freeze({
     status,
+    outcome: status === 'failed' && [...steps.values()].some(hasOutput) ? 'partial' : status,
     pipeline: plan.pipeline,
     runId,
     correlationId,

@@ -3,9 +3,10 @@ import type { CairnEvent } from '../events/event.ts';
 import type { Plan } from '../pipeline/plan.ts';
 import { checkCount, checkKeys } from '../pipeline/check.ts';
 import { checkId } from '../store/keys.ts';
+import { includedSteps } from './include.ts';
 
 /** What one execution of a bound task is told. */
-export interface ExecuteOptions<Steps extends string = string> {
+export interface ExecuteOptions<Stages extends string = string> {
   /** @default a fresh UUID v7 */
   readonly runId?: string;
   /** @default 1 + the task's runs since it last succeeded */
@@ -16,8 +17,15 @@ export interface ExecuteOptions<Steps extends string = string> {
   readonly signal?: AbortSignal;
   /** Stop everything at the first failed step, instead of going on with what does not depend on it. @default false */
   readonly failFast?: boolean;
+  /**
+   * Steps, or processes for all their steps, that the run is about; no other code runs. What they read must be included
+   * too, or stand in a checkpoint that holds. Nothing is cleaned, and the task is complete only when all its stages are.
+   *
+   * @default all
+   */
+  readonly include?: readonly Stages[] | undefined;
   /** Steps to run although their checkpoints hold. */
-  readonly force?: readonly Steps[];
+  readonly force?: readonly Stages[];
   /** Refuse to begin again a step that was at work when a run was killed. @default false */
   readonly strictRecovery?: boolean;
   /** Told what happens in this run; may throw without harm. */
@@ -25,7 +33,7 @@ export interface ExecuteOptions<Steps extends string = string> {
 }
 
 /** What one run of a pipeline is told besides its params. */
-export interface RunOptions<Steps extends string = string> extends ExecuteOptions<Steps> {
+export interface RunOptions<Stages extends string = string> extends ExecuteOptions<Stages> {
   /**
    * Names the task, so that the next run with it resumes. Null turns resuming off.
    *
@@ -41,14 +49,26 @@ export interface CheckedExecuteOptions {
   readonly lastAttempt: boolean;
   readonly signal: AbortSignal | undefined;
   readonly failFast: boolean;
+  /** Names of steps; undefined for all. */
+  readonly include: ReadonlySet<string> | undefined;
   readonly force: readonly string[];
   readonly strictRecovery: boolean;
   readonly onEvent: ExecuteOptions['onEvent'];
 }
 
-const known = ['runId', 'attempt', 'lastAttempt', 'signal', 'failFast', 'force', 'strictRecovery', 'onEvent'];
+const known = [
+  'runId',
+  'attempt',
+  'lastAttempt',
+  'signal',
+  'failFast',
+  'include',
+  'force',
+  'strictRecovery',
+  'onEvent',
+];
 
-/** @throws CairnError `invalid_argument`, `invalid_id`, `unknown_step` */
+/** @throws CairnError `invalid_argument`, `invalid_id`, `invalid_stage`, `unknown_step` */
 export function checkRunOptions(
   options: RunOptions,
   plan: Plan,
@@ -60,7 +80,7 @@ export function checkRunOptions(
   return { correlationId, execution };
 }
 
-/** @throws CairnError `invalid_argument`, `invalid_id`, `unknown_step` */
+/** @throws CairnError `invalid_argument`, `invalid_id`, `invalid_stage`, `unknown_step` */
 export function checkExecuteOptions(options: ExecuteOptions, plan: Plan): CheckedExecuteOptions {
   checkKeys('run', options, known, 'option');
   const {
@@ -69,6 +89,7 @@ export function checkExecuteOptions(options: ExecuteOptions, plan: Plan): Checke
     lastAttempt = true,
     signal,
     failFast = false,
+    include,
     force = [],
     strictRecovery = false,
     onEvent,
@@ -78,6 +99,21 @@ export function checkExecuteOptions(options: ExecuteOptions, plan: Plan): Checke
   if (onEvent !== undefined && typeof onEvent !== 'function')
     throw invalidArgument('run', 'onEvent must be a function');
   const steps = plan.steps.map((step) => step.name);
+  if (!Array.isArray(force)) throw invalidArgument('run', `force must be a list of steps`);
   for (const name of force) if (!steps.includes(name)) throw unknownStep(name, steps);
-  return { runId, attempt, lastAttempt, signal, failFast, force, strictRecovery, onEvent };
+  const included = includedSteps(plan, include);
+  const excluded = force.find((name) => included?.has(name) === false);
+  if (excluded !== undefined)
+    throw invalidArgument('run', `force names '${excluded}', which include leaves out`);
+  return {
+    runId,
+    attempt,
+    lastAttempt,
+    signal,
+    failFast,
+    include: included,
+    force,
+    strictRecovery,
+    onEvent,
+  };
 }

@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import { silentLogger, type Logger } from '../events/logger.ts';
 import type { Observer } from '../events/observer.ts';
 import { compile } from '../pipeline/compile.ts';
-import type { Pipeline, PipelineParams, PipelineSteps } from '../pipeline/define.ts';
+import type { Pipeline, PipelineParams, PipelineStages, PipelineSteps } from '../pipeline/define.ts';
 import type { FileSystem } from '../pipeline/file-system.ts';
 import { checkCount, checkKeys } from '../pipeline/check.ts';
 import type { ObjectStore } from '../store/object-store.ts';
@@ -52,7 +52,10 @@ export interface RunnerOptions {
 }
 
 /** A {@link Task} of a runner. */
-export type RunnerTask<Steps extends string = string> = Task<RunResult<Steps>, ExecuteOptions<Steps>>;
+export type RunnerTask<Steps extends string = string, Stages extends string = string> = Task<
+  RunResult<Steps>,
+  ExecuteOptions<Stages>
+>;
 
 /** Runs pipelines. Two runners share nothing but the store they are given. */
 export interface Runner {
@@ -65,13 +68,13 @@ export interface Runner {
   run<P extends Pipeline>(
     pipeline: P,
     params?: PipelineParams<P>,
-    options?: RunOptions<PipelineSteps<P>>,
+    options?: RunOptions<PipelineStages<P>>,
   ): Promise<RunResult<PipelineSteps<P>>>;
   /** The same as a handle, for whoever wants to watch and to cancel. */
   start<P extends Pipeline>(
     pipeline: P,
     params?: PipelineParams<P>,
-    options?: RunOptions<PipelineSteps<P>>,
+    options?: RunOptions<PipelineStages<P>>,
   ): RunHandle<PipelineSteps<P>>;
   /**
    * Binds the task of a pipeline and its params, so that nobody else works on it: to execute it, to look at its stages
@@ -86,7 +89,7 @@ export interface Runner {
     pipeline: P,
     params?: PipelineParams<P>,
     options?: TaskOptions,
-  ): Promise<RunnerTask<PipelineSteps<P>>>;
+  ): Promise<RunnerTask<PipelineSteps<P>, PipelineStages<P>>>;
   /** Forgets the checkpoints of scope `run` that a run left; no error when there are none. @throws CairnError `invalid_id`, `task_bound` */
   cleanupRun(runId: string): Promise<void>;
   /** Forgets a correlation's checkpoints, in all its pipelines; no error when there are none. @throws CairnError `invalid_id`, `task_bound` */

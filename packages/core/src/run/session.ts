@@ -69,6 +69,9 @@ export interface Session {
   readonly leaseSignal: AbortSignal;
   /** Says whether it was cancelled, and not stopped for another reason. */
   isCanceled(): boolean;
+  /** Names of the steps that it is about; undefined for all. */
+  readonly included: ReadonlySet<string> | undefined;
+  isIncluded(step: string): boolean;
   readonly force: ReadonlySet<string>;
   /** For steps without a policy of their own. */
   readonly retry: RetryPolicy;
@@ -110,6 +113,7 @@ export interface SessionOptions {
   /** @default 1 + the task's runs since it last succeeded */
   readonly attempt: number | undefined;
   readonly lastAttempt: boolean;
+  readonly include: ReadonlySet<string> | undefined;
   readonly force: readonly string[];
   readonly emit: (event: CairnEvent) => void;
 }
@@ -143,6 +147,8 @@ export async function openSession(
     },
     leaseSignal: lease?.signal ?? new AbortController().signal,
     isCanceled: () => signal.aborted && isCanceled(signal.reason),
+    included: options.include,
+    isIncluded: (step) => options.include?.has(step) !== false,
     force: new Set(options.force),
     retry: binding.options.retry,
     journal,

@@ -30,6 +30,8 @@ export type Reason =
   | { readonly code: 'reused'; readonly from: 'run' | 'correlation' | 'cache' }
   /** It keeps no checkpoint and nothing that ran needed it. */
   | { readonly code: 'not_needed' }
+  /** The run was about other steps. */
+  | { readonly code: 'not_included' }
   /** A step that it depends on failed, or was skipped for that reason. */
   | { readonly code: 'blocked'; readonly by: string }
   /** The run ended before its turn. */
@@ -80,6 +82,8 @@ export function describeReason(reason: Reason): string {
       return `reused from ${reason.from}`;
     case 'not_needed':
       return 'not needed';
+    case 'not_included':
+      return 'not included';
     case 'blocked':
       return `blocked by ${reason.by}`;
     case 'run_ended':

@@ -1,4 +1,5 @@
 import { isCairnError } from '../errors/cairn-error.ts';
+import { inputNotAvailable } from '../errors/run-errors.ts';
 import type { TableInfo } from '../engine/engine.ts';
 import { readPart, readParts } from '../checkpoint/parts.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
@@ -56,6 +57,10 @@ export function tables(
     const busy = computing.get(name);
     if (busy !== undefined) return busy;
     const work = (async () => {
+      if (!session.isIncluded(name)) {
+        const reader = session.plan.steps.find((step) => step.inputs.includes(name))?.name ?? name;
+        throw inputNotAvailable(session.plan.pipeline, reader, name, 'its checkpoint is damaged');
+      }
       const before = session.states.get(name) as StepState;
       const after = await compute(session.steps.get(name) as PlannedStep, self);
       session.states.set(name, after);

@@ -1,0 +1,128 @@
+import { inputNotAvailable } from '../errors/run-errors.ts';
+import { describe, invalidArgument, invalidStage } from '../errors/pipeline-errors.ts';
+import type { Plan, PlannedStep } from '../pipeline/plan.ts';
+import { stateOf } from './commit.ts';
+import { decide } from './reuse.ts';
+import type { Session } from './session.ts';
+
+/**
+ * The steps that `include` names, a process for all its steps.
+ *
+ * @returns undefined for all
+ * @throws CairnError `invalid_stage` listing all unknown names, and for an empty list; `invalid_argument`
+ */
+export function includedSteps(plan: Plan, include: unknown): ReadonlySet<string> | undefined {
+  if (include === undefined) return undefined;
+  if (!Array.isArray(include) || !include.every((name) => typeof name === 'string'))
+    throw invalidArgument(
+      'run',
+      `include must be a list of names of steps and processes, not ${describe(include)}`,
+    );
+  const processes = new Map(plan.processes.map(({ name, steps }) => [name, steps]));
+  const steps = new Set(plan.steps.map(({ name }) => name));
+  const unknown = include.filter((name: string) => !steps.has(name) && !processes.has(name)) as string[];
+  if (include.length === 0 || unknown.length > 0)
+    throw invalidStage(plan.pipeline, [...new Set(unknown)], [...steps, ...processes.keys()]);
+  return new Set((include as string[]).flatMap((name) => processes.get(name) ?? [name]));
+}
+
+/** Why a step's table cannot be had without running it. */
+interface Missing {
+  readonly why: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * Makes sure that what the included steps read is there, before anything runs. Fingerprints are computed from the
+ * sources on, for all: what is not included counts by its checkpoint, and only while that holds.
+ *
+ * @throws CairnError `input_not_available`
+ */
+export async function checkInputs(session: Session): Promise<void> {
+  if (session.included === undefined) return;
+  const { plan } = session;
+  // Nothing has happened yet, so nothing is told, and what is found out now is found out again.
+  const silent: Session = Object.create(session, {
+    emit: { value: () => undefined },
+    states: { value: new Map() },
+    identified: { value: new Map() },
+    outcomes: { value: new Map() },
+    damaged: { value: new Set() },
+  });
+  const missing = new Map<string, Missing>();
+  for (const step of plan.steps) {
+    if (session.isIncluded(step.name)) await lookAtIncluded(silent, step, missing);
+    else if (step.kind !== 'sink' && step.kind !== 'effect') await lookAtOther(silent, step, missing);
+  }
+}
+
+/** Finds out what an included step comes to when it need not run; it must find its inputs when it must. */
+async function lookAtIncluded(
+  session: Session,
+  step: PlannedStep,
+  missing: ReadonlyMap<string, Missing>,
+): Promise<void> {
+  const others = step.inputs.filter((input) => !session.isIncluded(input));
+  const refuse = (name: string, { why, cause }: Missing): never => {
+    throw inputNotAvailable(session.plan.pipeline, step.name, name, why, cause);
+  };
+  for (const name of others) {
+    const gap = missing.get(name);
+    // What keeps no checkpoint has a fingerprint all the same, which may be all that is needed.
+    if (gap !== undefined && !session.states.has(name)) refuse(name, gap);
+  }
+  if (step.inputs.every((input) => session.states.has(input))) {
+    // An included source that cannot be read fails when its turn comes.
+    const { found, ...identified } = await decide(session, step).catch(() => ({ found: undefined }));
+    if (found !== undefined) {
+      session.states.set(step.name, stateOf(found.manifest));
+      return;
+    }
+    if (step.checkpoint === false && 'fingerprint' in identified)
+      session.states.set(step.name, { ...identified, key: identified.fingerprint, manifest: undefined });
+  }
+  for (const name of others) {
+    const gap = missing.get(name);
+    if (gap !== undefined) refuse(name, gap);
+  }
+}
+
+async function lookAtOther(
+  session: Session,
+  step: PlannedStep,
+  missing: Map<string, Missing>,
+): Promise<void> {
+  const unsettled = step.inputs.find((input) => !session.states.has(input));
+  if (unsettled !== undefined) {
+    const why = session.isIncluded(unsettled)
+      ? `may change, since '${unsettled}' runs`
+      : `depends on '${unsettled}', of which the same is true`;
+    missing.set(step.name, { why });
+    return;
+  }
+  try {
+    const { found, fingerprint, components } = await decide(session, step);
+    if (found !== undefined) {
+      session.states.set(step.name, stateOf(found.manifest));
+    } else if (step.checkpoint === false) {
+      session.states.set(step.name, { key: fingerprint, fingerprint, components, manifest: undefined });
+      missing.set(step.name, { why: 'keeps no checkpoint' });
+    } else {
+      missing.set(step.name, { why: 'has no checkpoint that holds' });
+    }
+  } catch (error) {
+    missing.set(step.name, { why: 'what it depends on cannot be found out', cause: error });
+  }
+}
+
+/** Takes note of what a step has to offer that is not included: its checkpoint, if that holds. */
+export async function lookUp(session: Session, step: PlannedStep): Promise<void> {
+  if (step.kind === 'sink' || step.kind === 'effect') return;
+  if (step.inputs.some((input) => !session.states.has(input))) return;
+  const decision = await decide(session, step).catch(() => undefined);
+  if (decision === undefined) return;
+  const { found, fingerprint, components } = decision;
+  if (found !== undefined) session.states.set(step.name, stateOf(found.manifest));
+  else if (step.checkpoint === false)
+    session.states.set(step.name, { key: fingerprint, fingerprint, components, manifest: undefined });
+}
