@@ -291,8 +291,8 @@ describe('faults that are not repeated', () => {
 
   test('15: a run of nothing succeeds', async () => {
     const { runner } = testRunner({ engine: noEngine });
-    const run = runner.run(pipelineOf(newWork(), { a: [] }), undefined, { include: [] } as object);
-    await errorOf(run, 'invalid_argument');
+    const run = runner.run(pipelineOf(newWork(), { a: [] }), undefined, { include: [] });
+    await errorOf(run, 'invalid_stage');
     await errorOf(compile(definePipeline({ name: 'p', processes: {} })), 'invalid_pipeline');
   });
 });

@@ -13,7 +13,8 @@ import { checkName } from '../pipeline/names.ts';
 import { checkId, runJournalKey, runPrefix, taskJournalKey, taskPrefix } from '../store/keys.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { tableOfStreams } from './arrow-tables.ts';
-import { cleanupCorrelation, cleanupRun } from './cleanup.ts';
+import { storeCleaner, type Cleaner } from './cleaner.ts';
+import { cleanupCorrelation, cleanupRun, type CleanupParts } from './cleanup.ts';
 import { fingerprint } from './fingerprint.ts';
 import { openJournal } from './journal.ts';
 import { contentHash, type Manifest } from './manifest.ts';
@@ -28,6 +29,8 @@ export interface CheckpointStoreOptions {
   readonly engine: Engine;
   /** The pipeline whose task the checkpoints of scope correlation belong to. */
   readonly pipeline: string;
+  /** Removes the checkpoints of runs. @default one that deletes key by key */
+  readonly cleaner?: Cleaner;
   /** @default the system's */
   readonly clock?: { now(): number };
 }
@@ -182,14 +185,17 @@ export class CheckpointStore {
 
   /** Forgets a run's checkpoints; no error when there are none. @throws CairnError `invalid_id`, `task_bound` */
   cleanupRun(runId: string): Promise<void> {
-    const { store, clock = Date } = this.#options;
-    return cleanupRun(store, runId, clock.now());
+    return cleanupRun(this.#cleanup(), runId);
   }
 
   /** Forgets a correlation's checkpoints; no error when there are none. @throws CairnError `invalid_id`, `task_bound` */
   cleanupCorrelation(correlationId: string): Promise<void> {
-    const { store, clock = Date } = this.#options;
-    return cleanupCorrelation(store, correlationId, clock.now());
+    return cleanupCorrelation(this.#cleanup(), correlationId);
+  }
+
+  #cleanup(): CleanupParts {
+    const { store, cleaner = storeCleaner(store), clock = Date } = this.#options;
+    return { store, cleaner, now: clock.now() };
   }
 
   async #read(name: string, manifests: readonly Manifest[]): Promise<Table> {

@@ -1,37 +1,45 @@
 import { checkId, correlationPrefix, runJournalKey, runPrefix } from '../store/keys.ts';
 import type { ObjectStore } from '../store/object-store.ts';
+import type { Cleaner } from './cleaner.ts';
 import { openJournal } from './journal.ts';
 
+/** What cleans up, and where. */
+export interface CleanupParts {
+  readonly store: ObjectStore;
+  readonly cleaner: Cleaner;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 /**
- * Forgets the checkpoints of one run. Parts stay where they are: other checkpoints may name them.
+ * Forgets the checkpoints of one run, never the states of stages. Parts stay where they are: other checkpoints may name
+ * them.
  *
  * @throws CairnError `invalid_id`, `task_bound` under a live lease
  */
-export async function cleanupRun(store: ObjectStore, runId: string, now: number): Promise<void> {
+export async function cleanupRun(parts: CleanupParts, runId: string): Promise<void> {
   checkId(runId, 'runId');
-  await forget(store, runPrefix(runId), runJournalKey(runId), now);
+  await forget(parts, runPrefix(runId), runJournalKey(runId));
 }
 
 /** The same for every pipeline's task of a correlation id. */
-export async function cleanupCorrelation(
-  store: ObjectStore,
-  correlationId: string,
-  now: number,
-): Promise<void> {
+export async function cleanupCorrelation(parts: CleanupParts, correlationId: string): Promise<void> {
   checkId(correlationId, 'correlationId');
   const journals: string[] = [];
-  for await (const { key } of store.list(correlationPrefix(correlationId))) {
+  for await (const { key } of parts.store.list(correlationPrefix(correlationId))) {
     if (key.endsWith('/journal')) journals.push(key);
   }
-  for (const key of journals) await forget(store, key.slice(0, -'journal'.length), key, now);
+  for (const key of journals) await forget(parts, key.slice(0, -'journal'.length), key);
 }
 
-async function forget(store: ObjectStore, prefix: string, key: string, now: number): Promise<void> {
+async function forget({ store, cleaner, now }: CleanupParts, prefix: string, key: string): Promise<void> {
   const lease = await store.acquire(prefix);
   try {
     const journal = await openJournal(store, key, { lease });
     if (journal.committed.size === 0) return;
-    await journal.append({ type: 'forgotten', scope: 'all', at: new Date(now).toISOString() });
+    // A log of checkpoints alone is no task's.
+    if (journal.task === undefined) await cleaner.deleteTree(prefix);
+    else await journal.append({ type: 'forgotten', scope: 'all', at: new Date(now).toISOString() });
   } finally {
     await lease.release();
   }

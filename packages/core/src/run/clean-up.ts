@@ -1,7 +1,7 @@
 import { isCairnError } from '../errors/cairn-error.ts';
 import { stepFailed } from '../errors/run-errors.ts';
 import type { EndStatus } from '../events/event.ts';
-import { runJournalKey } from '../store/keys.ts';
+import { runPrefix } from '../store/keys.ts';
 import { isoTime, type Session } from './session.ts';
 
 /** Ends what must not outlive the run: scope run always, scope correlation once the task has succeeded. */
@@ -12,7 +12,7 @@ export async function cleanUp(session: Session, status: EndStatus, lastAttempt: 
   try {
     if (uses('run')) {
       if (correlationId === null) await journal.append({ type: 'forgotten', scope: 'run', at });
-      else await parts.store.delete(runJournalKey(runId));
+      else await parts.cleaner.deleteTree(runPrefix(runId));
     }
     if (!uses('correlation') || !lastAttempt) return;
     if (status === 'success') {

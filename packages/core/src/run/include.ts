@@ -20,10 +20,10 @@ export function includedSteps(plan: Plan, include: unknown): ReadonlySet<string>
     );
   const processes = new Map(plan.processes.map(({ name, steps }) => [name, steps]));
   const steps = new Set(plan.steps.map(({ name }) => name));
-  const unknown = include.filter((name: string) => !steps.has(name) && !processes.has(name)) as string[];
+  const unknown = include.filter((name) => !steps.has(name) && !processes.has(name));
   if (include.length === 0 || unknown.length > 0)
     throw invalidStage(plan.pipeline, [...new Set(unknown)], [...steps, ...processes.keys()]);
-  return new Set((include as string[]).flatMap((name) => processes.get(name) ?? [name]));
+  return new Set(include.flatMap((name) => processes.get(name) ?? [name]));
 }
 
 /** Why a step's table cannot be had without running it. */

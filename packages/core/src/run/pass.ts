@@ -39,7 +39,7 @@ export async function pass(session: Session, events: PassEvents): Promise<boolea
   const besides: Turns = () => Promise.resolve(() => undefined);
   const tables = engineTables(session, (step, all) => compute(session, all, step, events, besides));
   try {
-    await schedule(session.plan.steps, session.parts.concurrency, async (step) => {
+    await schedule(session.plan.steps, session.parts.dispatcher(), session.signal, async (step) => {
       if (again || isFinal(session.outcomes.get(step.name))) return;
       if (!session.isIncluded(step.name)) {
         await lookUp(session, step);

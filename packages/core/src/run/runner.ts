@@ -3,17 +3,19 @@ import { canceled, insecureContext } from '../errors/run-errors.ts';
 import { invalidArgument } from '../errors/pipeline-errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { silentLogger, type Logger } from '../events/logger.ts';
-import type { Observer } from '../events/observer.ts';
+import { announcer, type Observer } from '../events/observer.ts';
 import { compile } from '../pipeline/compile.ts';
 import type { Pipeline, PipelineParams, PipelineStages, PipelineSteps } from '../pipeline/define.ts';
 import type { FileSystem } from '../pipeline/file-system.ts';
 import { checkCount, checkKeys } from '../pipeline/check.ts';
 import type { ObjectStore } from '../store/object-store.ts';
+import { storeCleaner, type Cleaner } from '../checkpoint/cleaner.ts';
 import { cleanupCorrelation, cleanupRun } from '../checkpoint/cleanup.ts';
 import type { Task } from '../task/task.ts';
 import type { TaskOptions } from '../task/task-options.ts';
 import { abortable, stopOf } from './abortable.ts';
 import { anyOf, bindPlan, type RunTask, type TaskHost } from './bind-task.ts';
+import { boundedDispatcher, type Dispatcher } from './dispatcher.ts';
 import type { RunResult } from './result.ts';
 import { eventLog, type RunHandle } from './run-handle.ts';
 import { checkRunOptions, type ExecuteOptions, type RunOptions } from './run-options.ts';
@@ -43,6 +45,10 @@ export interface RunnerOptions {
   readonly uuid?: () => string;
   /** How many steps run at once. @default 4 */
   readonly concurrency?: number;
+  /** Runs the steps that are ready. @default one that runs `concurrency` steps of a run at a time */
+  readonly dispatcher?: Dispatcher;
+  /** Removes what must not outlive its run. @default one that deletes key by key */
+  readonly cleaner?: Cleaner;
   /** The host's files, for connectors with paths. @default none */
   readonly files?: FileSystem;
   /** The values of `secret('NAME')`: an object, or a function that looks one up. @default none */
@@ -94,6 +100,8 @@ export interface Runner {
   cleanupRun(runId: string): Promise<void>;
   /** Forgets a correlation's checkpoints, in all its pipelines; no error when there are none. @throws CairnError `invalid_id`, `task_bound` */
   cleanupCorrelation(correlationId: string): Promise<void>;
+  /** Flushes the runner's observers, which every run does at its end; what they throw is logged. */
+  flush(): Promise<void>;
   /** Cancels what is running, and closes engine and store. Idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -108,6 +116,8 @@ const known = [
   'random',
   'uuid',
   'concurrency',
+  'dispatcher',
+  'cleaner',
   'files',
   'secrets',
 ];
@@ -125,6 +135,8 @@ export function createRunner(options: RunnerOptions): Runner {
     observers = [],
     logger = silentLogger,
     concurrency = 4,
+    dispatcher,
+    cleaner = storeCleaner(store),
     files,
     secrets = {},
   } = options;
@@ -132,6 +144,10 @@ export function createRunner(options: RunnerOptions): Runner {
     throw invalidArgument('createRunner', 'needs a store and an engine');
   }
   checkCount('createRunner', 'concurrency', concurrency, 1);
+  if (dispatcher !== undefined && typeof dispatcher?.runAll !== 'function')
+    throw invalidArgument('createRunner', "option 'dispatcher' needs a function 'runAll'");
+  if (typeof cleaner?.deleteTree !== 'function')
+    throw invalidArgument('createRunner', "option 'cleaner' needs a function 'deleteTree'");
   if (crypto.subtle === undefined) throw insecureContext();
 
   const clock: Clock = options.clock ?? Date;
@@ -144,7 +160,8 @@ export function createRunner(options: RunnerOptions): Runner {
     uuid: options.uuid ?? (() => uuidV7(clock.now())),
     random: options.random ?? Math.random,
     sleep: (ms, signal) => abortable(clock.sleep?.(ms) ?? pause(ms, signal), stopOf(signal)),
-    concurrency,
+    dispatcher: () => dispatcher ?? boundedDispatcher(concurrency),
+    cleaner,
     secret: async (name) =>
       typeof secrets === 'function'
         ? secrets(name)
@@ -235,8 +252,10 @@ export function createRunner(options: RunnerOptions): Runner {
     },
     bind: (pipeline: Pipeline, params?: unknown, given: TaskOptions = {}) =>
       track(bind(pipeline, params, given)),
-    cleanupRun: (runId: string) => cleanupRun(store, runId, clock.now()),
-    cleanupCorrelation: (correlationId: string) => cleanupCorrelation(store, correlationId, clock.now()),
+    cleanupRun: (runId: string) => cleanupRun({ store, cleaner, now: clock.now() }, runId),
+    cleanupCorrelation: (correlationId: string) =>
+      cleanupCorrelation({ store, cleaner, now: clock.now() }, correlationId),
+    flush: () => announcer(observers, logger).flush(),
     close,
     [Symbol.asyncDispose]: close,
   }) as Runner;

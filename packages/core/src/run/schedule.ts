@@ -1,3 +1,5 @@
+import type { Dispatcher } from './dispatcher.ts';
+
 /** What the scheduler needs to know of a step. */
 export interface Schedulable {
   readonly name: string;
@@ -6,12 +8,14 @@ export interface Schedulable {
 }
 
 /**
- * Runs steps as soon as everything before them is settled, at most `concurrency` at a time, in the given order where
- * nothing else decides. `run` must not reject: what a failure means for the steps after it is its caller's business.
+ * Hands steps to a dispatcher as soon as everything before them is settled; of those that are ready the first in the
+ * given order is begun first. `run` must not reject: what a failure means for the steps after it is its caller's
+ * business.
  */
 export async function schedule<Step extends Schedulable>(
   steps: readonly Step[],
-  concurrency: number,
+  dispatcher: Dispatcher,
+  signal: AbortSignal,
   run: (step: Step) => Promise<void>,
 ): Promise<void> {
   const waiting = new Map<string, number>();
@@ -35,24 +39,32 @@ export async function schedule<Step extends Schedulable>(
   };
 
   await new Promise<void>((resolve, reject) => {
-    let running = 0;
-    const next = (): void => {
-      while (running < concurrency && ready.length > 0) {
-        const step = steps[ready.shift() as number] as Step;
-        running += 1;
-        run(step).then(() => {
-          running -= 1;
-          for (const follower of followers.get(step.name) ?? []) {
-            const { name } = steps[follower] as Step;
-            const left = (waiting.get(name) as number) - 1;
-            waiting.set(name, left);
-            if (left === 0) insert(follower);
-          }
-          next();
-        }, reject);
+    let left = steps.length;
+    // Which step a task is, is decided when it begins: one that comes first may have become ready since.
+    const next = async (): Promise<void> => {
+      const step = steps[ready.shift() as number] as Step;
+      await run(step);
+      left -= 1;
+      let count = 0;
+      for (const follower of followers.get(step.name) ?? []) {
+        const { name } = steps[follower] as Step;
+        const before = (waiting.get(name) as number) - 1;
+        waiting.set(name, before);
+        if (before > 0) continue;
+        insert(follower);
+        count += 1;
       }
-      if (running === 0 && ready.length === 0) resolve();
+      dispatch(count);
+      if (left === 0) resolve();
     };
-    next();
+    const dispatch = (count: number): void => {
+      if (count === 0) return;
+      const tasks = Array.from({ length: count }, () => next);
+      Promise.resolve()
+        .then(() => dispatcher.runAll(tasks, { signal }))
+        .catch(reject);
+    };
+    if (left === 0) resolve();
+    dispatch(ready.length);
   });
 }

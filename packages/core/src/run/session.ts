@@ -7,6 +7,7 @@ import { stageRunId, type CairnEvent, type EventBody } from '../events/event.ts'
 import type { Logger } from '../events/logger.ts';
 import type { FileSystem } from '../pipeline/file-system.ts';
 import type { Plan, PlannedStep } from '../pipeline/plan.ts';
+import type { Cleaner } from '../checkpoint/cleaner.ts';
 import type { RetryPolicy } from '../pipeline/retry.ts';
 import { runJournalKey } from '../store/keys.ts';
 import type { ObjectStore } from '../store/object-store.ts';
@@ -14,6 +15,7 @@ import type { Reason, StepOutcome } from './step-outcome.ts';
 import type { Binding } from '../task/binding.ts';
 import type { StageStates } from '../task/stage-states.ts';
 import { stopOf, type Stop } from './abortable.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import { storedObjects, type StoredObjects } from './stored-objects.ts';
 
 /** What a runner hands to each of its runs. */
@@ -28,7 +30,9 @@ export interface RunnerParts {
   readonly random: () => number;
   /** Waits; rejects with the signal's reason when it is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  readonly concurrency: number;
+  /** For one pass of one run. */
+  readonly dispatcher: () => Dispatcher;
+  readonly cleaner: Cleaner;
   /** The value of a secret, or undefined when nobody knows it. */
   readonly secret: (name: string) => Promise<string | undefined>;
 }

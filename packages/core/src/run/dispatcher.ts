@@ -1,0 +1,49 @@
+/** Runs the tasks that a run hands to it as its steps become ready; replaceable, to decide how many run at a time, and where. */
+export interface Dispatcher {
+  /**
+   * Runs all tasks, each once. A task that fails stops no other one. An empty list is nothing to do.
+   *
+   * It is called again while earlier calls are under way, since a step that is done makes others ready.
+   *
+   * @param options `signal` is aborted when the run is to end: tasks that are begun after that end at once.
+   * @throws the first error in the order of the tasks, once all have ended
+   */
+  runAll(tasks: readonly (() => Promise<void>)[], options: { readonly signal: AbortSignal }): Promise<void>;
+}
+
+/**
+ * The default: runs tasks in the order in which they come, a number of them at a time over all its calls.
+ *
+ * @param concurrency From 1 on.
+ */
+export function boundedDispatcher(concurrency: number): Dispatcher {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  const enter = (): Promise<void> | undefined => {
+    running += 1;
+    if (running <= concurrency) return undefined;
+    return new Promise((resolve) => {
+      waiting.push(resolve);
+    });
+  };
+  const leave = (): void => {
+    running -= 1;
+    waiting.shift()?.();
+  };
+  return {
+    async runAll(tasks) {
+      const ends = await Promise.allSettled(
+        tasks.map(async (task) => {
+          await enter();
+          try {
+            await task();
+          } finally {
+            leave();
+          }
+        }),
+      );
+      const failed = ends.find((end) => end.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+    },
+  };
+}
