@@ -95,6 +95,7 @@ export type {
 export type { Column, ReadOptions, TableView } from './pipeline/table.ts';
 export { boundedDispatcher, type Dispatcher } from './run/dispatcher.ts';
 export type { Cleaner } from './checkpoint/cleaner.ts';
+export type { OpenedTask, OpenOptions, StoredTable } from './run/open.ts';
 export type { RunResult } from './run/result.ts';
 export type { RunHandle } from './run/run-handle.ts';
 export type { ExecuteOptions, RunOptions } from './run/run-options.ts';

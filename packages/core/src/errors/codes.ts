@@ -47,6 +47,7 @@ export const errorCodes = [
   'unknown_param',
   'unknown_stage_state',
   'unknown_step',
+  'unknown_task',
   'unsupported_data',
   'unsupported_format',
 ] as const;

@@ -1,4 +1,5 @@
 import { CairnError } from './cairn-error.ts';
+import { didYouMean } from './suggest.ts';
 
 /** A task is bound already, by whoever asks. */
 export function alreadyBound(task: string): CairnError {
@@ -54,4 +55,17 @@ export function unknownStageState(task: string, stages: readonly string[]): Cair
     `A run of task ${task} was killed while ${names} ${stages.length === 1 ? 'was' : 'were'} at work, and strictRecovery refuses to begin again`,
     { details: { task, stages } },
   );
+}
+
+/** Nothing is stored of a task. */
+export function unknownTask(
+  correlationId: string,
+  pipeline: string | undefined,
+  known: readonly string[],
+): CairnError {
+  const what =
+    pipeline === undefined
+      ? `There is no task '${correlationId}'${didYouMean(correlationId, known)}`
+      : `There is no task '${correlationId}' of pipeline '${pipeline}'${didYouMean(pipeline, known)}`;
+  return new CairnError('unknown_task', what, { details: { correlationId, pipeline, known } });
 }

@@ -16,6 +16,7 @@ import type { TaskOptions } from '../task/task-options.ts';
 import { abortable, stopOf } from './abortable.ts';
 import { anyOf, bindPlan, type RunTask, type TaskHost } from './bind-task.ts';
 import { boundedDispatcher, type Dispatcher } from './dispatcher.ts';
+import { openTask, type OpenedTask, type OpenOptions } from './open.ts';
 import type { RunResult } from './result.ts';
 import { eventLog, type RunHandle } from './run-handle.ts';
 import { checkRunOptions, type ExecuteOptions, type RunOptions } from './run-options.ts';
@@ -96,6 +97,16 @@ export interface Runner {
     params?: PipelineParams<P>,
     options?: TaskOptions,
   ): Promise<RunnerTask<PipelineSteps<P>, PipelineStages<P>>>;
+  /**
+   * Opens a task's stored tables, after a restart as well, to read them and to query them. It is not bound, and nothing runs.
+   *
+   * @throws CairnError `unknown_task`, `invalid_id`, `invalid_argument` where several pipelines have a task of that id,
+   *   `journal_damaged`, `unsupported_format`
+   * @example
+   * await using opened = await runner.open('nightly');
+   * const worst = await opened.query('from by_origin order by n desc limit 10');
+   */
+  open(correlationId: string, options?: OpenOptions): Promise<OpenedTask>;
   /** Forgets the checkpoints of scope `run` that a run left; no error when there are none. @throws CairnError `invalid_id`, `task_bound` */
   cleanupRun(runId: string): Promise<void>;
   /** Forgets a correlation's checkpoints, in all its pipelines; no error when there are none. @throws CairnError `invalid_id`, `task_bound` */
@@ -252,6 +263,10 @@ export function createRunner(options: RunnerOptions): Runner {
     },
     bind: (pipeline: Pipeline, params?: unknown, given: TaskOptions = {}) =>
       track(bind(pipeline, params, given)),
+    async open(correlationId: string, given?: OpenOptions) {
+      if (closed !== undefined) throw alreadyClosed('The runner');
+      return openTask(parts, correlationId, given);
+    },
     cleanupRun: (runId: string) => cleanupRun({ store, cleaner, now: clock.now() }, runId),
     cleanupCorrelation: (correlationId: string) =>
       cleanupCorrelation({ store, cleaner, now: clock.now() }, correlationId),

@@ -1,8 +1,6 @@
-import type { Table } from 'apache-arrow';
 import { tableOfStreams } from '../checkpoint/arrow-tables.ts';
-import { invalidArgument } from '../errors/pipeline-errors.ts';
+import { readRows } from '../checkpoint/read-rows.ts';
 import type { BoundSqlPart, TableRef } from '../engine/engine.ts';
-import { checkCount } from '../pipeline/check.ts';
 import type { Sql } from '../pipeline/sql.ts';
 import type { ReadOptions, TableView } from '../pipeline/table.ts';
 import { bindFragment } from './bind.ts';
@@ -37,30 +35,11 @@ export async function tableView(session: Session, tables: Tables, step: string):
     }
   }
 
-  async function* first(limit: number): AsyncGenerator<Uint8Array> {
-    let left = limit;
-    for await (const bytes of tables.read(step)) {
-      yield bytes;
-      left -= (await tableOfStreams([bytes])).numRows;
-      if (left <= 0) return;
-    }
-  }
-
   return Object.freeze({
     name: step,
     rows,
     columns,
-    async arrow({ columns: names, limit }: ReadOptions = {}): Promise<Table> {
-      const known = columns.map((column) => column.name);
-      const unknown = names?.find((name) => !known.includes(name));
-      if (unknown !== undefined) {
-        throw invalidArgument('arrow', `there is no column '${unknown}' in '${step}'`, unknown, known);
-      }
-      if (limit !== undefined) checkCount('arrow', 'limit', limit, 0);
-      const whole = await tableOfStreams(limit === undefined ? tables.read(step) : first(limit));
-      const cut = limit === undefined ? whole : whole.slice(0, limit);
-      return names === undefined ? cut : cut.select([...names]);
-    },
+    arrow: (options?: ReadOptions) => readRows(step, columns, tables.read(step), options),
     async *batches(list?: Sql) {
       for await (const bytes of list === undefined ? tables.read(step) : select(bindFragment(list))) {
         yield await tableOfStreams([bytes]);

@@ -1,0 +1,61 @@
+import type { Table } from 'apache-arrow';
+import { alreadyClosed } from '../errors/store-errors.ts';
+import type { BoundSql, Engine, TableRef } from './engine.ts';
+
+/** Tables that are made in an engine when a query asks for them, and known there by their plain names. */
+export interface QuerySpace {
+  /** The table in the engine; whoever names it in a query must name it here too. */
+  ref(name: string): TableRef;
+  /**
+   * Answers a query.
+   *
+   * @param tables Those that it may read.
+   * @throws CairnError `sql_failed`, `already_closed`, and what making a table throws
+   */
+  query(query: BoundSql, tables: Iterable<string>): Promise<Table>;
+  /** Drops the tables. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** @param make Makes a table; called again when the engine was lost since. */
+export function querySpace(
+  engine: Engine,
+  namespace: string,
+  what: string,
+  make: (name: string, ref: TableRef) => Promise<unknown>,
+): QuerySpace {
+  const made = new Map<string, Promise<unknown>>();
+  const ref = (name: string): TableRef => ({ namespace, name });
+  const unheard = engine.onLost?.(() => made.clear());
+  let closed = false;
+
+  const use = (name: string): Promise<unknown> => {
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const making = make(name, ref(name)).catch((error: unknown) => {
+      if (made.get(name) === making) made.delete(name);
+      throw error;
+    });
+    made.set(name, making);
+    return making;
+  };
+
+  return {
+    ref,
+    async query(query, tables) {
+      if (closed) throw alreadyClosed(what);
+      // One after the other: so no more than one is on its way at a time.
+      for (const name of tables) await use(name);
+      return engine.query(query, { namespace });
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      unheard?.();
+      for (const [name, making] of made) {
+        await making.catch(() => undefined);
+        await engine.dropTable(ref(name)).catch(() => undefined);
+      }
+    },
+  };
+}
