@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { definePipeline, sql, step, type RunResult, type StoredObject } from '@cairn/core';
-import { CheckpointStore } from '@cairn/core/checkpoints';
 import { fsStore } from '@cairn/node';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { errorOf, lastingStore, outcomes, sharedEngine, temporaryFolder, testRunner } from './fixtures.js';
@@ -177,67 +176,4 @@ test('a manifest of a newer format is refused, never guessed at', async () => {
   }
   const { runner } = testRunner({ engine, store: fsStore({ root }) });
   await errorOf(runner.run(chain(), undefined, { correlationId: 'another' }), 'unsupported_format');
-});
-
-describe('CheckpointStore', () => {
-  const make = () => new CheckpointStore({ store: fsStore({ root }), engine, pipeline: 'by-hand' });
-
-  test('keeps tables by run and by correlation, the run first', async () => {
-    const checkpoints = make();
-    await checkpoints.put('orders', {
-      runId: 'r1',
-      correlationId: 'c1',
-      scope: 'correlation',
-      data: [{ n: 1 }],
-    });
-    await checkpoints.put('orders', { runId: 'r1', scope: 'run', data: [{ n: 2 }] });
-    const read = async (ids: { runId?: string; correlationId?: string }) =>
-      (await make().get('orders', ids)).toArray().map((row) => Number(row['n']));
-    expect(await read({ runId: 'r1', correlationId: 'c1' })).toEqual([2]);
-    expect(await read({ runId: 'r2', correlationId: 'c1' })).toEqual([1]);
-    await checkpoints.put('orders', { runId: 'r1', scope: 'run', data: [{ n: 3 }] });
-    expect(await read({ runId: 'r1' })).toEqual([3]);
-    await checkpoints.cleanupRun('r1');
-    await checkpoints.cleanupRun('never-was');
-    expect(await read({ runId: 'r1', correlationId: 'c1' })).toEqual([1]);
-    await checkpoints.cleanupCorrelation('c1');
-    const error = await errorOf(read({ runId: 'r1', correlationId: 'c1' }), 'checkpoint_not_found');
-    expect(error.message).toContain("run 'r1' or correlation 'c1'");
-  });
-
-  test('appends by writer: a repeated writer replaces its own rows', async () => {
-    const checkpoints = make();
-    const put = (writer: string, data: unknown) =>
-      checkpoints.put('all', { runId: 'r1', scope: 'run', data, append: true, writer });
-    await put('eu', [{ id: 1, name: 'a' }]);
-    await put('us', [{ id: 2, extra: true }]);
-    await put('us', [{ id: 3, extra: true }]);
-    const table = await checkpoints.get('all', { runId: 'r1' });
-    expect(table.toArray().map((row) => [Number(row['id']), row['name']])).toEqual([
-      [1, 'a'],
-      [3, null],
-    ]);
-    await errorOf(
-      checkpoints.put('all', { runId: 'r1', scope: 'run', data: [{ id: 1 }] }),
-      'duplicate_writer',
-    );
-    await put('odd', [{ id: 'no number' }]);
-    await errorOf(checkpoints.get('all', { runId: 'r1' }), 'schema_mismatch');
-  });
-
-  test('refuses what it cannot keep', async () => {
-    const checkpoints = make();
-    const put = (options: object) =>
-      checkpoints.put('x', { runId: 'r', scope: 'run', data: [{ n: 1 }], ...options });
-    await errorOf(put({ scope: 'correlation' }), 'correlation_id_required');
-    await errorOf(put({ data: 42 }), 'unsupported_data');
-    await errorOf(put({ scope: 'cache' }), 'invalid_argument');
-    await errorOf(put({ append: true }), 'invalid_argument');
-    await errorOf(put({ runId: '..' }), 'invalid_id');
-    await errorOf(checkpoints.put('a/b', { runId: 'r', scope: 'run', data: [] }), 'invalid_name');
-    await put({ writer: 'one' });
-    await errorOf(put({ writer: 'two' }), 'duplicate_writer');
-    const error = await errorOf(checkpoints.get('y', { runId: 'r' }), 'checkpoint_not_found');
-    expect(error.message).toContain("did you mean 'x'");
-  });
 });

@@ -279,40 +279,6 @@ describe('running', () => {
     expect(second.correlationId).toBe(null);
   });
 
-  test('scope run ends with the run; scope correlation ends when the task succeeds', async () => {
-    const { runner } = testRunner({ engine });
-    let broken = true;
-    const kept = step('kept', sql`select 1 as n`, { checkpoint: 'correlation' });
-    const brief = step('brief', sql`select 2 as n`, { checkpoint: 'run' });
-    const last = step(
-      'last',
-      { kept, brief },
-      () => {
-        if (broken) throw new Error('later');
-        return [{ n: 1 }];
-      },
-      { version: '1' },
-    );
-    const pipeline = definePipeline({ name: 'scopes', processes: { main: [kept, brief, last] } });
-    await errorOf(runner.run(pipeline), 'run_failed');
-    broken = false;
-    const second = await runner.run(pipeline);
-    expect(outcomes(second)).toEqual(['kept reused', 'brief complete', 'last complete']);
-    for (const name of ['kept', 'brief'] as const) {
-      expect((await errorOf(second.table(name), 'checkpoint_not_found')).message).toMatch(
-        /scope '(run|correlation)'/,
-      );
-    }
-    // Neither is left, but nothing after them has to run for that.
-    const third = await runner.run(pipeline);
-    expect(outcomes(third)).toEqual(['kept complete', 'brief complete', 'last reused']);
-    const error = await errorOf(
-      runner.run(pipeline, undefined, { correlationId: null }),
-      'correlation_id_required',
-    );
-    expect(error.message).toContain('kept');
-  });
-
   test('force runs a step although its checkpoint holds', async () => {
     const { runner } = testRunner({ engine });
     const pipeline = simple();
@@ -321,22 +287,6 @@ describe('running', () => {
     expect(outcomes(forced)).toEqual(['a complete', 'b reused']);
     expect(forced.steps.get('a')?.reason).toEqual({ code: 'forced' });
     await errorOf(runner.run(pipeline, undefined, { force: ['c' as 'a'] }), 'unknown_step');
-  });
-
-  test('a fan-in takes the first input’s columns, and refuses what cannot be cast', async () => {
-    const { runner } = testRunner({ engine });
-    const build = (text: string) => {
-      const eu = step('eu', sql`select 1 as id, 'x' as name`);
-      const us = step('us', sql`select ${text} as id, 7 as extra`);
-      return definePipeline({ name: 'orders', processes: { main: [eu, us, fanIn('orders', [eu, us])] } });
-    };
-    const result = await runner.run(build('2'));
-    expect((await result.table('orders')).toArray().map((row) => row.toJSON())).toEqual([
-      { id: 1, name: 'x' },
-      { id: 2, name: null },
-    ]);
-    const error = await errorOf(runner.run(build('two')), 'schema_mismatch');
-    expect(error.message).toContain('orders');
   });
 
   test('secrets are resolved when the step runs and stand nowhere in the store', async () => {
