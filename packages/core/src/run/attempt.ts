@@ -46,6 +46,7 @@ export async function attempt(
     force: options.force,
     emit: (event) => announce.emit(event),
   });
+  let ended: EndStatus | undefined;
   try {
     await checkInputs(session);
     stages.onUpdate = (update) => session.emit({ type: 'stage_updated', ...update });
@@ -54,7 +55,9 @@ export async function attempt(
       session.emit({ type: 'engine_loading', ...progress }),
     );
     try {
-      return await runTask(session, options, stop, begun);
+      return await runTask(session, options, stop, begun, (status) => {
+        ended = status;
+      });
     } finally {
       unheard?.();
       unloaded?.();
@@ -62,6 +65,8 @@ export async function attempt(
   } finally {
     stages.onUpdate = undefined;
     await announce.flush();
+    if (ended !== undefined)
+      await cleanUp(session, ended, options.lastAttempt && session.included === undefined);
   }
 }
 
@@ -70,6 +75,7 @@ async function runTask(
   options: CheckedExecuteOptions,
   stop: AbortController,
   begun: number,
+  ended: (status: EndStatus) => void,
 ): Promise<RunResult> {
   const { journal, plan, runId, parts, emit } = session;
   const { now } = parts;
@@ -117,7 +123,7 @@ async function runTask(
     if (status === 'success') status = 'failed';
     errors.push(isCairnError(error) ? error : stepFailed(error));
   }
-  await cleanUp(session, status, options.lastAttempt && session.included === undefined);
+  ended(status);
 
   const durationMs = now() - begun;
   const result = runResult(session, status === 'success' ? 'success' : 'failed', durationMs);
