@@ -14,17 +14,31 @@ export type {
 } from './engine/engine.ts';
 export { CairnError, isCairnError, type CairnErrorOptions } from './errors/cairn-error.ts';
 export type { ErrorCode } from './errors/codes.ts';
+export type { Clock } from './events/clock.ts';
+export { compositeObserver, type CompositeObserverOptions } from './events/composite-observer.ts';
+export { errorFacts, type ErrorFacts } from './events/error-facts.ts';
 export {
   stageRunId,
   type CairnEvent,
   type EndStatus,
   type EventBase,
   type EventBody,
+  type PlannedStages,
   type RunContext,
   type StepEventBase,
 } from './events/event.ts';
 export { silentLogger, type Logger } from './events/logger.ts';
+export { loggingObserver, type LoggingObserverOptions } from './events/logging-observer.ts';
 export type { Observer } from './events/observer.ts';
+export { progressObserver, type ProgressObserverOptions } from './events/progress-observer.ts';
+export type {
+  ProcessSnapshot,
+  ProcessSnapshotStatus,
+  RunSnapshot,
+  StepCounts,
+  StepSnapshot,
+  StepSnapshotStatus,
+} from './events/run-snapshot.ts';
 export { effect, fanIn, sink, source, step } from './pipeline/author.ts';
 export { compile } from './pipeline/compile.ts';
 export type {
@@ -99,7 +113,7 @@ export type { OpenedTask, OpenOptions, StoredTable } from './run/open.ts';
 export type { RunResult } from './run/result.ts';
 export type { RunHandle } from './run/run-handle.ts';
 export type { ExecuteOptions, RunOptions } from './run/run-options.ts';
-export { createRunner, type Clock, type Runner, type RunnerOptions, type RunnerTask } from './run/runner.ts';
+export { createRunner, type Runner, type RunnerOptions, type RunnerTask } from './run/runner.ts';
 export { describeReason, type ComponentChange, type Reason, type StepOutcome } from './run/step-outcome.ts';
 export { memoryStore, type MemoryStoreOptions } from './store/memory-store.ts';
 export type {

@@ -33,12 +33,25 @@ export interface StepEventBase {
   readonly stepRunId: string;
 }
 
+/** A process and its steps, as a run announces them before it begins with any. */
+export interface PlannedStages {
+  readonly name: string;
+  /** `kind` is `source`, `sql`, `transform`, `fanIn`, `sink` or `effect`. */
+  readonly steps: readonly { readonly name: string; readonly kind: string }[];
+}
+
 /** How a step, a process or a pipeline ended. */
 export type EndStatus = 'success' | 'failed' | 'canceled';
 
 /** What happens in a run. Told in order of time; a step's error comes before its end. */
 export type EventBody =
-  | { readonly type: 'pipeline_start'; readonly steps: readonly string[] }
+  | {
+      readonly type: 'pipeline_start';
+      /** Every step that the run is about, in the order of the plan: all, or what is included. */
+      readonly steps: readonly string[];
+      /** The same by process, in listing order. */
+      readonly processes: readonly PlannedStages[];
+    }
   | {
       readonly type: 'pipeline_end';
       readonly status: EndStatus;

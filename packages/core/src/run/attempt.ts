@@ -3,7 +3,8 @@ import { isCairnError } from '../errors/cairn-error.ts';
 import { canceled, runFailed, stepFailed } from '../errors/run-errors.ts';
 import { unknownStageState } from '../errors/task-errors.ts';
 import { announcer, type Observer } from '../events/observer.ts';
-import type { EndStatus } from '../events/event.ts';
+import type { EndStatus, EventBody } from '../events/event.ts';
+import type { PlannedStep } from '../pipeline/plan.ts';
 import type { Binding } from '../task/binding.ts';
 import { cancelStages, onCancel } from './cancel.ts';
 import { cleanUp } from './clean-up.ts';
@@ -81,8 +82,7 @@ async function runTask(
   const { now } = parts;
   const at = (): string => isoTime(now());
   await journal.append({ type: 'run_begun', runId, attempt: session.attempt, at: at() }, { sync: false });
-  const steps = plan.steps.filter((step) => session.isIncluded(step.name));
-  emit({ type: 'pipeline_start', steps: steps.map((step) => step.name) });
+  emit(pipelineStart(session));
 
   const errors: CairnError[] = [];
   const processes = processEvents(session);
@@ -135,6 +135,19 @@ async function runTask(
 
 function isComplete({ plan, stages }: Session): boolean {
   return plan.steps.every(({ name }) => stages.step(name).status === 'complete');
+}
+
+/** What a run is about, so that observers know of all of it from the start: what is not included has no part in it. */
+function pipelineStart({ plan, steps, isIncluded }: Session): EventBody {
+  const kindOf = (name: string): string => (steps.get(name) as PlannedStep).kind;
+  return {
+    type: 'pipeline_start',
+    steps: plan.steps.map(({ name }) => name).filter(isIncluded),
+    processes: plan.processes.flatMap(({ name, steps }) => {
+      const included = steps.filter(isIncluded).map((step) => ({ name: step, kind: kindOf(step) }));
+      return included.length === 0 ? [] : [{ name, steps: included }];
+    }),
+  };
 }
 
 /** What a run that did not succeed rejects with. */

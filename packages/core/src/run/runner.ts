@@ -2,7 +2,9 @@ import { alreadyClosed } from '../errors/store-errors.ts';
 import { canceled, insecureContext } from '../errors/run-errors.ts';
 import { invalidArgument } from '../errors/pipeline-errors.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Clock } from '../events/clock.ts';
 import { silentLogger, type Logger } from '../events/logger.ts';
+import type { CairnEvent } from '../events/event.ts';
 import { announcer, type Observer } from '../events/observer.ts';
 import { compile } from '../pipeline/compile.ts';
 import type { Pipeline, PipelineParams, PipelineStages, PipelineSteps } from '../pipeline/define.ts';
@@ -18,17 +20,9 @@ import { anyOf, bindPlan, type RunTask, type TaskHost } from './bind-task.ts';
 import { boundedDispatcher, type Dispatcher } from './dispatcher.ts';
 import { openTask, type OpenedTask, type OpenOptions } from './open.ts';
 import type { RunResult } from './result.ts';
-import { eventLog, type RunHandle } from './run-handle.ts';
+import { eventLog, runWatch, type RunHandle } from './run-handle.ts';
 import { checkRunOptions, type ExecuteOptions, type RunOptions } from './run-options.ts';
 import type { RunnerParts } from './session.ts';
-
-/** Tells the time. */
-export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** Waits so many milliseconds, between the attempts at a step. @default a timer */
-  sleep?(ms: number): Promise<void>;
-}
 
 /** What a runner is made of. Store and engine are lent to it: `close` closes both. */
 export interface RunnerOptions {
@@ -245,16 +239,24 @@ export function createRunner(options: RunnerOptions): Runner {
     start(pipeline: Pipeline, params?: unknown, given: RunOptions = {}) {
       const stop = new AbortController();
       const log = eventLog();
+      const watch = runWatch(logger);
       const signal = anyOf(stop.signal, given.signal);
-      const observer: Observer = { name: 'events', onEvent: (event) => log.push(event) };
+      const onEvent = (event: CairnEvent): void => {
+        log.push(event);
+        watch.push(event);
+      };
+      const observer: Observer = { name: 'events', onEvent };
       const result = track(run(pipeline, params, { ...given, signal }, [observer]));
-      const ended = result.then(
-        () => log.end(),
-        () => log.end(),
-      );
+      const end = (): void => {
+        log.end();
+        watch.end();
+      };
+      const ended = result.then(end, end);
       return {
         events: log.events,
         result,
+        getSnapshot: watch.getSnapshot,
+        subscribe: watch.subscribe,
         cancel(reason?: unknown) {
           stop.abort(reason);
           return ended;
