@@ -46,11 +46,12 @@ function recordingLogger(): { readonly logger: Logger; readonly lines: Line[] } 
   return { logger: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }, lines };
 }
 
-/** Throws at every event and at flush, and counts what it was told. */
-function hostile(name: string, how: 'throws' | 'rejects') {
+/** Fails at every event and at flush, or does not, and counts what it was told. */
+function hostile(name: string, how: 'throws' | 'rejects' | 'behaves') {
   const seen = { events: 0, flushes: 0 };
   const fail = (): Promise<void> => {
     if (how === 'throws') throw new Error(`${name} ${how}`);
+    if (how === 'behaves') return Promise.resolve();
     return Promise.reject(new Error(`${name} ${how}`));
   };
   const observer: Observer = {
@@ -107,7 +108,7 @@ test('SEMANTICS 2, events: the seven of a run, and a step tells its error before
 });
 
 test('SEMANTICS 2, observers: isolated from each other and from the run, flushed exactly once whether it succeeds or fails', async () => {
-  const observers = [hostile('one', 'throws'), hostile('two', 'rejects')];
+  const observers = [hostile('one', 'throws'), hostile('two', 'rejects'), hostile('three', 'behaves')];
   const { logger, lines } = recordingLogger();
   const { runner, events } = testRunner({
     engine: noEngine,
