@@ -126,6 +126,7 @@ export type {
   PutOptions,
   StoredObject,
 } from './store/object-store.ts';
+export type { TaskCatalog, TaskDetails, TaskEntry, TaskFilter, TaskStep } from './task/catalog.ts';
 export type { DumpOptions } from './task/dump-stages.ts';
 export type { StageHistoryEntry, StageState, StageStatus } from './task/stage.ts';
 export type { Task } from './task/task.ts';

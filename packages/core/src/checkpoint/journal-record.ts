@@ -11,6 +11,30 @@ export const journalVersion = 1;
 /** How a run ended, as the journal keeps it. */
 export type RunEnd = 'success' | 'failed' | 'canceled';
 
+/** The run of a task that was begun last. */
+export interface LastRun {
+  readonly runId: string;
+  readonly attempt: number;
+  /** Of its pipeline, as it was then; absent in journals of versions that did not keep it. */
+  readonly pipelineFingerprint?: string | undefined;
+  /** ISO 8601, UTC. */
+  readonly begunAt: string;
+  /** ISO 8601, UTC; absent while it goes on, and for good when it was killed. */
+  readonly endedAt?: string | undefined;
+  readonly status?: RunEnd | undefined;
+  /** True when it succeeded, but was about a part of the task whose rest is not done. */
+  readonly partial?: boolean | undefined;
+  /** Why it did not succeed. */
+  readonly error?: RunError | undefined;
+}
+
+/** The first error of a run. */
+export interface RunError {
+  /** A CairnError's. */
+  readonly code: string;
+  readonly message: string;
+}
+
 /** What a task is: the first record of its log, and again whenever it is bound with another description. */
 export interface TaskRecord {
   readonly type: 'task';
@@ -31,6 +55,8 @@ export interface StageRecord {
   /** What happened: a `StageEventType` of core's task area. */
   readonly event: string;
   readonly message: string;
+  /** Of the CairnError that it failed with. */
+  readonly code?: string | undefined;
   readonly runId: string;
   readonly attempt: number;
   readonly at: string;
@@ -72,21 +98,38 @@ export interface SnapshotRecord {
   readonly prepared: Readonly<Record<string, Receipt>>;
   /** The states of the stages. */
   readonly stages: Json;
+  readonly lastRun?: LastRun | undefined;
+  /** When the first and the last of the records before were written. */
+  readonly createdAt?: string | undefined;
+  readonly updatedAt?: string | undefined;
+  readonly at: string;
+}
+
+/** A run has begun. */
+export interface RunBegunRecord {
+  readonly type: 'run_begun';
+  readonly runId: string;
+  readonly attempt: number;
+  readonly pipelineFingerprint?: string | undefined;
+  readonly at: string;
+}
+
+/** A run has ended; one that was killed has no such record. */
+export interface RunEndedRecord {
+  readonly type: 'run_ended';
+  readonly runId: string;
+  readonly status: RunEnd;
+  /** True when the run succeeded, but was about a part of the task whose rest is not done. */
+  readonly partial?: boolean | undefined;
+  readonly error?: RunError | undefined;
   readonly at: string;
 }
 
 /** One record of a task's log: canonical JSON, told apart by `type`. `at` is ISO 8601, UTC. */
 export type JournalRecord =
   | TaskRecord
-  | { readonly type: 'run_begun'; readonly runId: string; readonly attempt: number; readonly at: string }
-  | {
-      readonly type: 'run_ended';
-      readonly runId: string;
-      readonly status: RunEnd;
-      /** True when the run succeeded, but was about a part of the task whose rest is not done. */
-      readonly partial?: boolean | undefined;
-      readonly at: string;
-    }
+  | RunBegunRecord
+  | RunEndedRecord
   | StageRecord
   | CompleteRecord
   | {

@@ -7,6 +7,9 @@ import {
   decodeRecord,
   journalVersion,
   type JournalRecord,
+  type LastRun,
+  type RunBegunRecord,
+  type RunEndedRecord,
   type SnapshotRecord,
   type TaskRecord,
 } from './journal-record.ts';
@@ -38,6 +41,12 @@ export interface Journal {
   readonly nextAttempt: number;
   /** How many runs of the task have succeeded. */
   readonly successes: number;
+  /** The run that was begun last; undefined when none was. */
+  readonly lastRun: LastRun | undefined;
+  /** When its first record was written, ISO 8601, UTC; undefined when nothing was ever written. */
+  readonly createdAt: string | undefined;
+  /** When its last record was written, ISO 8601, UTC. */
+  readonly updatedAt: string | undefined;
   readonly committed: ReadonlyMap<string, Committed>;
   /** What sinks have written aside without committing it since. */
   readonly prepared: ReadonlyMap<string, Receipt>;
@@ -79,12 +88,18 @@ export async function openJournal(
     runsSinceSuccess: 0,
     successes: 0,
     records: 0,
+    lastRun: undefined as LastRun | undefined,
+    createdAt: undefined as string | undefined,
+    updatedAt: undefined as string | undefined,
   };
 
   const restore = (snapshot: SnapshotRecord): void => {
     state.task = snapshot.task;
     state.runsSinceSuccess = snapshot.runsSinceSuccess;
     state.successes = snapshot.successes;
+    state.lastRun = snapshot.lastRun;
+    state.createdAt = snapshot.createdAt ?? snapshot.task.at;
+    state.updatedAt = snapshot.updatedAt ?? snapshot.at;
     for (const { step, append, settled, writers } of snapshot.committed) {
       committed.set(step, {
         append,
@@ -99,14 +114,18 @@ export async function openJournal(
 
   const apply = (record: JournalRecord): void => {
     state.records += 1;
+    state.createdAt ??= record.at;
+    state.updatedAt = record.at;
     switch (record.type) {
       case 'task':
         state.task = record;
         break;
       case 'run_begun':
         state.runsSinceSuccess += 1;
+        state.lastRun = begun(record);
         break;
       case 'run_ended':
+        state.lastRun = ended(state.lastRun, record);
         if (record.status !== 'success' || record.partial === true) break;
         state.runsSinceSuccess = 0;
         state.successes += 1;
@@ -175,6 +194,15 @@ export async function openJournal(
     get successes() {
       return state.successes;
     },
+    get lastRun() {
+      return state.lastRun;
+    },
+    get createdAt() {
+      return state.createdAt;
+    },
+    get updatedAt() {
+      return state.updatedAt;
+    },
     committed,
     prepared,
     async append(record, { sync = true } = {}) {
@@ -198,10 +226,22 @@ export async function openJournal(
         })),
         prepared: Object.fromEntries(prepared),
         stages: part?.snapshot() ?? null,
+        lastRun: state.lastRun,
+        createdAt: state.createdAt,
+        updatedAt: state.updatedAt,
         at,
       };
       await write(snapshot, true, true);
       state.records = 1;
     },
   };
+}
+
+function begun({ runId, attempt, pipelineFingerprint, at }: RunBegunRecord): LastRun {
+  return Object.freeze({ runId, attempt, pipelineFingerprint, begunAt: at });
+}
+
+function ended(last: LastRun | undefined, record: RunEndedRecord): LastRun | undefined {
+  const { runId, status, partial, error, at } = record;
+  return last?.runId === runId ? Object.freeze({ ...last, endedAt: at, status, partial, error }) : last;
 }

@@ -35,6 +35,31 @@ export function canonicalParams(value: unknown): Json {
   );
 }
 
+/** The value whose {@link canonicalParams} this is. A secret, which is not in it, becomes null. */
+export function paramsOf(json: Json): unknown {
+  if (Array.isArray(json)) return json.map(paramsOf);
+  if (typeof json !== 'object' || json === null) return json;
+  const entries = Object.entries(json);
+  const [[tag, text] = []] = entries;
+  switch (tag) {
+    case '$number':
+      return Number(text);
+    case '$bigint':
+      return BigInt(String(text));
+    case '$date':
+      return new Date(String(text));
+    case '$bytes':
+      return Uint8Array.from(String(text).match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+    case '$secret':
+      return null;
+  }
+  return Object.fromEntries(
+    entries.map(
+      ([key, item]) => [key.startsWith('$$') ? key.slice(1) : key, paramsOf(item as Json)] as const,
+    ),
+  );
+}
+
 /**
  * A frozen copy of plain data: JSON, Date, bigint and Uint8Array, where undefined properties are dropped. What cannot
  * be copied is told in `issues`.

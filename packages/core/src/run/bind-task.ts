@@ -1,5 +1,6 @@
 import { announcer, type Observer } from '../events/observer.ts';
 import type { Plan } from '../pipeline/plan.ts';
+import type { TaskCatalog } from '../task/catalog.ts';
 import { identifyTask, type Binding } from '../task/binding.ts';
 import { bindTask, type OwnedTask } from '../task/task.ts';
 import { checkTaskOptions, type TaskOptions } from '../task/task-options.ts';
@@ -15,6 +16,7 @@ export type RunTask = OwnedTask<RunResult, ExecuteOptions>;
 /** What the tasks of a runner have in common. */
 export interface TaskHost {
   readonly parts: RunnerParts;
+  readonly catalog: TaskCatalog;
   readonly observers: readonly Observer[];
   /** Aborted when the runner is closed. */
   readonly closing: AbortSignal;
@@ -29,7 +31,7 @@ export interface TaskHost {
  * @throws CairnError `invalid_task`, `invalid_argument`, `invalid_id`, `correlation_id_required`, `task_bound`, `canceled`
  */
 export async function bindPlan(
-  { parts, observers, closing, tasks }: TaskHost,
+  { parts, catalog, observers, closing, tasks }: TaskHost,
   plan: Plan,
   options: TaskOptions,
   runId?: string,
@@ -41,6 +43,7 @@ export async function bindPlan(
   return bindTask<RunResult, ExecuteOptions>(
     {
       store: parts.store,
+      catalog,
       logger: parts.logger,
       now: parts.now,
       async execute(binding, given, stop) {

@@ -13,6 +13,7 @@ import { checkCount, checkKeys } from '../pipeline/check.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { storeCleaner, type Cleaner } from '../checkpoint/cleaner.ts';
 import { cleanupCorrelation, cleanupRun } from '../checkpoint/cleanup.ts';
+import { storeCatalog, type TaskCatalog } from '../task/catalog.ts';
 import type { Task } from '../task/task.ts';
 import type { TaskOptions } from '../task/task-options.ts';
 import { abortable, stopOf } from './abortable.ts';
@@ -42,6 +43,8 @@ export interface RunnerOptions {
   readonly concurrency?: number;
   /** Runs the steps that are ready. @default one that runs `concurrency` steps of a run at a time */
   readonly dispatcher?: Dispatcher;
+  /** The index of tasks. @default one that is kept in the store */
+  readonly catalog?: TaskCatalog;
   /** Removes what must not outlive its run. @default one that deletes key by key */
   readonly cleaner?: Cleaner;
   /** The host's files, for connectors with paths. @default none */
@@ -101,6 +104,8 @@ export interface Runner {
    * const worst = await opened.query('from by_origin order by n desc limit 10');
    */
   open(correlationId: string, options?: OpenOptions): Promise<OpenedTask>;
+  /** The tasks that stand in the store, of all pipelines. */
+  readonly tasks: TaskCatalog;
   /** Forgets the checkpoints of scope `run` that a run left; no error when there are none. @throws CairnError `invalid_id`, `task_bound` */
   cleanupRun(runId: string): Promise<void>;
   /** Forgets a correlation's checkpoints, in all its pipelines; no error when there are none. @throws CairnError `invalid_id`, `task_bound` */
@@ -123,6 +128,7 @@ const known = [
   'concurrency',
   'dispatcher',
   'cleaner',
+  'catalog',
   'files',
   'secrets',
 ];
@@ -174,6 +180,7 @@ export function createRunner(options: RunnerOptions): Runner {
           ? secrets[name]
           : undefined,
   };
+  const catalog = options.catalog ?? storeCatalog(store, logger);
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
   const tasks = new Set<RunTask>();
@@ -181,6 +188,7 @@ export function createRunner(options: RunnerOptions): Runner {
 
   const host = (extra: readonly Observer[] = []): TaskHost => ({
     parts,
+    catalog,
     observers: [...observers, ...extra],
     closing: closing.signal,
     tasks,
@@ -269,6 +277,7 @@ export function createRunner(options: RunnerOptions): Runner {
       if (closed !== undefined) throw alreadyClosed('The runner');
       return openTask(parts, correlationId, given);
     },
+    tasks: catalog,
     cleanupRun: (runId: string) => cleanupRun({ store, cleaner, now: clock.now() }, runId),
     cleanupCorrelation: (correlationId: string) =>
       cleanupCorrelation({ store, cleaner, now: clock.now() }, correlationId),

@@ -101,6 +101,14 @@ export function runJournalKey(runId: string): string {
   return `${runPrefix(runId)}journal`;
 }
 
+/** Below it stands the catalogue of tasks; ends in `/`. */
+export const catalogPrefix = 'catalog/';
+
+/** Where the catalogue's entry of a task stands. @throws CairnError `invalid_id` */
+export function catalogKey(correlationId: string, pipeline: string): string {
+  return `${catalogPrefix}${checkId(correlationId, 'correlationId')}/${checkId(pipeline, 'pipeline')}.json`;
+}
+
 /** Where the record of a run stands in a table of records. @throws CairnError `invalid_id` */
 export function recordKey(table: string, runId: string): string {
   return `records/${checkId(table, 'table')}/${checkId(runId, 'runId')}.json`;

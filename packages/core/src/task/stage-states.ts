@@ -24,6 +24,8 @@ export interface StageStates extends JournalPart {
   process(name: string): StageState;
   /** Every step and every process of the plan, processes before their steps. */
   all(): ReadonlyMap<string, StageState>;
+  /** Every step that the journal tells of, in the order in which it first did. */
+  known(): readonly StageState[];
   /** What the steps add up to. */
   readonly status: StageStatus;
   /** The result of the step that was completed last; null when none is complete. */
@@ -33,7 +35,7 @@ export interface StageStates extends JournalPart {
 }
 
 /** @param journalKey Where manifests stand, unless they say otherwise. */
-export function stageStates(plan: Plan, journalKey: string): StageStates {
+export function stageStates(plan: Pick<Plan, 'steps' | 'processes'>, journalKey: string): StageStates {
   const planned = new Map(plan.steps.map((step) => [step.name, step]));
   const states = new Map<string, StageState>();
   const task = noStages();
@@ -145,6 +147,7 @@ export function stageStates(plan: Plan, journalKey: string): StageStates {
       }
       return found;
     },
+    known: () => [...states.values()],
     get status() {
       return deriveStatus(task);
     },

@@ -6,6 +6,7 @@ import type { Logger } from '../events/logger.ts';
 import type { LeaseInfo, ObjectStore } from '../store/object-store.ts';
 import { openBinding, readStages, type Binding, type TaskIdentity } from './binding.ts';
 import { checkDumpOptions, dumpStages, type DumpOptions } from './dump-stages.ts';
+import type { TaskCatalog } from './catalog.ts';
 import type { StageState, StageStatus } from './stage.ts';
 import { contradiction } from './stage-states.ts';
 import type { CheckedTaskOptions } from './task-options.ts';
@@ -67,6 +68,7 @@ export interface Task<Result, Options> {
 /** What a task needs of its runner. */
 export interface TaskParts<Result, Options> {
   readonly store: ObjectStore;
+  readonly catalog: TaskCatalog;
   readonly logger: Logger;
   readonly now: () => number;
   /** Runs the pipeline once. The signal is the task's own, to cancel with. */
@@ -105,8 +107,13 @@ export async function bindTask<Result, Options>(
     running?.stop.abort(reason);
     await running?.ended;
   };
-  const forget = async ({ lease, journalKey }: Binding): Promise<void> =>
-    store.delete(journalKey, lease === undefined ? {} : { lease });
+  const forget = async ({ lease, journalKey }: Binding): Promise<void> => {
+    if (correlationId !== null)
+      await parts.catalog.cleaned(correlationId, plan.pipeline).catch((error: unknown) => {
+        logger.warn({ err: error, task: label }, 'the catalogue was not told of a task that is forgotten');
+      });
+    await store.delete(journalKey, lease === undefined ? {} : { lease });
+  };
 
   const unbind = async (clean: boolean): Promise<void> => {
     const held = bound('be unbound');
