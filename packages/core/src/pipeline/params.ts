@@ -54,9 +54,7 @@ export function paramsOf(json: Json): unknown {
       return null;
   }
   return Object.fromEntries(
-    entries.map(
-      ([key, item]) => [key.startsWith('$$') ? key.slice(1) : key, paramsOf(item as Json)] as const,
-    ),
+    entries.map(([key, item]) => [key.startsWith('$$') ? key.slice(1) : key, paramsOf(item)] as const),
   );
 }
 

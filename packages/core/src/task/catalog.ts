@@ -289,7 +289,6 @@ function checkFilter(filter: TaskFilter): void {
   }
   const known = Object.keys(noStages());
   for (const one of typeof status === 'string' ? [status] : (status ?? [])) {
-    if (!known.includes(one))
-      throw invalidArgument('list', `there is no status '${String(one)}'`, String(one), known);
+    if (!known.includes(one)) throw invalidArgument('list', `there is no status '${one}'`, one, known);
   }
 }
