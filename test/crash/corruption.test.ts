@@ -87,6 +87,7 @@ function kindOf(path: string): string {
   if (path.startsWith('identities/')) return 'file identity';
   if (path.endsWith('/journal')) return 'journal';
   if (path.includes('.lease')) return 'lease';
+  if (path.startsWith('records/')) return 'record';
   throw new Error(`an unknown kind of file: ${path}`);
 }
 
@@ -102,7 +103,7 @@ beforeAll(async () => {
   expected = (await readAll(sound)).tables;
 });
 
-const kinds = ['part', 'cache entry', 'file identity', 'journal', 'lease'] as const;
+const kinds = ['part', 'cache entry', 'file identity', 'journal', 'lease', 'record'] as const;
 
 describe.each(kinds)('a damaged %s', (kind) => {
   /** Damages each file of the kind in a copy of the store, and runs. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sharedEngine, temporaryFolder } from '../run/fixtures.js';
 import { killedByOneself } from './killed.js';
-import { inspect } from './inspect.js';
+import { inspect, inspectRecords } from './inspect.js';
 import { begunIn, live, type Life } from './lives.js';
 import type { Death } from './mortal-store.js';
 
@@ -32,6 +32,7 @@ async function resume(folder: string, what: string, concurrency = 1): Promise<vo
   expect(next.hashes, what).toEqual(undisturbed.hashes);
   expect(readFileSync(join(folder, 'out.csv')).equals(output), what).toBe(true);
   await inspect(folder, output);
+  await inspectRecords(folder);
   rmSync(folder, { recursive: true, force: true });
 }
 

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { sharedEngine, temporaryFolder } from '../run/fixtures.js';
-import { inspect } from './inspect.js';
+import { inspect, inspectRecords } from './inspect.js';
 import { killedByOneself } from './killed.js';
 import { begunIn, live, type Life } from './lives.js';
 import type { Death } from './mortal-store.js';
@@ -33,6 +33,7 @@ async function killAndResume(deaths: readonly Death[]): Promise<number> {
   expect(next.hashes, what).toEqual(undisturbed.hashes);
   expect(readFileSync(join(folder, 'out.csv')).equals(output), what).toBe(true);
   await inspect(folder, output);
+  await inspectRecords(folder);
   rmSync(folder, { recursive: true });
   return kills;
 }

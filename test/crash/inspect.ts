@@ -33,7 +33,35 @@ const kinds = [
   /^identities\/[0-9a-f]{64}\.json$/,
   /^correlations\/job\/reference\/journal$/,
   /^runs\/[0-9a-f-]{36}\/journal$/,
+  /^records\/(pipeline|process|step)_runs\/[0-9a-f-]{36}\.json$/,
 ];
+
+/** Holds that every run which its journal tells of is in the records, once, and with its steps. */
+export async function inspectRecords(folder: string): Promise<void> {
+  const store = fsStore({ root: join(folder, 'store') });
+  const read = async (table: string, runId: string): Promise<RecordFile['records']> => {
+    const bytes = await store.get(`records/${table}/${runId}.json`);
+    return bytes === undefined ? [] : (JSON.parse(new TextDecoder().decode(bytes)) as RecordFile).records;
+  };
+  try {
+    for await (const bytes of store.log('correlations/job/reference/journal')) {
+      const { type, runId } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, string>;
+      if (type !== 'run_begun' || runId === undefined) continue;
+      const runs = await read('pipeline_runs', runId);
+      expect(runs, `the records of ${runId}`).toHaveLength(1);
+      const steps = await read('step_runs', runId);
+      expect(new Set(steps.map(({ step }) => step)).size).toBe(steps.length);
+      const unended = steps.filter(({ error_type: type }) => type === 'Interrupted');
+      if (runs[0]?.error_type !== 'Interrupted') expect(unended).toEqual([]);
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+interface RecordFile {
+  readonly records: readonly { readonly step: string; readonly error_type: string | null }[];
+}
 
 /** Holds what a dead process left to what may be seen of it; resolves to what it had committed. */
 export async function inspect(folder: string, output: Buffer): Promise<string[]> {

@@ -295,17 +295,28 @@ describe('running', () => {
     const use = effect('use', { token: secret('TOKEN') }, ({ token }) => {
       seen = token;
     });
-    const pipeline = definePipeline({ name: 'secrets', processes: { main: [use] } });
+    const tell = effect(
+      'tell',
+      { token: secret('TOKEN') },
+      ({ token }) => {
+        throw new Error(`refused: ${token}`, {
+          cause: new Error(`https://example.org/?token=${encodeURIComponent(token)}`),
+        });
+      },
+      { after: [use] },
+    );
+    const pipeline = definePipeline({ name: 'secrets', processes: { main: [use, tell] } });
     await errorOf(testRunner({ engine, store }).runner.run(pipeline), 'secret_not_found');
-    const { runner } = testRunner({ engine, store, secrets: { TOKEN: 'very-secret-value' } });
-    await runner.run(pipeline);
-    expect(seen).toBe('very-secret-value');
+    const { runner } = testRunner({ engine, store, secrets: { TOKEN: 'very-secret value' } });
+    await errorOf(runner.run(pipeline), 'step_failed');
+    expect(seen).toBe('very-secret value');
+    const stored: string[] = [];
     for await (const { key } of store.list('')) {
-      const values = [await store.get(key)];
-      for await (const record of store.log(key)) values.push(record);
-      for (const bytes of values)
-        expect(Buffer.from(bytes ?? []).toString('latin1')).not.toContain('very-secret-value');
+      const values = key.endsWith('/journal') ? store.log(key) : [await store.get(key)];
+      for await (const bytes of values) stored.push(Buffer.from(bytes ?? []).toString('latin1'));
     }
+    expect(stored.filter((text) => text.includes('refused: ***')).length).toBeGreaterThan(1);
+    expect(stored.filter((text) => /very-secret(%20| )value/.test(text))).toEqual([]);
   });
 });
 

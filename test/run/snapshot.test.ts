@@ -219,6 +219,7 @@ describe('progressObserver', () => {
   const start = (steps: readonly string[]): CairnEvent => ({
     ...base,
     type: 'pipeline_start',
+    pipelineFingerprint: 'f',
     steps,
     processes: [{ name: 'main', steps: steps.map((name) => ({ name, kind: 'sql' })) }],
   });

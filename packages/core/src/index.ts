@@ -114,6 +114,19 @@ export type { RunResult } from './run/result.ts';
 export type { RunHandle } from './run/run-handle.ts';
 export type { ExecuteOptions, RunOptions } from './run/run-options.ts';
 export { createRunner, type Runner, type RunnerOptions, type RunnerTask } from './run/runner.ts';
+export type { History } from './records/history.ts';
+export { recordsObserver, type RecordsObserverOptions } from './records/observer.ts';
+export { pipelineFingerprint } from './records/pipeline-fingerprint.ts';
+export type {
+  ExecutionRecord,
+  PipelineRunRecord,
+  ProcessRunRecord,
+  RecordKind,
+  RunStatus,
+  StepRunRecord,
+} from './records/record.ts';
+export { recordSchema, recordTableName, toRow, type RecordRow } from './records/schema.ts';
+export type { SecretValues } from './run/secrets.ts';
 export { describeReason, type ComponentChange, type Reason, type StepOutcome } from './run/step-outcome.ts';
 export { memoryStore, type MemoryStoreOptions } from './store/memory-store.ts';
 export type {

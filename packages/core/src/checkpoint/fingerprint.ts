@@ -43,7 +43,7 @@ export function fingerprintComponents(step: PlannedStep, facts: FingerprintFacts
       components['identity'] = facts.identity ?? '';
       break;
     case 'sql':
-      components['sql'] = step.tokens.map(tokenText).join(' ');
+      components['sql'] = sqlText(step.tokens);
       break;
     case 'transform':
     case 'effect':
@@ -72,6 +72,11 @@ export function fingerprintComponents(step: PlannedStep, facts: FingerprintFacts
       break;
   }
   return components;
+}
+
+/** A statement as it stands in the component. */
+export function sqlText(tokens: readonly SqlToken[]): string {
+  return tokens.map(tokenText).join(' ');
 }
 
 /** A token as it stands in the component: readable, and no two kinds alike. */

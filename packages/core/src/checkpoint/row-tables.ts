@@ -1,4 +1,6 @@
+import type * as Arrow from 'apache-arrow';
 import type { Builder, DataType, Table, Vector } from 'apache-arrow';
+import type { Column } from '../pipeline/table.ts';
 import type { Refusal } from './table-data.ts';
 
 type Kind = 'boolean' | 'int' | 'float' | 'bigint' | 'string' | 'date' | 'bytes' | 'list' | 'struct';
@@ -56,6 +58,33 @@ function takeNulls(builder: Builder): void {
   builder.isValid = (value: unknown) => value !== null;
   for (const child of builder.children) takeNulls(child);
 }
+
+function vectorOf(arrow: typeof Arrow, values: Iterable<unknown>, type: DataType): Vector {
+  const builder = arrow.makeBuilder({ type, nullValues: [] });
+  takeNulls(builder);
+  for (const value of values) builder.append(value);
+  return builder.finish().toVector();
+}
+
+/**
+ * A complete Arrow IPC stream of rows whose columns are known: VARCHAR of strings, BIGINT of whole numbers, TIMESTAMP
+ * WITH TIME ZONE of milliseconds since the epoch; null is null. There may be no rows.
+ */
+export async function streamOfColumns(
+  columns: readonly Pick<Column, 'name' | 'type'>[],
+  rows: readonly Readonly<Record<string, unknown>>[],
+): Promise<Uint8Array> {
+  const arrow = await import('apache-arrow');
+  const vectors = columns.map(({ name, type }) => {
+    const values = rows.map((row) => row[name]);
+    if (type === 'BIGINT') return [name, vectorOf(arrow, values.map(toBigint), new arrow.Int64())] as const;
+    const arrowType = type === 'VARCHAR' ? new arrow.Utf8() : new arrow.TimestampMillisecond('UTC');
+    return [name, vectorOf(arrow, values, arrowType)] as const;
+  });
+  return arrow.tableToIPC(new arrow.Table(Object.fromEntries(vectors)), 'stream');
+}
+
+const toBigint = (value: unknown): bigint | null => (typeof value === 'number' ? BigInt(value) : null);
 
 /**
  * A Table of row objects. A column's type comes from all its values: whole numbers BIGINT, other numbers DOUBLE,
@@ -122,13 +151,6 @@ export async function tableOfRows(rows: readonly unknown[], refusal: Refusal): P
     return value;
   };
 
-  const vectorOf = (values: readonly unknown[], type: DataType): Vector => {
-    const builder = arrow.makeBuilder({ type, nullValues: [] });
-    takeNulls(builder);
-    for (const value of values) builder.append(value);
-    return builder.finish().toVector();
-  };
-
   rows.forEach((row, index) => {
     if (kindOf(row) !== 'struct') refuse(`an array whose item ${index} is no plain object`);
   });
@@ -142,7 +164,7 @@ export async function tableOfRows(rows: readonly unknown[], refusal: Refusal): P
     const values = rows.map((row) => fieldOf(row, name));
     const type = typeOf(values, name);
     const converted = values.map((value) => convert(value, type, name));
-    return [name, vectorOf(converted, type)] as const;
+    return [name, vectorOf(arrow, converted, type)] as const;
   });
   return new arrow.Table(Object.fromEntries(columns));
 }

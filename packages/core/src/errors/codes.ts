@@ -45,6 +45,7 @@ export const errorCodes = [
   'task_bound',
   'undeclared_input',
   'unknown_param',
+  'unknown_record',
   'unknown_stage_state',
   'unknown_step',
   'unknown_task',

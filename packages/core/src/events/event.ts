@@ -51,6 +51,8 @@ export type EventBody =
       readonly steps: readonly string[];
       /** The same by process, in listing order. */
       readonly processes: readonly PlannedStages[];
+      /** What the pipeline and its params are, hashed: {@link pipelineFingerprint}. */
+      readonly pipelineFingerprint: string;
     }
   | {
       readonly type: 'pipeline_end';
@@ -78,6 +80,8 @@ export type EventBody =
       readonly contentHash?: string | undefined;
       readonly rows?: number | undefined;
       readonly bytes?: number | undefined;
+      /** Why it failed or was cancelled. */
+      readonly error?: CairnError | undefined;
     })
   | (StepEventBase & { readonly type: 'step_error'; readonly error: CairnError })
   | (StepEventBase & {

@@ -28,6 +28,8 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
   readonly factor: number;
   readonly jitter: number;
+  /** As it was given, codes in order. */
+  readonly retryOn?: RetryOptions['retryOn'];
   retries(error: CairnError): boolean;
 }
 
@@ -81,6 +83,9 @@ export function retryPolicy(where: string, given: boolean | RetryOptions): Retry
     factor,
     jitter,
     retries: retriesOn(where, retryOn),
+    ...(retryOn === undefined
+      ? {}
+      : { retryOn: typeof retryOn === 'function' ? retryOn : retryOn.toSorted() }),
   });
 }
 

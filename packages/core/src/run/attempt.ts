@@ -1,10 +1,12 @@
 import type { CairnError } from '../errors/cairn-error.ts';
 import { isCairnError } from '../errors/cairn-error.ts';
+import type { RunError } from '../checkpoint/journal-record.ts';
 import { canceled, runFailed, stepFailed } from '../errors/run-errors.ts';
 import { unknownStageState } from '../errors/task-errors.ts';
 import { announcer, type Observer } from '../events/observer.ts';
 import type { EndStatus, EventBody } from '../events/event.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
+import { pipelineFingerprint } from '../records/pipeline-fingerprint.ts';
 import type { Binding } from '../task/binding.ts';
 import { cancelStages, onCancel } from './cancel.ts';
 import { cleanUp } from './clean-up.ts';
@@ -81,8 +83,12 @@ async function runTask(
   const { journal, plan, runId, parts, emit } = session;
   const { now } = parts;
   const at = (): string => isoTime(now());
-  await journal.append({ type: 'run_begun', runId, attempt: session.attempt, at: at() }, { sync: false });
-  emit(pipelineStart(session));
+  const what = pipelineFingerprint(plan);
+  await journal.append(
+    { type: 'run_begun', runId, attempt: session.attempt, pipelineFingerprint: what, at: at() },
+    { sync: false },
+  );
+  emit(pipelineStart(session, what));
 
   const errors: CairnError[] = [];
   const processes = processEvents(session);
@@ -118,7 +124,9 @@ async function runTask(
     }
     // A part of a task that has succeeded is no task that has.
     const isPartial = status === 'success' && session.included !== undefined && !isComplete(session);
-    await journal.append({ type: 'run_ended', runId, status, partial: isPartial || undefined, at: at() });
+    const partial = isPartial || undefined;
+    const error = status === 'success' ? undefined : runError(session, status, errors[0]);
+    await journal.append({ type: 'run_ended', runId, status, partial, error, at: at() });
   } catch (error) {
     if (status === 'success') status = 'failed';
     errors.push(isCairnError(error) ? error : stepFailed(error));
@@ -138,10 +146,11 @@ function isComplete({ plan, stages }: Session): boolean {
 }
 
 /** What a run is about, so that observers know of all of it from the start: what is not included has no part in it. */
-function pipelineStart({ plan, steps, isIncluded }: Session): EventBody {
+function pipelineStart({ plan, steps, isIncluded }: Session, fingerprint: string): EventBody {
   const kindOf = (name: string): string => (steps.get(name) as PlannedStep).kind;
   return {
     type: 'pipeline_start',
+    pipelineFingerprint: fingerprint,
     steps: plan.steps.map(({ name }) => name).filter(isIncluded),
     processes: plan.processes.flatMap(({ name, steps }) => {
       const included = steps.filter(isIncluded).map((step) => ({ name: step, kind: kindOf(step) }));
@@ -158,10 +167,23 @@ function failure(
   result: RunResult,
 ): CairnError | undefined {
   if (status === 'success') return undefined;
-  if (status === 'canceled') return canceled(`The run of pipeline '${pipeline}'`, stop.reason, { result });
+  if (status === 'canceled') return wasCanceled(pipeline, stop.reason, { result });
   const failed = [...outcomes.values()].filter(({ outcome }) => outcome === 'failed').map(({ step }) => step);
   return runFailed(pipeline, first as CairnError, { result, failed });
 }
+
+/** Why a run did not succeed, as its journal keeps it. */
+function runError(
+  { parts, plan, stop }: Session,
+  status: EndStatus,
+  first: CairnError | undefined,
+): RunError | undefined {
+  const error = status === 'canceled' ? wasCanceled(plan.pipeline, stop.reason) : first;
+  return error && { code: error.code, message: parts.redact(error.message) };
+}
+
+const wasCanceled = (pipeline: string, reason: unknown, details?: Readonly<Record<string, unknown>>) =>
+  canceled(`The run of pipeline '${pipeline}'`, reason, details);
 
 /** Turns steps' comings and goings into the starts and ends of their processes. */
 function processEvents(session: Session): Pick<PassEvents, 'entered' | 'left'> {

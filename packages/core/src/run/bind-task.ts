@@ -1,7 +1,7 @@
 import { announcer, type Observer } from '../events/observer.ts';
 import type { Plan } from '../pipeline/plan.ts';
 import type { TaskCatalog } from '../task/catalog.ts';
-import { identifyTask, type Binding } from '../task/binding.ts';
+import { identifyTask, type Binding, type LastRunFound } from '../task/binding.ts';
 import { bindTask, type OwnedTask } from '../task/task.ts';
 import { checkTaskOptions, type TaskOptions } from '../task/task-options.ts';
 import { attempt } from './attempt.ts';
@@ -18,6 +18,8 @@ export interface TaskHost {
   readonly parts: RunnerParts;
   readonly catalog: TaskCatalog;
   readonly observers: readonly Observer[];
+  /** Is told of the last run of a task that is bound. */
+  readonly found: LastRunFound | undefined;
   /** Aborted when the runner is closed. */
   readonly closing: AbortSignal;
   /** Those that are bound. */
@@ -31,7 +33,7 @@ export interface TaskHost {
  * @throws CairnError `invalid_task`, `invalid_argument`, `invalid_id`, `correlation_id_required`, `task_bound`, `canceled`
  */
 export async function bindPlan(
-  { parts, catalog, observers, closing, tasks }: TaskHost,
+  { parts, catalog, observers, found, closing, tasks }: TaskHost,
   plan: Plan,
   options: TaskOptions,
   runId?: string,
@@ -46,6 +48,7 @@ export async function bindPlan(
       catalog,
       logger: parts.logger,
       now: parts.now,
+      found,
       async execute(binding, given, stop) {
         const { onEvent, ...execution } = checkExecuteOptions(given ?? {}, plan);
         const nextRunId = isFirst ? firstRunId : parts.uuid();

@@ -12,9 +12,14 @@ export async function move(
   step: string,
   event: StageEventType,
   message: string,
+  code?: string,
 ): Promise<void> {
   const at = isoTime(parts.now());
-  await journal.append({ type: 'stage', step, event, message, runId, attempt, at }, { sync: false });
+  const told = parts.redact(message);
+  await journal.append(
+    { type: 'stage', step, event, message: told, code, runId, attempt, at },
+    { sync: false },
+  );
 }
 
 /** The same where a failure to keep it must not hide what is being told. */
@@ -23,8 +28,9 @@ export async function tryToMove(
   step: string,
   event: StageEventType,
   message: string,
+  code?: string,
 ): Promise<void> {
-  await move(session, step, event, message).catch((error: unknown) => {
+  await move(session, step, event, message, code).catch((error: unknown) => {
     session.parts.logger.error({ err: error, step, event }, 'a change of a stage was not kept');
   });
 }

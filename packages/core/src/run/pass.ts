@@ -296,11 +296,11 @@ async function report(
   }
   const { status } = session.stages.step(step.name);
   if (status === 'running' || status === 'retry') {
-    if (outcome === 'failed') await tryToMove(session, step.name, 'fail', error.message);
+    if (outcome === 'failed') await tryToMove(session, step.name, 'fail', error.message, error.code);
     // A cancelled run does it for all steps at once.
     else if (!session.isCanceled()) await tryToMove(session, step.name, 'cancel', error.message);
   }
-  tell(session, step, { type: 'step_end', status: outcome, durationMs });
+  tell(session, step, { type: 'step_end', status: outcome, durationMs, error });
   return error;
 }
 

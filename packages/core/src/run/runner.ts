@@ -14,15 +14,19 @@ import type { ObjectStore } from '../store/object-store.ts';
 import { storeCleaner, type Cleaner } from '../checkpoint/cleaner.ts';
 import { cleanupCorrelation, cleanupRun } from '../checkpoint/cleanup.ts';
 import { storeCatalog, type TaskCatalog } from '../task/catalog.ts';
+import { openHistory, type History } from '../records/history.ts';
+import { recordsObserver } from '../records/observer.ts';
 import type { Task } from '../task/task.ts';
 import type { TaskOptions } from '../task/task-options.ts';
 import { abortable, stopOf } from './abortable.ts';
 import { anyOf, bindPlan, type RunTask, type TaskHost } from './bind-task.ts';
 import { boundedDispatcher, type Dispatcher } from './dispatcher.ts';
 import { openTask, type OpenedTask, type OpenOptions } from './open.ts';
+import { recordLastRun } from './recover-records.ts';
 import type { RunResult } from './result.ts';
 import { eventLog, runWatch, type RunHandle } from './run-handle.ts';
 import { checkRunOptions, type ExecuteOptions, type RunOptions } from './run-options.ts';
+import { secretKeeper, type SecretValues } from './secrets.ts';
 import type { RunnerParts } from './session.ts';
 
 /** What a runner is made of. Store and engine are lent to it: `close` closes both. */
@@ -50,9 +54,13 @@ export interface RunnerOptions {
   /** The host's files, for connectors with paths. @default none */
   readonly files?: FileSystem;
   /** The values of `secret('NAME')`: an object, or a function that looks one up. @default none */
-  readonly secrets?:
-    | Readonly<Record<string, string>>
-    | ((name: string) => string | undefined | Promise<string | undefined>);
+  readonly secrets?: SecretValues;
+  /**
+   * Whether every run is recorded in the store, for `history`; also one that was killed, when its task is bound next.
+   *
+   * @default true
+   */
+  readonly records?: boolean;
 }
 
 /** A {@link Task} of a runner. */
@@ -106,6 +114,15 @@ export interface Runner {
   open(correlationId: string, options?: OpenOptions): Promise<OpenedTask>;
   /** The tasks that stand in the store, of all pipelines. */
   readonly tasks: TaskCatalog;
+  /**
+   * All recorded runs of the store, as they are now, to be asked in SQL.
+   *
+   * @throws CairnError `unsupported_format`, `already_closed`
+   * @example
+   * await using history = await runner.history();
+   * const failed = await history.query("select * from pipeline_runs where status = 'failed'");
+   */
+  history(): Promise<History>;
   /** Forgets the checkpoints of scope `run` that a run left; no error when there are none. @throws CairnError `invalid_id`, `task_bound` */
   cleanupRun(runId: string): Promise<void>;
   /** Forgets a correlation's checkpoints, in all its pipelines; no error when there are none. @throws CairnError `invalid_id`, `task_bound` */
@@ -131,6 +148,7 @@ const known = [
   'catalog',
   'files',
   'secrets',
+  'records',
 ];
 
 /**
@@ -150,6 +168,7 @@ export function createRunner(options: RunnerOptions): Runner {
     cleaner = storeCleaner(store),
     files,
     secrets = {},
+    records = true,
   } = options;
   if (typeof store?.get !== 'function' || typeof engine?.createTable !== 'function') {
     throw invalidArgument('createRunner', 'needs a store and an engine');
@@ -173,14 +192,10 @@ export function createRunner(options: RunnerOptions): Runner {
     sleep: (ms, signal) => abortable(clock.sleep?.(ms) ?? pause(ms, signal), stopOf(signal)),
     dispatcher: () => dispatcher ?? boundedDispatcher(concurrency),
     cleaner,
-    secret: async (name) =>
-      typeof secrets === 'function'
-        ? secrets(name)
-        : Object.hasOwn(secrets, name)
-          ? secrets[name]
-          : undefined,
+    ...secretKeeper(secrets),
   };
   const catalog = options.catalog ?? storeCatalog(store, logger);
+  const recorders = records ? [recordsObserver({ store, logger, redact: parts.redact })] : [];
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
   const tasks = new Set<RunTask>();
@@ -189,7 +204,8 @@ export function createRunner(options: RunnerOptions): Runner {
   const host = (extra: readonly Observer[] = []): TaskHost => ({
     parts,
     catalog,
-    observers: [...observers, ...extra],
+    observers: [...observers, ...recorders, ...extra],
+    found: records ? recordLastRun(parts) : undefined,
     closing: closing.signal,
     tasks,
   });
@@ -216,6 +232,12 @@ export function createRunner(options: RunnerOptions): Runner {
   const bind = async (pipeline: Pipeline, params: unknown, given: TaskOptions): Promise<RunTask> => {
     if (closed !== undefined) throw alreadyClosed('The runner');
     return bindPlan(host(), await compile(pipeline, params as never), given);
+  };
+
+  const history = async (): Promise<History> => {
+    if (closed !== undefined) throw alreadyClosed('The runner');
+    const namespace = `history_${parts.uuid().replaceAll(/\W/g, '_')}`;
+    return openHistory({ store, engine, logger, namespace, closing: closing.signal });
   };
 
   const track = <Value>(work: Promise<Value>): Promise<Value> => {
@@ -273,6 +295,7 @@ export function createRunner(options: RunnerOptions): Runner {
     },
     bind: (pipeline: Pipeline, params?: unknown, given: TaskOptions = {}) =>
       track(bind(pipeline, params, given)),
+    history: () => track(history()),
     async open(correlationId: string, given?: OpenOptions) {
       if (closed !== undefined) throw alreadyClosed('The runner');
       return openTask(parts, correlationId, given);

@@ -35,6 +35,8 @@ export interface RunnerParts {
   readonly cleaner: Cleaner;
   /** The value of a secret, or undefined when nobody knows it. */
   readonly secret: (name: string) => Promise<string | undefined>;
+  /** A text without the values of secrets that were asked for: what is stored of errors goes through it. */
+  readonly redact: (text: string) => string;
 }
 
 /** What a run knows of a step once it is settled that its output exists, or how to get it. */

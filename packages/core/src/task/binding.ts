@@ -1,7 +1,7 @@
 import { correlationIdRequired } from '../errors/run-errors.ts';
 import { journalDamaged } from '../errors/store-errors.ts';
 import { openJournal, type Journal } from '../checkpoint/journal.ts';
-import { journalVersion, type TaskRecord } from '../checkpoint/journal-record.ts';
+import { journalVersion, type LastRun, type TaskRecord } from '../checkpoint/journal-record.ts';
 import { hashText } from '../checkpoint/sha256.ts';
 import { canonicalJson } from '../pipeline/canonical.ts';
 import { canonicalParams } from '../pipeline/params.ts';
@@ -64,9 +64,18 @@ export function identifyTask(
   };
 }
 
+/** Is told of the last run of a task before anything changes: whether it was killed, and what came of its steps. */
+export type LastRunFound = (
+  identity: TaskIdentity,
+  journal: Journal,
+  run: LastRun,
+  stages: StageStates,
+) => Promise<void>;
+
 /**
  * Takes the lease on a task and reads its journal.
  *
+ * @param found Called under the lease, when there was a run; not with `noLock`, for then it may be going on.
  * @throws CairnError `task_bound`, `canceled`, `journal_damaged`, `unsupported_format`
  */
 export async function openBinding(
@@ -74,6 +83,7 @@ export async function openBinding(
   now: () => number,
   identity: TaskIdentity,
   options: CheckedTaskOptions,
+  found?: LastRunFound,
 ): Promise<Binding> {
   const { prefix, journalKey, plan } = identity;
   const { signal, bindLockTimeoutMs: timeoutMs } = options;
@@ -81,10 +91,20 @@ export async function openBinding(
     ? undefined
     : await store.acquire(prefix, { timeoutMs, ...(signal === undefined ? {} : { signal }) });
   try {
-    if (options.forceCreate) await store.delete(journalKey, lease === undefined ? {} : { lease });
-    const stages = stageStates(plan, journalKey);
-    const journal = await openJournal(store, journalKey, { lease, part: stages });
-    checkOwner(identity, journal);
+    const open = async () => {
+      const stages = stageStates(plan, journalKey);
+      const journal = await openJournal(store, journalKey, { lease, part: stages });
+      checkOwner(identity, journal);
+      if (lease !== undefined && journal.lastRun !== undefined)
+        await found?.(identity, journal, journal.lastRun, stages);
+      return { stages, journal };
+    };
+    if (options.forceCreate) {
+      // Whatever keeps it from being read is discarded with it.
+      if (found !== undefined) await open().catch(() => undefined);
+      await store.delete(journalKey, lease === undefined ? {} : { lease });
+    }
+    const { stages, journal } = await open();
     const at = new Date(now()).toISOString();
     await journal.compact(at);
     const binding = { ...identity, lease, journal, stages, options };

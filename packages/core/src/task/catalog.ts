@@ -224,7 +224,7 @@ async function readTask(
   const journal = await openJournal(store, key, { part: stages });
   const { task, lastRun, createdAt = '', updatedAt = '' } = journal;
   if (task === undefined || task.correlationId === null) return undefined;
-  const known = stages.known();
+  const known = [...stages.steps()];
   const { pipeline, correlationId, queue, tags, description, params } = task;
   const entry = {
     pipeline,

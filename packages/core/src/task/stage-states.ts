@@ -24,8 +24,8 @@ export interface StageStates extends JournalPart {
   process(name: string): StageState;
   /** Every step and every process of the plan, processes before their steps. */
   all(): ReadonlyMap<string, StageState>;
-  /** Every step that the journal tells of, in the order in which it first did. */
-  known(): readonly StageState[];
+  /** Every step that the journal tells of, also those that the plan has no more. */
+  steps(): Iterable<StageState>;
   /** What the steps add up to. */
   readonly status: StageStatus;
   /** The result of the step that was completed last; null when none is complete. */
@@ -126,7 +126,12 @@ export function stageStates(plan: Pick<Plan, 'steps' | 'processes'>, journalKey:
       if (record.type === 'complete') complete(record);
       if (record.type !== 'stage') return;
       if (!isStageEventType(record.event)) throw new Error(`there is no stage event '${record.event}'`);
-      move(record.step, { type: record.event, ...facts(record), fingerprint: get(record.step).fingerprint });
+      move(record.step, {
+        type: record.event,
+        ...facts(record),
+        code: record.code,
+        fingerprint: get(record.step).fingerprint,
+      });
     },
     snapshot: () => ({ states: [...states.values()] as unknown as Json, last: last ?? null }),
     restore(snapshot) {
@@ -138,6 +143,7 @@ export function stageStates(plan: Pick<Plan, 'steps' | 'processes'>, journalKey:
       last = latest ?? undefined;
     },
     step: get,
+    steps: () => states.values(),
     process: ofProcess,
     all() {
       const found = new Map<string, StageState>();
@@ -147,7 +153,6 @@ export function stageStates(plan: Pick<Plan, 'steps' | 'processes'>, journalKey:
       }
       return found;
     },
-    known: () => [...states.values()],
     get status() {
       return deriveStatus(task);
     },

@@ -13,6 +13,8 @@ export interface StageHistoryEntry {
   readonly runId: string;
   /** The attempt at the task. */
   readonly attempt: number;
+  /** The code of the error that it failed with. */
+  readonly code?: string | undefined;
 }
 
 /** What is known of a stage, over all runs of its task. A change makes a new one. */

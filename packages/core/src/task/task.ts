@@ -4,7 +4,7 @@ import { canonicalJson } from '../pipeline/canonical.ts';
 import type { Json } from '../pipeline/json.ts';
 import type { Logger } from '../events/logger.ts';
 import type { LeaseInfo, ObjectStore } from '../store/object-store.ts';
-import { openBinding, readStages, type Binding, type TaskIdentity } from './binding.ts';
+import { openBinding, readStages, type Binding, type LastRunFound, type TaskIdentity } from './binding.ts';
 import { checkDumpOptions, dumpStages, type DumpOptions } from './dump-stages.ts';
 import type { TaskCatalog } from './catalog.ts';
 import type { StageState, StageStatus } from './stage.ts';
@@ -73,6 +73,8 @@ export interface TaskParts<Result, Options> {
   readonly now: () => number;
   /** Runs the pipeline once. The signal is the task's own, to cancel with. */
   execute(binding: Binding, options: Options | undefined, signal: AbortSignal): Promise<Result>;
+  /** Is told of the last run whenever the task is bound; must not throw. */
+  readonly found?: LastRunFound | undefined;
   bound(task: OwnedTask<Result, Options>): void;
   unbound(task: OwnedTask<Result, Options>): void;
   /** Makes every stage canceled that is not done, while nothing runs. */
@@ -93,7 +95,7 @@ export async function bindTask<Result, Options>(
 ): Promise<OwnedTask<Result, Options>> {
   const { store, logger, now } = parts;
   const { plan, label, correlationId } = identity;
-  let binding: Binding | undefined = await openBinding(store, now, identity, options);
+  let binding: Binding | undefined = await openBinding(store, now, identity, options, parts.found);
   let opening: Promise<void> | undefined;
   let running: { readonly stop: AbortController; readonly ended: Promise<unknown> } | undefined;
   let wasCanceled = false;
@@ -168,7 +170,8 @@ export async function bindTask<Result, Options>(
     async bind() {
       if (closed) throw alreadyClosed('The runner');
       if (binding !== undefined || opening !== undefined) throw alreadyBound(label);
-      opening = openBinding(store, now, identity, { ...options, forceCreate: false }).then((opened) => {
+      const again = { ...options, forceCreate: false };
+      opening = openBinding(store, now, identity, again, parts.found).then((opened) => {
         binding = opened;
         wasCanceled = false;
         parts.bound(self);

@@ -7,6 +7,8 @@ export interface StageEvent {
   readonly type: StageEventType;
   /** For the history. */
   readonly message: string;
+  /** With `fail`: the code of the error. */
+  readonly code?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly runId: string;
@@ -96,6 +98,7 @@ export function transition(state: StageState, event: StageEvent, timezone = 'UTC
     end: status === 'running' && move.to !== undefined ? null : zonedTime(event.at, timezone),
     runId: event.runId,
     attempt: event.attempt,
+    ...(event.code === undefined ? {} : { code: event.code }),
   };
   // Not frozen: that costs more than all the rest, and a journal may tell of a million changes.
   const history = state.history.slice(1 - maxHistory);

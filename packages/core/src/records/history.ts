@@ -1,0 +1,145 @@
+import type { Table } from 'apache-arrow';
+import { streamOfColumns } from '../checkpoint/row-tables.ts';
+import type { BoundSqlPart, Engine, TableRef } from '../engine/engine.ts';
+import { invalidArgument } from '../errors/pipeline-errors.ts';
+import { alreadyClosed } from '../errors/store-errors.ts';
+import type { Logger } from '../events/logger.ts';
+import type { Sql } from '../pipeline/sql.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+import type { RecordKind } from './record.ts';
+import { decodeRecords, type StoredRow } from './record-file.ts';
+import { recordKinds, recordSchema, recordTableName } from './schema.ts';
+
+/** All runs that were recorded when it was opened, to be asked in SQL. */
+export interface History {
+  /** Keys of files of records that cannot be read; what is in them is missing. */
+  readonly damaged: readonly string[];
+  /**
+   * Answers a query over the tables `pipeline_runs`, `process_runs` and `step_runs`, whose columns `recordSchema` gives.
+   * The first one starts the engine.
+   *
+   * @param query DuckDB's SQL; a fragment of `sql` where there are values to bind.
+   * @throws CairnError `sql_failed`, `invalid_argument`, and `already_closed` after `close` of this or of its runner
+   * @example
+   * const slow = await history.query('select step, max(duration_ms) from step_runs group by step order by 2 desc');
+   */
+  query(query: string | Sql): Promise<Table>;
+  /** Drops the tables. Idempotent. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** What a history is made of. */
+export interface HistoryParts {
+  readonly store: ObjectStore;
+  readonly engine: Engine;
+  readonly logger: Logger;
+  /** For its tables in the engine: letters, digits and underscores. */
+  readonly namespace: string;
+  /** Aborted when the runner is closed. */
+  readonly closing: AbortSignal;
+}
+
+/** How many files are read at a time. */
+const readsAtOnce = 16;
+
+/** Reads all records. @throws CairnError `unsupported_format` */
+export async function openHistory({
+  store,
+  engine,
+  logger,
+  namespace,
+  closing,
+}: HistoryParts): Promise<History> {
+  const damaged: string[] = [];
+  const streams = new Map<RecordKind, Uint8Array>();
+  for (const kind of recordKinds) {
+    const rows: StoredRow[] = [];
+    for (const [key, found] of await readTable(store, kind)) {
+      if (found === undefined) {
+        damaged.push(key);
+        logger.warn({ key }, 'a file of records is damaged, and what is in it is missing');
+      } else for (const row of found) rows.push(row);
+    }
+    streams.set(kind, await streamOfRows(kind, rows));
+  }
+
+  const ref = (kind: RecordKind): TableRef => ({ namespace, name: recordTableName(kind) });
+  let tables: Promise<void> | undefined;
+  const unheard = engine.onLost?.(() => {
+    tables = undefined;
+  });
+  let closed: Promise<void> | undefined;
+  const makeTables = async (): Promise<void> => {
+    for (const kind of recordKinds) {
+      const parts = [streams.get(kind) as Uint8Array];
+      await engine.importParts(ref(kind), recordSchema(kind), parts, { signal: anew(closing) });
+    }
+  };
+  const close = (): Promise<void> => {
+    closed ??= (async () => {
+      unheard?.();
+      if (tables === undefined || closing.aborted) return;
+      await tables.catch(() => undefined);
+      for (const kind of recordKinds) await engine.dropTable(ref(kind));
+    })();
+    return closed;
+  };
+  return Object.freeze({
+    damaged,
+    async query(query: string | Sql) {
+      const parts = partsOf(query);
+      if (closing.aborted) throw alreadyClosed('The runner');
+      if (closed !== undefined) throw alreadyClosed('The history');
+      const made = (tables ??= makeTables());
+      await made.catch((error: unknown) => {
+        if (tables === made) tables = undefined;
+        throw error;
+      });
+      return engine.query({ parts }, { namespace, signal: anew(closing) });
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  });
+}
+
+/** A signal to be listened to: Node warns of more than ten listeners on one. */
+function anew(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal]);
+}
+
+/** What stands in the files of a table, in the order of their keys; undefined for a damaged one. */
+async function readTable(
+  store: ObjectStore,
+  kind: RecordKind,
+): Promise<ReadonlyMap<string, readonly StoredRow[] | undefined>> {
+  const keys: string[] = [];
+  for await (const { key } of store.list(`records/${recordTableName(kind)}/`)) keys.push(key);
+  const found = new Map<string, readonly StoredRow[] | undefined>(keys.map((key) => [key, undefined]));
+  const left = keys.values();
+  const read = async (): Promise<void> => {
+    for (const key of left) {
+      const bytes = await store.get(key);
+      // What was removed meanwhile was never there.
+      if (bytes === undefined) found.delete(key);
+      else found.set(key, decodeRecords(kind, bytes));
+    }
+  };
+  await Promise.all(Array.from({ length: readsAtOnce }, read));
+  return found;
+}
+
+function streamOfRows(kind: RecordKind, rows: readonly StoredRow[]): Promise<Uint8Array> {
+  return streamOfColumns(
+    recordSchema(kind),
+    rows.map((row) => ({ ...row, started_at: Date.parse(String(row['started_at'])) })),
+  );
+}
+
+function partsOf(query: string | Sql): readonly BoundSqlPart[] {
+  if (typeof query === 'string') return [{ kind: 'text', text: query }];
+  return query.chunks.map((chunk): BoundSqlPart => {
+    if (chunk.kind === 'text' || chunk.kind === 'identifier' || chunk.kind === 'value') return chunk;
+    throw invalidArgument('history.query', `its SQL can hold values, but no ${chunk.kind}`);
+  });
+}
