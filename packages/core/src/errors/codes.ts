@@ -16,6 +16,7 @@ export const errorCodes = [
   'input_not_available',
   'insecure_context',
   'invalid_argument',
+  'invalid_config',
   'invalid_data',
   'invalid_id',
   'invalid_name',

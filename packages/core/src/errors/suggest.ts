@@ -12,11 +12,8 @@ function distance(one: string, other: string): number {
   return row[other.length] as number;
 }
 
-/**
- * The words `; did you mean 'x'?` for an unknown name, or nothing when no known name is near: at most two edits away,
- * or a third of the name's length.
- */
-export function didYouMean(name: string, known: readonly string[]): string {
+/** The known name that is nearest: at most two edits away, or a third of the name's length. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
   let nearest: string | undefined;
   let least = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
@@ -26,5 +23,11 @@ export function didYouMean(name: string, known: readonly string[]): string {
     least = edits;
     nearest = candidate;
   }
+  return nearest;
+}
+
+/** The words `; did you mean 'x'?` for an unknown name, or nothing when no known name is near. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
   return nearest === undefined ? '' : `; did you mean '${nearest}'?`;
 }

@@ -1,0 +1,24 @@
+export { invalidConfig, type ConfigIssue, type ConfigOrigin } from '../errors/config-errors.ts';
+export { checkConfig, type CheckConfigOptions, type CheckedConfig } from './check-config.ts';
+export {
+  defineConfig,
+  type CairnConfig,
+  type EngineConfig,
+  type EngineTypes,
+  type LoggingConfig,
+  type ObservabilityConfig,
+  type ObserverConfig,
+  type ObserverTypes,
+  type RunConfig,
+  type StorageConfig,
+  type StorageTypes,
+} from './config.ts';
+export type { Environment } from './references.ts';
+export {
+  mergeRegistries,
+  type ConfigRegistry,
+  type RegistryContext,
+  type RegistryEntry,
+} from './registry.ts';
+export { runnerFromConfig, type RunnerFromConfigOptions } from './runner-from-config.ts';
+export type { ConfigPath, ConfigSource } from './source.ts';

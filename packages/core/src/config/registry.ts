@@ -1,0 +1,83 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { Engine } from '../engine/engine.ts';
+import type { Clock } from '../events/clock.ts';
+import type { Logger } from '../events/logger.ts';
+import { loggingObserver } from '../events/logging-observer.ts';
+import type { Observer } from '../events/observer.ts';
+import type { FileSystem } from '../pipeline/file-system.ts';
+import { memoryStore } from '../store/memory-store.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+import type { LoggingConfig } from './config.ts';
+
+/** What the factories of a registry are given besides their options. */
+export interface RegistryContext {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** The folder of the configuration, which relative paths in it are relative to; undefined when it came from no file. */
+  readonly folder: string | undefined;
+}
+
+/** How to make something of a type. */
+export interface RegistryEntry<Made> {
+  /**
+   * Checks the keys beside `type`, as any Standard Schema that answers at once; what it returns is handed to `create`.
+   * Without it whatever stands there is. Built-in types need none.
+   */
+  readonly options?: StandardSchemaV1<unknown, object>;
+  /** Makes one. It should be quick, and start what is heavy at its first use. */
+  create(options: object, context: RegistryContext): Made;
+}
+
+/** The types that a configuration may name. Adapters have one for their host; own entries are added to it. */
+export interface ConfigRegistry {
+  readonly stores?: Readonly<Record<string, RegistryEntry<ObjectStore>>>;
+  /** The one that is used when the configuration names none is `duckdb`. */
+  readonly engines?: Readonly<Record<string, RegistryEntry<Engine>>>;
+  readonly observers?: Readonly<Record<string, RegistryEntry<Observer>>>;
+  /** The host's files, for connectors with paths. @default none */
+  readonly files?: FileSystem;
+  /** Takes what is logged when no other logger is given. @default silent */
+  readonly logger?: Logger;
+}
+
+/** The types of both; where both have one, it is the second's. */
+export function mergeRegistries(one: ConfigRegistry, other: ConfigRegistry): ConfigRegistry {
+  return {
+    ...one,
+    ...other,
+    stores: { ...one.stores, ...other.stores },
+    engines: { ...one.engines, ...other.engines },
+    observers: { ...one.observers, ...other.observers },
+  };
+}
+
+/** What needs no host. */
+export const coreRegistry: ConfigRegistry = Object.freeze({
+  stores: {
+    memory: {
+      create: (_: object, { clock }: RegistryContext) => memoryStore({ now: () => clock.now() }),
+    },
+  },
+  observers: {
+    logging: {
+      create: ({ level = 'info' }: LoggingConfig, { logger }: RegistryContext) =>
+        loggingObserver({ logger: fromLevel(level, logger) }),
+    },
+  },
+});
+
+const levels = ['debug', 'info', 'warn', 'error'] as const;
+
+/** A logger that leaves out what is below a level. */
+function fromLevel(least: (typeof levels)[number], logger: Logger): Logger {
+  const below = levels.slice(0, levels.indexOf(least));
+  return { ...boundLogger(logger), ...Object.fromEntries(below.map((level) => [level, () => undefined])) };
+}
+
+/** Loggers may be classes, whose methods need their object. */
+const boundLogger = (logger: Logger): Logger => ({
+  debug: (facts, message) => logger.debug(facts, message),
+  info: (facts, message) => logger.info(facts, message),
+  warn: (facts, message) => logger.warn(facts, message),
+  error: (facts, message) => logger.error(facts, message),
+});
