@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { CairnError, isPipeline, type Pipeline } from '@cairn/core';
+import { loadDefaultExport } from '../load-module.ts';
 
 const extensions = ['.ts', '.mts', '.js', '.mjs'];
 
@@ -16,13 +17,9 @@ export async function loadPipeline(path: string): Promise<Pipeline> {
   if (!statSync(file).isFile() || !extensions.includes(extname(file))) {
     throw invalid(path, `is no pipeline file: it must end in ${extensions.join(', ')}`);
   }
-  const { createJiti } = await import('jiti');
-  // Cairn's own packages are loaded by Node itself, so that the file and the command line share one copy of them.
-  const nativeModules = ['@cairn/core', '@cairn/plugins', '@cairn/node'];
-  const jiti = createJiti(import.meta.url, { fsCache: false, interopDefault: false, nativeModules });
-  let module: { readonly default?: unknown };
+  let pipeline: unknown;
   try {
-    module = await jiti.import(file);
+    pipeline = await loadDefaultExport(file);
   } catch (error) {
     if (error instanceof CairnError) throw error;
     throw invalid(
@@ -31,9 +28,9 @@ export async function loadPipeline(path: string): Promise<Pipeline> {
       error,
     );
   }
-  if (!isPipeline(module.default))
+  if (!isPipeline(pipeline))
     throw invalid(path, 'has no pipeline as its default export (export default definePipeline(...))');
-  return module.default;
+  return pipeline;
 }
 
 function invalid(path: string, why: string, cause?: unknown): CairnError {
