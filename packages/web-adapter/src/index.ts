@@ -1,4 +1,5 @@
 export { createWebEngine, type EngineAssets, type WebEngineOptions } from './engine.ts';
+export { webRegistry, type WebRegistryOptions } from './registry.ts';
 export { createWebRunner, type WebRunnerOptions } from './runner.ts';
 export {
   indexedDbStore,
