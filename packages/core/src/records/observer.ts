@@ -1,5 +1,4 @@
 import type { Observer } from '../events/observer.ts';
-import { silentLogger, type Logger } from '../events/logger.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { recordFold } from './fold.ts';
 import type { RunRecords } from './record.ts';
@@ -9,8 +8,6 @@ import { writeRecords } from './record-file.ts';
 export interface RecordsObserverOptions {
   /** Where the records go. */
   readonly store: ObjectStore;
-  /** Told of every run that is recorded. @default silent */
-  readonly logger?: Logger;
   /** What texts of errors go through before they are kept. @default as they are */
   readonly redact?: (text: string) => string;
 }
@@ -22,20 +19,11 @@ export interface RecordsObserverOptions {
  *
  * Steps that were reused or skipped have not begun, so they have no record.
  */
-export function recordsObserver({
-  store,
-  logger = silentLogger,
-  redact = (text) => text,
-}: RecordsObserverOptions): Observer {
+export function recordsObserver({ store, redact = (text) => text }: RecordsObserverOptions): Observer {
   const fold = recordFold(redact);
   const over: RunRecords[] = [];
   const writing = new Set<Promise<void>>();
 
-  const write = async (records: RunRecords): Promise<void> => {
-    const { runId, pipeline, status } = records.pipeline;
-    await writeRecords(store, records);
-    logger.debug({ runId, pipeline, status, steps: records.steps.length }, 'the run was recorded');
-  };
   return {
     name: 'records',
     onEvent(event) {
@@ -44,7 +32,7 @@ export function recordsObserver({
     },
     async flush() {
       for (const records of over.splice(0)) {
-        const work = write(records).finally(() => writing.delete(work));
+        const work = writeRecords(store, records).finally(() => writing.delete(work));
         writing.add(work);
       }
       // Also what the flush of another run has taken along.

@@ -195,7 +195,7 @@ export function createRunner(options: RunnerOptions): Runner {
     ...secretKeeper(secrets),
   };
   const catalog = options.catalog ?? storeCatalog(store, logger);
-  const recorders = records ? [recordsObserver({ store, logger, redact: parts.redact })] : [];
+  const recorders = records ? [recordsObserver({ store, redact: parts.redact })] : [];
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
   const tasks = new Set<RunTask>();
