@@ -1,13 +1,14 @@
 import { announcer, type Observer } from '../events/observer.ts';
 import type { Plan } from '../pipeline/plan.ts';
 import type { TaskCatalog } from '../task/catalog.ts';
-import { identifyTask, type Binding, type LastRunFound } from '../task/binding.ts';
+import { identifyTask, readBinding, type Binding, type LastRunFound } from '../task/binding.ts';
 import { bindTask, type OwnedTask } from '../task/task.ts';
 import { checkTaskOptions, type TaskOptions } from '../task/task-options.ts';
 import { attempt } from './attempt.ts';
 import { cancelStages, onCancel } from './cancel.ts';
 import type { RunResult } from './result.ts';
-import { checkExecuteOptions, type ExecuteOptions } from './run-options.ts';
+import { checkExecuteOptions, type ExecuteOptions, type PlanOptions } from './run-options.ts';
+import { planRun, type RunPlan } from './run-plan.ts';
 import { openSession, type RunnerParts } from './session.ts';
 
 /** A task as its runner holds it. */
@@ -69,6 +70,28 @@ export async function bindPlan(
     identity,
     { ...checked, signal: anyOf(closing, checked.signal) },
   );
+}
+
+/** Looks at the task of a plan without binding it, and decides what a run would do. */
+export async function lookAhead(
+  { parts, closing }: TaskHost,
+  plan: Plan,
+  { correlationId, include, force }: PlanOptions,
+): Promise<RunPlan> {
+  const options = checkTaskOptions(plan, correlationId === undefined ? {} : { correlationId });
+  const execution = checkExecuteOptions({ include, ...(force === undefined ? {} : { force }) }, plan);
+  const identity = identifyTask(plan, options, parts.uuid());
+  const session = await openSession(parts, await readBinding(parts.store, identity, options), {
+    signal: closing,
+    isCanceled: () => true,
+    runId: identity.firstRunId,
+    attempt: undefined,
+    lastAttempt: true,
+    include: execution.include,
+    force: execution.force,
+    emit: () => undefined,
+  });
+  return planRun(session);
 }
 
 /** One signal for several. */

@@ -1,13 +1,13 @@
 import { isCairnError } from '../errors/cairn-error.ts';
 import { checkpointDamaged } from '../errors/run-errors.ts';
 import { fingerprint, fingerprintComponents, changedComponents } from '../checkpoint/fingerprint.ts';
-import { asManifest, contentHash, type Manifest } from '../checkpoint/manifest.ts';
+import { asManifest, contentHash, type Components, type Manifest } from '../checkpoint/manifest.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import { cacheKey } from '../store/keys.ts';
 import { abortable } from './abortable.ts';
 import { connectorContext } from './connector-context.ts';
 import { tell, type Identified, type Session } from './session.ts';
-import type { Reason } from './step-outcome.ts';
+import type { ComponentChange, Reason } from './step-outcome.ts';
 
 /** A step's fingerprint, and what was found under it. */
 export interface Decision extends Identified {
@@ -16,16 +16,35 @@ export interface Decision extends Identified {
   readonly reason: Reason;
 }
 
+/** What a step depends on when its inputs have this content. */
+export function componentsOf(
+  { plan, parts }: Session,
+  step: PlannedStep,
+  inputs: Readonly<Record<string, string>>,
+  identity: string | undefined,
+): Components {
+  return fingerprintComponents(step, {
+    pipeline: plan.pipeline,
+    engine: parts.engine.identity,
+    inputs,
+    identity,
+  });
+}
+
+/** What differs, component by component. */
+export function componentChanges(before: Components, after: Components): ComponentChange[] {
+  return (changedComponents(before, after) ?? []).map((component) => ({
+    component,
+    before: before[component] ?? null,
+    after: after[component] ?? null,
+  }));
+}
+
 /** What a step depends on, and its hash. Its inputs must be settled. */
 export function identify(session: Session, step: PlannedStep, identity?: string): Identified {
   const inputs: Record<string, string> = {};
   for (const name of step.inputs) inputs[name] = session.states.get(name)?.key ?? '';
-  const components = fingerprintComponents(step, {
-    pipeline: session.plan.pipeline,
-    engine: session.parts.engine.identity,
-    inputs,
-    identity,
-  });
+  const components = componentsOf(session, step, inputs, identity);
   const identified = { components, fingerprint: fingerprint(components), identity };
   session.identified.set(step.name, identified);
   return identified;
@@ -84,12 +103,7 @@ export async function decide(session: Session, step: PlannedStep): Promise<Decis
     return { ...base, found: { manifest, from }, reason: { code: 'reused', from } };
   }
   if (lastManifest === undefined) return run({ code: 'first_run' });
-  const changes = (changedComponents(lastManifest.components, components) ?? []).map((component) => ({
-    component,
-    before: lastManifest.components[component] ?? null,
-    after: components[component] ?? null,
-  }));
-  return run({ code: 'changed', changes });
+  return run({ code: 'changed', changes: componentChanges(lastManifest.components, components) });
 }
 
 /** Tells that a checkpoint is damaged, once, and keeps this run from serving it. */

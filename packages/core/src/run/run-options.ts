@@ -42,6 +42,18 @@ export interface RunOptions<Stages extends string = string> extends ExecuteOptio
   readonly correlationId?: string | null;
 }
 
+/** What `runner.plan` is told besides the params: as `run` is. */
+export type PlanOptions<Stages extends string = string> = Pick<
+  RunOptions<Stages>,
+  'correlationId' | 'include' | 'force'
+>;
+
+/** @throws CairnError `invalid_argument` */
+export function checkPlanOptions(options: PlanOptions): PlanOptions {
+  checkKeys('plan', options, ['correlationId', 'include', 'force'], 'option');
+  return options;
+}
+
 /** {@link ExecuteOptions}, checked and with defaults. */
 export interface CheckedExecuteOptions {
   readonly runId: string | undefined;

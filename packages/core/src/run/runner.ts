@@ -19,13 +19,20 @@ import { recordsObserver } from '../records/observer.ts';
 import type { Task } from '../task/task.ts';
 import type { TaskOptions } from '../task/task-options.ts';
 import { abortable, stopOf } from './abortable.ts';
-import { anyOf, bindPlan, type RunTask, type TaskHost } from './bind-task.ts';
+import { anyOf, bindPlan, lookAhead, type RunTask, type TaskHost } from './bind-task.ts';
 import { boundedDispatcher, type Dispatcher } from './dispatcher.ts';
 import { openTask, type OpenedTask, type OpenOptions } from './open.ts';
 import { recordLastRun } from './recover-records.ts';
 import type { RunResult } from './result.ts';
 import { eventLog, runWatch, type RunHandle } from './run-handle.ts';
-import { checkRunOptions, type ExecuteOptions, type RunOptions } from './run-options.ts';
+import {
+  checkPlanOptions,
+  checkRunOptions,
+  type ExecuteOptions,
+  type PlanOptions,
+  type RunOptions,
+} from './run-options.ts';
+import type { RunPlan } from './run-plan.ts';
 import { secretKeeper, type SecretValues } from './secrets.ts';
 import type { RunnerParts } from './session.ts';
 
@@ -102,6 +109,17 @@ export interface Runner {
     params?: PipelineParams<P>,
     options?: TaskOptions,
   ): Promise<RunnerTask<PipelineSteps<P>, PipelineStages<P>>>;
+  /**
+   * Tells what a run would do with each step, and why. Nothing runs, nothing is bound, and no engine starts; sources are
+   * asked for their identity, sinks whether their targets are intact.
+   *
+   * @throws CairnError errors of compiling and of options, as `run` does; `journal_damaged`
+   */
+  plan<P extends Pipeline>(
+    pipeline: P,
+    params?: PipelineParams<P>,
+    options?: PlanOptions<PipelineStages<P>>,
+  ): Promise<RunPlan>;
   /**
    * Opens a task's stored tables, after a restart as well, to read them and to query them. It is not bound, and nothing runs.
    *
@@ -229,6 +247,11 @@ export function createRunner(options: RunnerOptions): Runner {
     }
   };
 
+  const look = async (pipeline: Pipeline, params: unknown, given: PlanOptions): Promise<RunPlan> => {
+    if (closed !== undefined) throw alreadyClosed('The runner');
+    return lookAhead(host(), await compile(pipeline, params as never), checkPlanOptions(given));
+  };
+
   const bind = async (pipeline: Pipeline, params: unknown, given: TaskOptions): Promise<RunTask> => {
     if (closed !== undefined) throw alreadyClosed('The runner');
     return bindPlan(host(), await compile(pipeline, params as never), given);
@@ -296,6 +319,8 @@ export function createRunner(options: RunnerOptions): Runner {
     bind: (pipeline: Pipeline, params?: unknown, given: TaskOptions = {}) =>
       track(bind(pipeline, params, given)),
     history: () => track(history()),
+    plan: (pipeline: Pipeline, params?: unknown, given: PlanOptions = {}) =>
+      track(look(pipeline, params, given)),
     async open(correlationId: string, given?: OpenOptions) {
       if (closed !== undefined) throw alreadyClosed('The runner');
       return openTask(parts, correlationId, given);

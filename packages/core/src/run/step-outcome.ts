@@ -32,6 +32,14 @@ export type Reason =
   | { readonly code: 'not_needed' }
   /** The run was about other steps. */
   | { readonly code: 'not_included' }
+  /** In a plan: these inputs run, and may come out the same; `changes` are what differs whatever becomes of them. */
+  | {
+      readonly code: 'input_may_change';
+      readonly inputs: readonly string[];
+      readonly changes: readonly ComponentChange[];
+    }
+  /** In a plan: it keeps no checkpoint, and these steps, which read it, may run. */
+  | { readonly code: 'may_be_needed'; readonly by: readonly string[] }
   /** A step that it depends on failed, or was skipped for that reason. */
   | { readonly code: 'blocked'; readonly by: string }
   /** The run ended before its turn. */
@@ -82,6 +90,10 @@ export function describeReason(reason: Reason): string {
       return `reused from ${reason.from}`;
     case 'not_needed':
       return 'not needed';
+    case 'input_may_change':
+      return `${list(reason.inputs)} may change`;
+    case 'may_be_needed':
+      return `${list(reason.by)} may need it`;
     case 'not_included':
       return 'not included';
     case 'blocked':

@@ -116,6 +116,18 @@ export async function openBinding(
   }
 }
 
+/** A task as it stands in the store, not bound: nothing may be written. @throws CairnError `journal_damaged`, `unsupported_format` */
+export async function readBinding(
+  store: ObjectStore,
+  identity: TaskIdentity,
+  options: CheckedTaskOptions,
+): Promise<Binding> {
+  const stages = stageStates(identity.plan, identity.journalKey);
+  const journal = await openJournal(store, identity.journalKey, { part: stages });
+  checkOwner(identity, journal);
+  return { ...identity, lease: undefined, journal, stages, options };
+}
+
 /** @throws CairnError `journal_damaged` when the journal is another task's */
 function checkOwner({ plan, correlationId, journalKey }: TaskIdentity, { task }: Journal): void {
   if (task === undefined || (task.pipeline === plan.pipeline && task.correlationId === correlationId)) return;

@@ -1,0 +1,149 @@
+import type { Manifest } from '../checkpoint/manifest.ts';
+import { isCairnError, type CairnError } from '../errors/cairn-error.ts';
+import { stepFailed } from '../errors/run-errors.ts';
+import type { PlannedStep } from '../pipeline/plan.ts';
+import type { StageState } from '../task/stage.ts';
+import { stateOf } from './commit.ts';
+import { componentChanges, componentsOf, decide } from './reuse.ts';
+import type { Session } from './session.ts';
+import type { ComponentChange, Reason } from './step-outcome.ts';
+
+/** What a run would do with a step, as far as can be told beforehand. */
+export interface StepPlan {
+  readonly step: string;
+  readonly process: string;
+  readonly kind: PlannedStep['kind'];
+  /**
+   * - `run`: its code runs.
+   * - `reuse`: its checkpoint holds.
+   * - `unknown`: what it reads runs, and may come out the same.
+   * - `blocked`: what it depends on cannot be found out, so it would fail; or it depends on such a step.
+   * - `skip`: it is not included, or keeps no checkpoint and nothing needs it.
+   */
+  readonly decision: 'run' | 'reuse' | 'unknown' | 'blocked' | 'skip';
+  readonly reason: Reason;
+  /** Undefined where it depends on what runs first. */
+  readonly fingerprint?: string | undefined;
+  /** Of the checkpoint that is reused. */
+  readonly contentHash?: string | undefined;
+  /** True when the checkpoint that it is about was made with a volatile function, and is reused within its task only. */
+  readonly volatile: boolean;
+  /** What keeps a step from being found out. */
+  readonly error?: CairnError | undefined;
+  /** What the task last made of it: rows and bytes of its table, and how long that took. */
+  readonly last?: StepEstimate | undefined;
+}
+
+/** What a step came to before. */
+export interface StepEstimate {
+  readonly rows: number;
+  /** Of Arrow IPC. */
+  readonly bytes: number;
+  /** Undefined when it was reused from elsewhere. */
+  readonly durationMs?: number | undefined;
+}
+
+/** What a run would do. Nothing has run, and no engine was started. */
+export interface RunPlan {
+  readonly pipeline: string;
+  readonly correlationId: string | null;
+  /** The attempt that the run would be. */
+  readonly attempt: number;
+  /** Every step, in the order of the plan. */
+  readonly steps: ReadonlyMap<string, StepPlan>;
+}
+
+/** Decides for each step what a run would do with it. The session is not bound, and is told nothing. */
+export async function planRun(session: Session): Promise<RunPlan> {
+  const { plan, correlationId, attempt } = session;
+  const steps = new Map<string, StepPlan>();
+  for (const step of plan.steps) steps.set(step.name, await planStep(session, step, steps));
+  settleUnkept(session, steps);
+  return Object.freeze({ pipeline: plan.pipeline, correlationId, attempt, steps });
+}
+
+async function planStep(
+  session: Session,
+  step: PlannedStep,
+  before: ReadonlyMap<string, StepPlan>,
+): Promise<StepPlan> {
+  const { name, process, kind } = step;
+  const manifest = session.journal.committed.get(name)?.writers.get('');
+  const base = {
+    step: name,
+    process,
+    kind,
+    volatile: step.volatile ?? manifest?.volatile ?? false,
+    last: estimate(manifest, session.stages.step(name)),
+  };
+  const as = (decision: StepPlan['decision'], reason: Reason, more: Partial<StepPlan> = {}): StepPlan =>
+    Object.freeze({ ...base, decision, reason, ...more });
+
+  const isIncluded = session.isIncluded(name);
+  const skipped = as('skip', { code: 'not_included' });
+  const blocker = [...step.inputs, ...step.after].find((input) => before.get(input)?.decision === 'blocked');
+  if (blocker !== undefined) return isIncluded ? as('blocked', { code: 'blocked', by: blocker }) : skipped;
+  const inputs = step.inputs.filter((input) => !session.states.has(input));
+  if (inputs.length > 0) {
+    const changes = changesBesides(session, step, manifest);
+    return isIncluded ? as('unknown', { code: 'input_may_change', inputs, changes }) : skipped;
+  }
+  if (!isIncluded && (kind === 'sink' || kind === 'effect')) return skipped;
+  try {
+    const { found, reason, fingerprint, components } = await decide(session, step);
+    if (found !== undefined) {
+      session.states.set(name, stateOf(found.manifest));
+      const { contentHash, volatile } = found.manifest;
+      return isIncluded ? as('reuse', reason, { fingerprint, contentHash, volatile }) : skipped;
+    }
+    if (step.checkpoint === false)
+      session.states.set(name, { key: fingerprint, fingerprint, components, manifest: undefined });
+    return isIncluded ? as('run', reason, { fingerprint }) : skipped;
+  } catch (error) {
+    if (!isIncluded) return skipped;
+    const told = isCairnError(error) ? error : stepFailed(error);
+    return as('blocked', { code: 'unidentified' }, { error: told });
+  }
+}
+
+/** A step without a checkpoint runs when, and only when, a step that runs needs its table. */
+function settleUnkept({ plan }: Session, steps: Map<string, StepPlan>): void {
+  const readersOf = new Map<string, string[]>();
+  for (const { name, inputs } of plan.steps)
+    for (const input of inputs) readersOf.set(input, [...(readersOf.get(input) ?? []), name]);
+  for (const { name, kind, checkpoint } of plan.steps.toReversed()) {
+    const own = steps.get(name);
+    if (own?.decision !== 'run' || checkpoint !== false || kind === 'sink' || kind === 'effect') continue;
+    const readers = readersOf.get(name) ?? [];
+    const such = (decision: StepPlan['decision']): string[] =>
+      readers.filter((reader) => steps.get(reader)?.decision === decision);
+    const by = such('unknown');
+    const settled = (decision: StepPlan['decision'], reason: Reason): void =>
+      void steps.set(name, Object.freeze({ ...own, decision, reason }));
+    if (such('run').length > 0) settled('run', { code: 'needed' });
+    else if (by.length > 0) settled('unknown', { code: 'may_be_needed', by });
+    else settled('skip', { code: 'not_needed' });
+  }
+}
+
+/** What differs from the last checkpoint other than the inputs. */
+function changesBesides(
+  session: Session,
+  step: PlannedStep,
+  manifest: Manifest | undefined,
+): readonly ComponentChange[] {
+  if (manifest === undefined) return [];
+  const { inputs = {} } = manifest.components as { readonly inputs?: Readonly<Record<string, string>> };
+  return componentChanges(manifest.components, componentsOf(session, step, inputs, undefined)).filter(
+    ({ component }) => component !== 'inputs',
+  );
+}
+
+function estimate(manifest: Manifest | undefined, state: StageState): StepEstimate | undefined {
+  if (manifest === undefined) return undefined;
+  const made = state.history.findLast(
+    ({ status, runId }) => status === 'complete' && runId === manifest.runId,
+  );
+  const spent = made?.end == null ? undefined : Date.parse(made.end) - Date.parse(made.begin);
+  return { rows: manifest.rows, bytes: manifest.bytes, durationMs: spent };
+}
