@@ -140,13 +140,46 @@ test('what is given to the runner wins over the configuration', async () => {
   );
 });
 
+test('the logger of a registry is told what was asked to be logged, and nothing else', async () => {
+  const { registry } = tellingRegistry();
+  const linesOf = async (logging: unknown): Promise<string[]> => {
+    const { logger, lines } = keepingLogger();
+    const config = { ...memory, observability: { logging } };
+    await using runner = runnerFromConfig(config, { registry: { ...registry, logger } });
+    await runner.run(onlyEffect);
+    return lines;
+  };
+  expect(await linesOf(false)).toEqual([]);
+  const lines = await linesOf({ level: 'info' });
+  expect(lines.length).toBeGreaterThan(0);
+  expect(lines.filter((line) => !line.startsWith('info'))).toEqual([]);
+});
+
+test('records are kept unless the configuration says no', async () => {
+  const { registry } = tellingRegistry();
+  const recordsOf = async (observability: object): Promise<number> => {
+    const store = memoryStore();
+    const runner = runnerFromConfig({ ...memory, observability }, { registry, store });
+    await runner.run(onlyEffect);
+    let count = 0;
+    for await (const { key } of store.list('records/')) count += key === '' ? 0 : 1;
+    await runner.close();
+    return count;
+  };
+  expect(await recordsOf({})).toBeGreaterThan(0);
+  expect(await recordsOf({ records: true })).toBeGreaterThan(0);
+  expect(await recordsOf({ records: false })).toBe(0);
+});
+
 test('logging writes from its level on, before other observers are told', async () => {
   const { registry } = tellingRegistry();
   const linesOf = async (logging: unknown): Promise<string[]> => {
     const { logger, lines } = keepingLogger();
     await using runner = runnerFromConfig({ ...memory, observability: { logging } }, { registry, logger });
     await runner.run(onlyEffect);
-    return [...new Set(lines.map((line) => line.split(' ')[0] as string))];
+    // The runner has a word of its own besides.
+    const told = lines.filter((line) => line.includes('"event":'));
+    return [...new Set(told.map((line) => line.split(' ')[0] as string))];
   };
   expect(await linesOf(false)).toEqual([]);
   expect(await linesOf(true)).toEqual(['info']);

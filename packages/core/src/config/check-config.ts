@@ -4,7 +4,9 @@ import { silentLogger } from '../events/logger.ts';
 import { createRunner, type Runner, type RunnerOptions } from '../run/runner.ts';
 import { isPlainObject } from '../pipeline/check.ts';
 import { chooseEntry, type Choice } from './choose-entry.ts';
-import type { CairnConfig, RunConfig } from './config.ts';
+import { secretKeeper } from '../run/secrets.ts';
+import type { CairnConfig, LoggingConfig, RunConfig } from './config.ts';
+import { fromLevel } from './log-level.ts';
 import { createReport, type Report } from './report.ts';
 import { fillConfig, fillText, type Environment } from './references.ts';
 import { coreRegistry, mergeRegistries, type ConfigRegistry, type RegistryContext } from './registry.ts';
@@ -60,8 +62,10 @@ export function checkConfig(config: unknown, options: CheckConfigOptions): Check
   const storage = chooseEntry('store', registry.stores, whole?.storage, ['storage'], tools);
   const engine = chooseEntry('engine', registry.engines, whole?.engine ?? {}, ['engine'], tools);
   const log = logging === true ? {} : isPlainObject(logging) ? logging : undefined;
+  const logged =
+    log && chooseEntry('observer', registry.observers, { ...log, type: 'logging' }, logPath, tools);
   const observers = [
-    log && chooseEntry('observer', registry.observers, { ...log, type: 'logging' }, logPath, tools),
+    logged,
     ...(Array.isArray(listed) ? listed : []).map((value: unknown, index) =>
       chooseEntry('observer', registry.observers, value, ['observability', 'observers', index], tools),
     ),
@@ -70,15 +74,20 @@ export function checkConfig(config: unknown, options: CheckConfigOptions): Check
   report.end();
 
   const checked = whole as CairnConfig;
-  const secretOf = (name: string): string | undefined => secrets.get(name);
+  const records = checked.observability?.records;
 
   return Object.freeze({
     pipeline: checked.pipeline,
     params: checked.params ?? {},
     run: checked.run ?? {},
     createRunner(given: Partial<RunnerOptions> = {}) {
-      const logger = given.logger ?? registry.logger ?? silentLogger;
+      const first = secretKeeper(given.secrets ?? {});
+      const host = registry.logger ?? silentLogger;
+      const logger = given.logger ?? host;
       const context: RegistryContext = { logger, clock: given.clock ?? Date, folder };
+      // What the runner itself has to say is said where a log was asked for.
+      const unasked =
+        logged === undefined ? silentLogger : fromLevel((logged.options as LoggingConfig).level, host);
       const make = <Made>(choice: Choice<Made> | undefined): Made => {
         // What was not chosen was reported, but for the engine, which may be given here.
         if (choice === undefined)
@@ -96,15 +105,16 @@ export function checkConfig(config: unknown, options: CheckConfigOptions): Check
       return createRunner({
         ...(registry.files === undefined ? {} : { files: registry.files }),
         ...(checked.concurrency === undefined ? {} : { concurrency: checked.concurrency }),
+        ...(records === undefined ? {} : { records }),
         ...given,
-        logger,
+        logger: given.logger ?? unasked,
         store: given.store ?? make(storage),
         engine: given.engine ?? make(engine),
         observers: [
           ...observers.flatMap((observer) => (observer === undefined ? [] : [make(observer)])),
           ...(given.observers ?? []),
         ],
-        secrets: async (name) => (await lookUp(given.secrets, name)) ?? secretOf(name),
+        secrets: async (name) => (await first.secret(name)) ?? secrets.get(name),
       });
     },
   });
@@ -121,9 +131,4 @@ function readSecrets(given: unknown, env: Environment, report: Report): Readonly
   return new Map(
     texts.map(([name, text]) => [name, fillText(text, ['secrets', name], env, report).text] as const),
   );
-}
-
-async function lookUp(secrets: RunnerOptions['secrets'], name: string): Promise<string | undefined> {
-  if (typeof secrets === 'function') return secrets(name);
-  return secrets !== undefined && Object.hasOwn(secrets, name) ? secrets[name] : undefined;
 }

@@ -61,6 +61,8 @@ export type ObserverConfig = Typed<ObserverTypes>;
 export interface ObservabilityConfig {
   /** Log the events of runs; `true` is level `info`. @default false */
   readonly logging?: boolean | LoggingConfig | undefined;
+  /** Keep a record of every run of a pipeline, a process and a step, for `runner.history()`. @default true */
+  readonly records?: boolean | undefined;
   /** Further observers, told in this order, after the log. @default none */
   readonly observers?: readonly ObserverConfig[] | undefined;
 }

@@ -8,6 +8,7 @@ import type { FileSystem } from '../pipeline/file-system.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { LoggingConfig } from './config.ts';
+import { fromLevel } from './log-level.ts';
 
 /** What the factories of a registry are given besides their options. */
 export interface RegistryContext {
@@ -36,7 +37,7 @@ export interface ConfigRegistry {
   readonly observers?: Readonly<Record<string, RegistryEntry<Observer>>>;
   /** The host's files, for connectors with paths. @default none */
   readonly files?: FileSystem;
-  /** Takes what is logged when no other logger is given. @default silent */
+  /** Takes what a configuration asks to be logged, when no other logger is given. @default silent */
   readonly logger?: Logger;
 }
 
@@ -60,24 +61,8 @@ export const coreRegistry: ConfigRegistry = Object.freeze({
   },
   observers: {
     logging: {
-      create: ({ level = 'info' }: LoggingConfig, { logger }: RegistryContext) =>
+      create: ({ level }: LoggingConfig, { logger }: RegistryContext) =>
         loggingObserver({ logger: fromLevel(level, logger) }),
     },
   },
-});
-
-const levels = ['debug', 'info', 'warn', 'error'] as const;
-
-/** A logger that leaves out what is below a level. */
-function fromLevel(least: (typeof levels)[number], logger: Logger): Logger {
-  const below = levels.slice(0, levels.indexOf(least));
-  return { ...boundLogger(logger), ...Object.fromEntries(below.map((level) => [level, () => undefined])) };
-}
-
-/** Loggers may be classes, whose methods need their object. */
-const boundLogger = (logger: Logger): Logger => ({
-  debug: (facts, message) => logger.debug(facts, message),
-  info: (facts, message) => logger.info(facts, message),
-  warn: (facts, message) => logger.warn(facts, message),
-  error: (facts, message) => logger.error(facts, message),
 });

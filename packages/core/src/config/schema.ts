@@ -103,6 +103,7 @@ export function configSchema(slots: Slots): v.GenericSchema<unknown, CairnConfig
         about('Log the events of runs; true is level info'),
       ),
     ),
+    records: v.optional(v.pipe(flag(), about('Keep records of runs, for runner.history() (default: true)'))),
     observers: v.optional(
       v.pipe(v.array(slots.observer, 'must be a list'), about('Further observers, told in this order')),
     ),
