@@ -52,6 +52,14 @@ test('a worker that breaks down is started anew, and the run goes on from its ch
     expect(workers).toHaveLength(2);
     expect(told.filter((type) => type === 'step_end')).toHaveLength(2);
     expect(told).toContain('warning');
+    const history = await runner.history();
+    const answer = await history.query(
+      'select step, status, started_at < now() as past from step_runs order by step',
+    );
+    expect(answer.toArray().map(String)).toEqual([
+      '{"step": "numbers", "status": "success", "past": true}',
+      '{"step": "sums", "status": "success", "past": true}',
+    ]);
     await runner.close();
   } finally {
     globalThis.Worker = RealWorker;
