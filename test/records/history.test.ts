@@ -123,6 +123,18 @@ describe('history', () => {
     expect(await rows(later, count)).toEqual([{ n: 3 }]);
   });
 
+  test('leaves out what is still being recorded', async () => {
+    const store = await recorded();
+    const [run] = await rowsOf(store, 'pipeline_runs');
+    await store.delete(`records/pipeline_runs/${run?.['run_id']}.json`);
+    const { runner } = testRunner({ engine, store });
+    await using history = await runner.history();
+    const count = 'select count(distinct run_id)::int as n from';
+    for (const kind of kinds)
+      expect(await rows(history, `${count} ${recordTableName(kind)}`)).toEqual([{ n: 1 }]);
+    expect(history.damaged).toEqual([]);
+  });
+
   test('skips damaged files, naming them, and refuses a newer format', async () => {
     const store = await recorded();
     const keys: string[] = [];

@@ -236,6 +236,31 @@ describe('a run that ended, and whose process died before it was recorded,', () 
     expect(pipelines.map((row) => row['attempt'])).toEqual([1, 2]);
   });
 
+  test('is recorded although its journal was written anew since', async () => {
+    const store = lastingStore();
+    const unrecorded = testRunner({ engine: noEngine, store, records: false }).runner;
+    const steps = Array.from({ length: 8 }, (_, at) => effect(`s${at}`, {}, () => at));
+    const pipeline = definePipeline({ name: 'long', processes: { main: steps } });
+    const records = async (): Promise<number> => {
+      let count = 0;
+      for await (const _ of store.log('correlations/job/long/journal')) count += 1;
+      return count;
+    };
+    let runId = '';
+    for (let run = 0; run < 100 && (runId === '' || (await records()) > 1); run += 1) {
+      ({ runId } = await unrecorded.run(pipeline, undefined, options));
+      await (await unrecorded.bind(pipeline, undefined, options)).unbind();
+    }
+    expect(await records()).toBe(1);
+    const { runner } = testRunner({ engine: noEngine, store });
+    await (await runner.bind(pipeline, undefined, options)).unbind();
+    const ids = { run_id: runId, status: 'success', attempt: 1 };
+    expect(await rowsOf(store, 'pipeline_runs')).toMatchObject([ids]);
+    expect(await rowsOf(store, 'process_runs')).toMatchObject([{ ...ids, process: 'main' }]);
+    const recorded = byName(await rowsOf(store, 'step_runs'), 'step');
+    expect(Object.keys(recorded).toSorted()).toEqual(steps.map(({ name }) => name));
+  });
+
   test('is recorded as cancelled', async () => {
     const stop = new AbortController();
     const waiting = effect('waiting', {}, (_, context) => {

@@ -53,9 +53,13 @@ export async function openHistory({
 }: HistoryParts): Promise<History> {
   const damaged: string[] = [];
   const streams = new Map<RecordKind, Uint8Array>();
+  let runs: ReadonlySet<string> | undefined;
+  // The pipelines' come first: their files are written last, so of the runs that are there now the others are, too.
   for (const kind of recordKinds) {
     const rows: StoredRow[] = [];
-    for (const [key, found] of await readTable(store, kind)) {
+    const files = await readTable(store, kind, runs);
+    runs ??= new Set([...files.keys()].map(fileName));
+    for (const [key, found] of files) {
       if (found === undefined) {
         damaged.push(key);
         logger.warn({ key }, 'a file of records is damaged, and what is in it is missing');
@@ -108,13 +112,21 @@ function anew(signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal]);
 }
 
-/** What stands in the files of a table, in the order of their keys; undefined for a damaged one. */
+const fileName = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
+
+/**
+ * What stands in the files of a table, in the order of their keys; undefined for a damaged one.
+ *
+ * @param runs Names of the files to read. @default all
+ */
 async function readTable(
   store: ObjectStore,
   kind: RecordKind,
+  runs?: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, readonly StoredRow[] | undefined>> {
   const keys: string[] = [];
-  for await (const { key } of store.list(`records/${recordTableName(kind)}/`)) keys.push(key);
+  for await (const { key } of store.list(`records/${recordTableName(kind)}/`))
+    if (runs === undefined || runs.has(fileName(key))) keys.push(key);
   const found = new Map<string, readonly StoredRow[] | undefined>(keys.map((key) => [key, undefined]));
   const left = keys.values();
   const read = async (): Promise<void> => {
