@@ -20,6 +20,8 @@ interface Case {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly args?: readonly string[];
   readonly code: string;
+  /** 2 where something was made before it failed. @default 1 */
+  readonly exit?: 2;
   readonly says: readonly RegExp[];
 }
 
@@ -35,6 +37,7 @@ const cases: Case[] = [
     what: 'a missing file',
     bad: `const bad = source('bad', fromCsv({ path: 'DIR/none.csv' })); ${pipeline('good, bad')}`,
     code: 'file_not_found',
+    exit: 2,
     says: [/'bad'/, /none\.csv/],
   },
   {
@@ -42,6 +45,7 @@ const cases: Case[] = [
     files: { 'ragged.csv': 'a,b\n1,2\n3\n4,5\n' },
     bad: `const bad = source('bad', fromCsv({ path: 'DIR/ragged.csv' })); ${pipeline('good, bad')}`,
     code: 'invalid_data',
+    exit: 2,
     says: [/'bad'/, /ragged\.csv/],
   },
   {
@@ -49,18 +53,21 @@ const cases: Case[] = [
     files: { 'cut.parquet': parquet.subarray(0, 1_000_000) },
     bad: `const bad = source('bad', fromParquet({ path: 'DIR/cut.parquet' })); ${pipeline('good, bad')}`,
     code: 'invalid_data',
+    exit: 2,
     says: [/'bad'/, /cut\.parquet/],
   },
   {
     what: 'SQL with a syntax error',
     bad: `const bad = step('bad', sql\`select n frm \${good} where\`); ${pipeline('good, bad')}`,
     code: 'sql_failed',
+    exit: 2,
     says: [/'bad'/, /syntax error/i],
   },
   {
     what: 'an unknown column',
     bad: `const bad = step('bad', sql\`select nn from \${good}\`); ${pipeline('good, bad')}`,
     code: 'sql_failed',
+    exit: 2,
     says: [/'bad'/, /nn/],
   },
   {
@@ -80,6 +87,7 @@ const cases: Case[] = [
     what: 'a transform that returns nonsense',
     bad: `const bad = step('bad', { good }, () => 42, { version: '1' }); ${pipeline('good, bad')}`,
     code: 'invalid_transform_result',
+    exit: 2,
     says: [/'bad'/, /number/],
   },
   {
@@ -97,8 +105,8 @@ export default definePipeline({ name: 'bad', processes: { one: { steps: [good], 
   },
 ];
 
-describe.each(cases)('$what', ({ bad, files = {}, args = [], code, says }) => {
-  test(`gives one ${code}, exit code 1, and a store that the next run can use`, async () => {
+describe.each(cases)('$what', ({ bad, files = {}, args = [], code, exit = 1, says }) => {
+  test(`gives one ${code}, exit code ${exit}, and a store that the next run can use`, async () => {
     const folder = temporaryFolder('repository');
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
     const file = join(folder, 'pipeline.ts');
@@ -107,7 +115,7 @@ describe.each(cases)('$what', ({ bad, files = {}, args = [], code, says }) => {
       return cairn(['run', file, '--root', join(folder, 'store'), ...more]);
     };
     const failed = await run(bad, args);
-    expect(failed.code).toBe(1);
+    expect(failed.code).toBe(exit);
     const errors = failed.stderr.split('\n').filter((line) => line.startsWith('error '));
     expect(errors, failed.stderr).toHaveLength(1);
     expect(errors[0]).toContain(`error ${code}: `);
@@ -185,12 +193,20 @@ describe('the command line', () => {
     expect((await cairn(['run', empty, '--root', root])).stderr).toMatch(/default export/);
     expect((await cairn(['rum', empty])).stderr).toMatch(/no command 'rum'/);
     const [fine] = write(imports + good);
-    for (const args of [['run'], ['run', fine, '--bogus'], ['run', fine, '--concurrency', 'many']]) {
+    for (const args of [
+      ['run'],
+      ['run', fine, '--bogus'],
+      ['run', fine, 'more'],
+      ['run', fine, '--concurrency', 'many'],
+      ['run', fine, '--root', 'a', '--root', 'b'],
+      ['run', fine, '--root'],
+      ['run', fine, '--fail-fast=no'],
+    ]) {
       const ended = await cairn(args);
       expect(ended.code).toBe(1);
       expect(ended.stderr).toMatch(/^error invalid_\w+: [^\n]+\n$/);
     }
-    expect((await cairn(['--help'])).stdout).toMatch(/run <file>/);
+    expect((await cairn(['--help'])).stdout).toMatch(/run \[file\]/);
   });
 
   test.each([

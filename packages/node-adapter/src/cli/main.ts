@@ -1,55 +1,68 @@
 import { readFileSync } from 'node:fs';
-import { CairnError } from '@cairn/core';
-import { cac } from 'cac';
+import { didYouMean } from '@cairn/core/plugin';
 import { colorsFor } from './colors.ts';
-import { runCommand, type RunCommandOptions } from './run-command.ts';
+import { commands } from './commands.ts';
+import { explainError, toldError } from './explain-error.ts';
+import { commandHelp, overallHelp } from './help-text.ts';
+import { jsonText } from './json-text.ts';
+import { parseArguments, usageError } from './parse-arguments.ts';
+import { exitCodeOf, resultOf } from './run-task.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
+const { stdout, stderr } = process;
 
-const { red } = colorsFor(process.stderr);
-
-function explain(error: unknown): string {
-  // What cac says of missing arguments and unknown options, it says well.
-  if (error instanceof Error && error.name === 'CACError') {
-    return `${red('error invalid_argument')}: ${error.message} (see cairn --help)`;
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  const colors = colorsFor(stdout);
+  const isHelp = (text: string | undefined): boolean => text === '--help' || text === '-h';
+  if (name === '--version' || name === '-v') {
+    stdout.write(`cairn ${version}\n`);
+    return 0;
   }
-  if (!(error instanceof CairnError)) {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const asked = name === 'help' ? args[0] : name;
+  if (asked === undefined || isHelp(asked)) {
+    (name === undefined ? stderr : stdout).write(overallHelp(commands, version, colors));
+    return name === undefined ? 1 : 0;
   }
-  // A failed run says the same as its cause, and the cause knows more.
-  const told = error.code === 'run_failed' && error.cause instanceof CairnError ? error.cause : error;
-  return `${red(`error ${told.code}`)}: ${told.message}`;
+  const command = commands.find((one) => one.name === asked);
+  if (command === undefined) {
+    if (asked.startsWith('-')) throw usageError(`cairn has no option '${asked}': a command comes first`);
+    const near = didYouMean(
+      asked,
+      commands.map((one) => one.name),
+    );
+    throw usageError(`there is no command '${asked}'${near}`);
+  }
+  const end = args.indexOf('--');
+  if (name === 'help' || args.slice(0, end === -1 ? undefined : end).some(isHelp)) {
+    stdout.write(commandHelp(command, colors));
+    return 0;
+  }
+  const given = parseArguments(command, args);
+  const run = await command.load();
+  try {
+    return await run(given);
+  } catch (error) {
+    if (Object.hasOwn(command.options, 'json') && given.flag('json')) tellAsJson(error);
+    throw error;
+  }
 }
 
-const cli = cac('cairn');
-cli
-  .command('run <file>', 'Run a pipeline file, resuming what an earlier run has finished')
-  .option('--param <name=value>', 'A param of the pipeline; may be repeated')
-  .option('--root <folder>', 'Where checkpoints are kept', { default: '.cairn' })
-  .option('--correlation-id <id>', 'Names the task to resume (default: made of the pipeline and its params)')
-  .option('--force <step>', 'Run a step although its checkpoint holds; may be repeated')
-  .option('--fail-fast', 'Stop at the first failed step')
-  .option('--concurrency <n>', 'How many steps run at once (default: 4)')
-  .example('  cairn run flights.ts --param minDelay=30')
-  .action((file: string, options: RunCommandOptions) => runCommand(file, options));
-cli.help();
-cli.version(version);
+/** Whoever reads JSON finds the error there too, unless a result has told it. */
+function tellAsJson(error: unknown): void {
+  if (resultOf(error) !== undefined) return;
+  stdout.write(`${jsonText({ type: 'error', error: toldError(error), exitCode: exitCodeOf(error) })}\n`);
+}
+
+// Whoever reads the output may stop to, as `head` does: what is being done is done all the same.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 try {
-  const { options } = cli.parse(process.argv, { run: false });
-  if (cli.matchedCommand === undefined) {
-    if (options['help'] !== true && options['version'] !== true) {
-      if (cli.args.length > 0)
-        throw new CairnError('invalid_argument', `There is no command '${cli.args[0]}': see cairn --help`);
-      cli.outputHelp();
-      process.exitCode = 1;
-    }
-  } else {
-    process.exitCode = ((await cli.runMatchedCommand()) as number | undefined) ?? 0;
-  }
+  process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
+  stderr.write(explainError(error, colorsFor(stderr)));
+  process.exitCode = exitCodeOf(error);
 }

@@ -1,0 +1,46 @@
+import { CairnError, isCairnError, type RunResult } from '@cairn/core';
+import type { Colors } from './colors.ts';
+
+/** The error that tells most: a failed run says the same as its cause, and the cause knows more. */
+export function toldError(error: unknown): unknown {
+  return isCairnError(error, 'run_failed') && error.cause instanceof CairnError ? error.cause : error;
+}
+
+/**
+ * An error for people: its code and message, what brought it about, what else failed, and where it is explained. A
+ * wrong command line takes one line. What is no CairnError is a fault of ours, and shows its stack.
+ */
+export function explainError(error: unknown, { red, dim }: Colors): string {
+  const told = toldError(error);
+  if (!(told instanceof CairnError)) {
+    const text = told instanceof Error ? (told.stack ?? told.message) : String(told);
+    return `${red('error')}: ${text}\n`;
+  }
+  const lines = [`${red(`error ${told.code}`)}: ${told.message}`];
+  if (told.details['usage'] !== true) {
+    for (const cause of causes(told)) lines.push(`  cause: ${cause}`);
+    for (const other of otherFailures(error, told)) lines.push(`  also:  ${other}`);
+    lines.push(dim(`  docs:  docs/errors.md#${told.code}`));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** What the causes say that has not been said before. */
+function causes(error: CairnError): string[] {
+  let said = error.message;
+  const found: string[] = [];
+  for (let at = error.cause; at instanceof Error && found.length < 5; at = at.cause) {
+    const message = at.message.trim();
+    if (message === '' || said.includes(message)) continue;
+    found.push(isCairnError(at) ? `${at.code}: ${message}` : message);
+    said += `\n${message}`;
+  }
+  return found;
+}
+
+function otherFailures(error: unknown, told: CairnError): string[] {
+  const result = isCairnError(error, 'run_failed') ? (error.details['result'] as RunResult) : undefined;
+  return [...(result?.steps.values() ?? [])].flatMap(({ outcome, error: other }) =>
+    outcome === 'failed' && other !== undefined && other !== told ? [`${other.code}: ${other.message}`] : [],
+  );
+}
