@@ -9,10 +9,24 @@ const place: Readonly<Record<string, OptionSpec>> = {
 };
 
 const json: OptionSpec = { text: 'One JSON document, for machines' };
+const format: OptionSpec = { value: 'table|json|csv', text: 'How to print it (default: table)' };
 const param: OptionSpec = {
   value: 'name=value',
   repeatable: true,
   text: 'A param of the pipeline: JSON where its schema takes it, otherwise text',
+};
+
+const ofTasks: Readonly<Record<string, OptionSpec>> = {
+  'correlation-id': {
+    value: 'id',
+    text: 'Names the task to resume (default: made of the pipeline and its params)',
+  },
+  force: { value: 'step', repeatable: true, text: 'Run a step although its checkpoint holds' },
+  include: {
+    value: 'name',
+    repeatable: true,
+    text: 'Run these steps, or all steps of these processes, and no others',
+  },
 };
 
 const ofRuns: Readonly<Record<string, OptionSpec>> = {
@@ -52,16 +66,7 @@ export const commands: readonly CommandSpec[] = [
     options: {
       param,
       ...place,
-      'correlation-id': {
-        value: 'id',
-        text: 'Names the task to resume (default: made of the pipeline and its params)',
-      },
-      force: { value: 'step', repeatable: true, text: 'Run a step although its checkpoint holds' },
-      include: {
-        value: 'name',
-        repeatable: true,
-        text: 'Run these steps, or all steps of these processes, and no others',
-      },
+      ...ofTasks,
       ...ofRuns,
     },
     examples: [
@@ -90,5 +95,125 @@ export const commands: readonly CommandSpec[] = [
     ],
     load: async () => (await import('./validate-command.ts')).validateCommand,
   },
+  {
+    name: 'plan',
+    summary: 'Say what a run would do with each step, and why',
+    about: [
+      'Decides for each step as a run would: run, reuse, or unknown where it depends on what runs first. Nothing runs, no engine starts and nobody is kept from working; sources are asked for what they would read.',
+    ],
+    arguments: [{ name: 'file', text: "The pipeline's file (default: the configuration's)" }],
+    options: { param, ...place, ...ofTasks, json },
+    examples: [
+      ['cairn plan flights.ts --param minDelay=30', 'what another param would cost'],
+      ['cairn plan --json | jq \'.steps[] | select(.decision == "run").step\'', 'the steps that would run'],
+    ],
+    exitCodes: plainCodes,
+    load: async () => (await import('./plan-command.ts')).planCommand,
+  },
+  {
+    name: 'resume',
+    summary: 'Go on with a task that has not succeeded',
+    about: [
+      'Goes on with the params that the task was begun with: its correlation id is all that has to be known. Without one it takes the task of the pipeline that changed last, of those that have not succeeded and that nobody is at work on.',
+      'When there is nothing to resume it says so and exits with 0.',
+    ],
+    arguments: [{ name: 'correlation-id', text: 'The task (default: the unfinished one that changed last)' }],
+    options: {
+      pipeline: { value: 'file', text: "The pipeline's file (default: the configuration's)" },
+      ...place,
+      force: { value: 'step', repeatable: true, text: 'Run a step although its checkpoint holds' },
+      ...ofRuns,
+    },
+    examples: [
+      ['cairn resume', "the configuration's pipeline, its last unfinished task"],
+      ['cairn resume nightly --pipeline flights.ts', 'a certain one'],
+    ],
+    exitCodes: [['0', 'every step is done, or there was nothing to resume'], ...runCodes.slice(1)],
+    load: async () => (await import('./resume-command.ts')).resumeCommand,
+  },
+  {
+    name: 'status',
+    summary: 'List tasks, or tell of one with its steps',
+    about: [
+      "Lists the tasks of the store, those that changed last first. With a correlation id it tells of one task: its params, who is at work on it, and each step's status, attempts and size. Runs nothing and needs no pipeline.",
+      'A task that was at work when its process ended is shown as killed.',
+    ],
+    arguments: [{ name: 'correlation-id', text: 'The task to tell of' }],
+    options: {
+      pipeline: { value: 'name', text: 'Only tasks of this pipeline' },
+      limit: { value: 'n', text: 'How many tasks to list (default: 20)' },
+      ...place,
+      json,
+    },
+    examples: [
+      ['cairn status', 'all tasks'],
+      ['cairn status nightly', 'one of them'],
+      ["cairn status --json | jq -r '.[].correlationId'", 'their ids'],
+    ],
+    exitCodes: plainCodes,
+    load: async () => (await import('./status-command.ts')).statusCommand,
+  },
+  {
+    name: 'show',
+    summary: "Print a step's table",
+    about: [
+      'Prints the first rows of what a step made, from its checkpoint. Nothing runs and no engine starts; the step may be anywhere in the pipeline, and the run may have failed or been killed.',
+    ],
+    arguments: [{ name: 'step', required: true, text: 'Its name' }],
+    options: {
+      'correlation-id': { value: 'id', text: 'The task (default: the one that changed last)' },
+      pipeline: { value: 'name', text: 'Whose task it is, where several pipelines have one of that id' },
+      limit: { value: 'n', text: 'How many rows (default: 20)' },
+      format,
+      json,
+      ...place,
+    },
+    examples: [
+      ['cairn show by_hour', "the last task's"],
+      ['cairn show by_hour --limit 1000000 --format csv > by-hour.csv', 'all of it, as a file'],
+    ],
+    exitCodes: plainCodes,
+    load: async () => (await import('./show-command.ts')).showCommand,
+  },
+  {
+    name: 'records',
+    summary: 'Print the last runs, or any query over the records of runs',
+    about: [
+      'Every run leaves records: one of the pipeline, one of each process, one of each step. They are the tables pipeline_runs, process_runs and step_runs.',
+    ],
+    arguments: [],
+    options: {
+      sql: { value: 'query', text: "A query in DuckDB's SQL" },
+      limit: { value: 'n', text: 'How many of the last runs (default: 20)' },
+      format,
+      json,
+      ...place,
+    },
+    examples: [
+      ['cairn records', 'the last runs'],
+      [
+        'cairn records --sql "select step, avg(duration_ms) from step_runs group by 1"',
+        'how long steps take',
+      ],
+    ],
+    exitCodes: plainCodes,
+    load: async () => (await import('./records-command.ts')).recordsCommand,
+  },
+  {
+    name: 'cleanup',
+    summary: 'Forget the checkpoints of a task or of a run',
+    about: [
+      'Forgets checkpoints, so that the steps run again; what is known of the task stays. Those of scope cache, which is what steps have unless they say otherwise, stay for other tasks. Refused while somebody is at work on the task.',
+    ],
+    arguments: [],
+    options: {
+      'correlation-id': { value: 'id', text: 'The task, in all its pipelines' },
+      'run-id': { value: 'id', text: 'A run, for what it kept for itself (scope run)' },
+      ...place,
+      json,
+    },
+    examples: [['cairn cleanup --correlation-id nightly', 'after a last attempt that failed']],
+    exitCodes: plainCodes,
+    load: async () => (await import('./cleanup-command.ts')).cleanupCommand,
+  },
 ];
-void plainCodes;

@@ -31,7 +31,8 @@ function causes(error: CairnError): string[] {
   const found: string[] = [];
   for (let at = error.cause; at instanceof Error && found.length < 5; at = at.cause) {
     const message = at.message.trim();
-    if (message === '' || said.includes(message)) continue;
+    // The same with other details is the same.
+    if (message === '' || said.includes(message.split('\n')[0] as string)) continue;
     found.push(isCairnError(at) ? `${at.code}: ${message}` : message);
     said += `\n${message}`;
   }

@@ -2,6 +2,7 @@ import type { CairnEvent } from '@cairn/core';
 import type { Colors } from './colors.ts';
 import { visible } from './display-width.ts';
 import { formatDuration } from './format.ts';
+import { withoutPlace } from './step-line.ts';
 
 /** What is worth a line of its own between the steps' lines; undefined for what is not. */
 export function noticeOf(event: CairnEvent, { yellow }: Colors): string | undefined {
@@ -9,7 +10,7 @@ export function noticeOf(event: CairnEvent, { yellow }: Colors): string | undefi
     case 'step_retry': {
       const wait = event.delayMs > 0 ? ` in ${formatDuration(event.delayMs)}` : '';
       const attempt = event.stepAttempt + 1;
-      return `${yellow('retry:')} '${event.step}', attempt ${attempt}${wait}: ${visible(event.error.message)}`;
+      return `${yellow('retry:')} '${event.step}', attempt ${attempt}${wait}: ${visible(withoutPlace(event.error.message, event.step))}`;
     }
     case 'checkpoint_damaged':
       return `${yellow('damaged:')} ${visible(event.error.message)}; it is computed again`;

@@ -2,13 +2,14 @@ import { CairnError, compile, isCairnError, type Pipeline } from '@cairn/core';
 
 /**
  * Turns `name=value` options into params that the pipeline's schema takes. A value is JSON when it reads as JSON,
- * otherwise text; where the schema refuses the JSON value, the text as it was typed is tried.
+ * otherwise text; where the schema refuses the JSON value, the text as it was typed is tried. They come before those that are configured.
  *
  * @throws CairnError `invalid_argument` for an option without a name, `invalid_params` from the schema
  */
 export async function paramsFromOptions(
   pipeline: Pipeline,
   options: readonly string[],
+  configured: Readonly<Record<string, unknown>> = {},
 ): Promise<Record<string, unknown>> {
   const texts = new Map<string, string>();
   for (const option of options) {
@@ -20,7 +21,7 @@ export async function paramsFromOptions(
     }
     texts.set(option.slice(0, at), option.slice(at + 1));
   }
-  const params: Record<string, unknown> = {};
+  const params: Record<string, unknown> = { ...configured };
   for (const [name, text] of texts) params[name] = fromJson(text);
   try {
     await compile(pipeline, params as never);

@@ -1,22 +1,30 @@
+import { resolve } from 'node:path';
 import type { Pipeline, RunOptions, Runner } from '@cairn/core';
+import { loadConfig } from '../config/load-config.ts';
 import { createNodeRunner } from '../runner.ts';
+import { fsStore } from '../store.ts';
 import type { Given } from './command-spec.ts';
 import { loadPipeline } from './load-pipeline.ts';
 import { paramsFromOptions } from './param-options.ts';
 
-/** What a command works on, as its options and the configuration say. */
+/** What a command works on, as its options and the configuration say. Nothing is open yet. */
 export interface Project {
+  /** Where things are kept, in words. */
+  readonly place: string;
   /** What the configuration says of runs. */
   readonly run: Pick<RunOptions, 'correlationId' | 'failFast' | 'strictRecovery'>;
   /**
-   * The named pipeline file, or the configuration's, with the params that were given for it.
+   * The file of `--pipeline`, or else the configuration's pipeline.
    *
-   * @throws CairnError `invalid_argument` when there is none
+   * @throws CairnError `invalid_argument` when there is neither; what is wrong with the file
    */
-  pipeline(file: string | undefined): Promise<{
+  loadPipeline(file: string | undefined): Promise<Pipeline>;
+  /** The named file, or else the configuration's, with the params that were given for it: by `--param`, or else by the configuration. */
+  loadWithParams(file: string | undefined): Promise<{
     readonly pipeline: Pipeline;
     readonly params: Readonly<Record<string, unknown>>;
   }>;
+  createRunner(): Runner;
 }
 
 /** A {@link Project} with a runner over its store. */
@@ -25,14 +33,45 @@ export interface OpenProject extends Project {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Reads the configuration, and opens nothing. */
+const usualRoot = '.cairn';
+
+/**
+ * Reads the configuration that `--config` names, or the one in the working directory. What the command line says wins.
+ *
+ * @throws CairnError `invalid_config`, `file_not_found`, `invalid_argument`
+ */
 export async function readProject(given: Given): Promise<Project> {
+  const config = await loadConfig(given.text('config') ?? '.');
+  const root = given.text('root');
+  const concurrency = given.count('concurrency');
+  const options = concurrency === undefined ? {} : { concurrency };
+  const { correlationId, failFast, strictRecovery } = config?.run ?? {};
+
+  const fileOf = (file: string | undefined, how: string): string => {
+    const path = file ?? config?.pipeline;
+    if (path !== undefined) return path;
+    const why =
+      config === undefined ? 'there is no cairn.config.* in this folder' : `${config.path} has none`;
+    throw given.wrong(`name a pipeline file, as ${how}: ${why} to say which`);
+  };
   return {
-    run: {},
-    async pipeline(file) {
-      if (file === undefined) throw given.wrong('there is no pipeline to run: name its file');
-      const pipeline = await loadPipeline(file);
-      return { pipeline, params: await paramsFromOptions(pipeline, given.list('param')) };
+    place: root ?? config?.path ?? usualRoot,
+    run: {
+      ...(correlationId === undefined ? {} : { correlationId }),
+      ...(failFast === undefined ? {} : { failFast }),
+      ...(strictRecovery === undefined ? {} : { strictRecovery }),
+    },
+    loadPipeline: (file) => loadPipeline(fileOf(file, '--pipeline <file>')),
+    async loadWithParams(file) {
+      const path = fileOf(file, '[file]');
+      const pipeline = await loadPipeline(path);
+      // The configuration's params are those of its own pipeline.
+      const configured = config?.pipeline === resolve(path) ? config.params : {};
+      return { pipeline, params: await paramsFromOptions(pipeline, given.list('param'), configured) };
+    },
+    createRunner() {
+      if (config === undefined) return createNodeRunner({ root: root ?? usualRoot, ...options });
+      return config.createRunner({ ...options, ...(root === undefined ? {} : { store: fsStore({ root }) }) });
     },
   };
 }
@@ -40,10 +79,6 @@ export async function readProject(given: Given): Promise<Project> {
 /** The same with a runner over the configured store. */
 export async function openProject(given: Given): Promise<OpenProject> {
   const project = await readProject(given);
-  const concurrency = given.count('concurrency');
-  const runner = createNodeRunner({
-    root: given.text('root') ?? '.cairn',
-    ...(concurrency === undefined ? {} : { concurrency }),
-  });
+  const runner = project.createRunner();
   return { ...project, runner, [Symbol.asyncDispose]: () => runner.close() };
 }

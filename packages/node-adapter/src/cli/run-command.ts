@@ -5,7 +5,7 @@ import { runTask } from './run-task.ts';
 /** Runs a pipeline file; resolves to the exit code: 0 success, 130 and 143 cancelled by a signal. */
 export async function runCommand(given: Given): Promise<number> {
   await using project = await openProject(given);
-  const { pipeline, params } = await project.pipeline(given.positionals[0]);
+  const { pipeline, params } = await project.loadWithParams(given.positionals[0]);
   const include = given.list('include');
   const correlationId = given.text('correlation-id');
   return await runTask(project.runner, pipeline, params, {

@@ -53,8 +53,11 @@ export async function runTask(
     void run.cancel(name);
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  let ended: (() => void) | undefined;
   const tell = (result: RunResult | undefined, exitCode: number, error?: unknown): void => {
-    if (json && result !== undefined) writeJson({ type: 'result', ...resultFacts(result), error, exitCode });
+    if (!json || result === undefined) return;
+    const line = jsonText({ type: 'result', ...resultFacts(result), error, exitCode });
+    ended = () => process.stdout.write(`${line}\n`);
   };
   try {
     tell(await run.result, 0);
@@ -68,6 +71,7 @@ export async function runTask(
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     shown.end();
+    ended?.();
   }
 }
 
@@ -89,12 +93,15 @@ interface Shown {
 
 function showProgress(json: boolean): Shown {
   const { stdout, stderr } = process;
-  if (json)
+  if (json) {
+    // What a step prints is no JSON.
+    const captured = captureOutput([stdout], (text) => stderr.write(text));
     return {
-      observer: eventLines((line) => stdout.write(line)),
+      observer: eventLines(captured.write),
       print: () => undefined,
-      end: () => undefined,
+      end: () => captured.end(),
     };
+  }
   if (!canRedraw(stdout)) {
     const print = (text: string): void => void stdout.write(`${text}\n`);
     return { observer: lineProgress({ output: stdout }), print, end: () => undefined };
@@ -125,10 +132,6 @@ function showProgress(json: boolean): Shown {
       void observer.flush?.();
     },
   };
-}
-
-function writeJson(value: unknown): void {
-  process.stdout.write(`${jsonText(value)}\n`);
 }
 
 /** Each line is written at once, so that whoever reads along is told in time, and a kill loses none. */

@@ -8,6 +8,7 @@ import type { Marks } from './terminal.ts';
 export interface Layout {
   readonly columns: number;
   readonly name: number;
+  readonly isTimeShown: boolean;
   readonly isKindShown: boolean;
   readonly isRowsShown: boolean;
   readonly isBytesShown: boolean;
@@ -24,19 +25,23 @@ export function layoutFor({ processes }: RunSnapshot, columns: number): Layout {
   for (const { steps } of processes)
     for (const { name } of steps) if (name.length > longest) longest = name.length;
   // The last column stays free: a terminal that has it written wraps, or not, as it likes.
-  let left = columns - 1 - margin - 2 - widths.word - widths.time;
-  const name = Math.max(4, Math.min(longest, left));
-  left -= name;
+  let left = columns - 1 - margin - 2 - widths.word;
+  const isTimeShown = left >= widths.time + Math.min(longest, 8);
+  if (isTimeShown) left -= widths.time;
+  // A long name gives way to numbers, a shorter one does not.
+  const kept = Math.max(2, Math.min(longest, 24, left));
+  left -= kept;
   const fits = (width: number): boolean => {
     if (left < width) return false;
     left -= width;
     return true;
   };
-  const isRowsShown = fits(widths.rows);
+  const isRowsShown = isTimeShown && fits(widths.rows);
   const isBytesShown = isRowsShown && fits(widths.bytes);
   const isRateShown = isBytesShown && fits(widths.rate);
   const isKindShown = isRateShown && fits(widths.kind);
-  return { columns, name, isKindShown, isRowsShown, isBytesShown, isRateShown };
+  const name = Math.min(longest, kept + Math.max(0, left));
+  return { columns, name, isTimeShown, isKindShown, isRowsShown, isBytesShown, isRateShown };
 }
 
 /** What a line is painted with besides its step. */
@@ -68,8 +73,8 @@ export function stepLine(step: StepSnapshot, layout: Layout, { paint, marks, now
       : marks[step.status];
   const name = cut(step.name, layout.name).padEnd(layout.name);
   const head = `${' '.repeat(margin)}${color(mark)} ${step.status === 'waiting' ? paint.dim(name) : name}`;
-  const word = color(words[step.status].padEnd(widths.word - 2));
   const rest = restOf(step, layout, { paint, marks, now });
+  const word = color(rest === '' ? words[step.status] : words[step.status].padEnd(widths.word - 2));
   const kind = layout.isKindShown ? `  ${paint.dim(step.kind.padEnd(widths.kind - 2))}` : '';
   return `${head}${kind}  ${word}${rest}`.trimEnd();
 }
@@ -80,13 +85,16 @@ function room({ columns, name, isKindShown }: Layout): number {
 }
 
 function restOf(step: StepSnapshot, layout: Layout, { paint, marks, now }: Brush): string {
-  const say = (text: string): string => `  ${cut(visible(text), room(layout) - 2)}`;
+  const say = (text: string): string => {
+    const space = room(layout) - 2;
+    return text === '' || space < 4 ? '' : `  ${cut(visible(text), space)}`;
+  };
   const { rows, bytes, durationMs, reason = '' } = step;
   switch (step.status) {
     case 'waiting':
       return '';
     case 'skipped':
-      return paint.dim(say(reason));
+      return say(reason) === '' ? '' : paint.dim(say(reason));
     case 'failed':
       return say(firstLine(step));
     case 'retrying':
@@ -119,7 +127,7 @@ const rowsOf = (rows: number | undefined): string =>
 const bytesOf = (bytes: number | undefined): string => (bytes === undefined ? '' : formatBytes(bytes));
 
 function tableOf(
-  { isRowsShown, isBytesShown, isRateShown }: Layout,
+  { isTimeShown, isRowsShown, isBytesShown, isRateShown }: Layout,
   rows: string,
   bytes: string,
   paintedRate: string,
@@ -129,7 +137,7 @@ function tableOf(
     isRowsShown ? rows.padStart(widths.rows) : '',
     isBytesShown ? bytes.padStart(widths.bytes) : '',
     isRateShown ? `  ${paintedRate === '' ? ' '.repeat(widths.rate - 2) : paintedRate}` : '',
-    time.padStart(widths.time),
+    isTimeShown ? time.padStart(widths.time) : '',
   ].join('');
 }
 
@@ -142,13 +150,15 @@ function progressOf({ done, total }: StepSnapshot, { bar: [full, empty] }: Marks
   return `${full.repeat(cells)}${empty.repeat(8 - cells)} ${`${Math.floor(share * 100)} %`.padStart(5)}`;
 }
 
-/** What went wrong, without the names that the line has already. */
 function firstLine({ error, name }: StepSnapshot): string {
-  if (error === undefined) return '';
-  const [line = ''] = error.message.split('\n');
-  const at = line.indexOf(`Step '${name}' of pipeline '`);
-  const end = at === 0 ? line.indexOf("': ", `Step '${name}' of pipeline '`.length) : -1;
-  return end === -1 ? line : line.slice(end + 3);
+  return withoutPlace(error?.message.split('\n')[0] ?? '', name);
+}
+
+/** What an error says of a step, without the names of the step and its pipeline, where both are plain to see. */
+export function withoutPlace(message: string, step: string): string {
+  const place = `Step '${step}' of pipeline '`;
+  const end = message.startsWith(place) ? message.indexOf("': ", place.length) : -1;
+  return end === -1 ? message : message.slice(end + 3);
 }
 
 function colorOf(status: StepSnapshot['status'], paint: Colors): (text: string) => string {

@@ -8,7 +8,7 @@ import { readProject } from './project.ts';
 /** Compiles a pipeline with its params, runs nothing, and says what there is. */
 export async function validateCommand(given: Given): Promise<number> {
   const project = await readProject(given);
-  const { pipeline, params } = await project.pipeline(given.positionals[0]);
+  const { pipeline, params } = await project.loadWithParams(given.positionals[0]);
   const plan = await compile(pipeline, params as never);
   const text = given.flag('json')
     ? `${jsonText(planFacts(plan), 2)}\n`

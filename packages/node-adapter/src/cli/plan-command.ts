@@ -1,0 +1,90 @@
+import { describeReason, type RunPlan, type StepPlan } from '@cairn/core';
+import { colorsFor, type Colors } from './colors.ts';
+import type { Given } from './command-spec.ts';
+import { visible } from './display-width.ts';
+import { countOf, formatBytes, formatCount, formatDuration } from './format.ts';
+import { jsonText } from './json-text.ts';
+import { openProject } from './project.ts';
+import { textTable } from './text-table.ts';
+
+/** Says what a run would do with each step, and why. Nothing runs and no engine starts. */
+export async function planCommand(given: Given): Promise<number> {
+  await using project = await openProject(given);
+  const { pipeline, params } = await project.loadWithParams(given.positionals[0]);
+  const include = given.list('include');
+  const correlationId = given.text('correlation-id') ?? project.run.correlationId;
+  const plan = await project.runner.plan(pipeline, params, {
+    force: given.list('force'),
+    ...(include.length === 0 ? {} : { include }),
+    ...(correlationId === undefined ? {} : { correlationId }),
+  });
+  const { stdout } = process;
+  if (given.flag('json')) {
+    stdout.write(`${jsonText({ ...plan, steps: [...plan.steps.values()] }, 2)}\n`);
+  } else {
+    stdout.write(`${planLines(plan, colorsFor(stdout)).join('\n')}\n`);
+  }
+  return 0;
+}
+
+function planLines({ pipeline, attempt, correlationId, steps }: RunPlan, colors: Colors): string[] {
+  const list = [...steps.values()];
+  const paint: Readonly<Record<StepPlan['decision'], (text: string) => string>> = {
+    run: colors.green,
+    reuse: colors.cyan,
+    unknown: colors.yellow,
+    blocked: colors.red,
+    skip: colors.dim,
+  };
+  const last = <Value>(
+    pick: (step: NonNullable<StepPlan['last']>) => Value | undefined,
+    say: (value: Value) => string,
+  ) =>
+    list.map((step) => {
+      const value = step.last === undefined ? undefined : pick(step.last);
+      return value === undefined || isWithoutTable(step) ? '' : say(value);
+    });
+  const table = textTable(
+    [
+      { name: 'step', cells: list.map(({ step }) => step) },
+      { name: 'kind', cells: list.map(({ kind }) => kind), paint: (text) => colors.dim(text) },
+      {
+        name: 'would',
+        cells: list.map(({ decision }) => decision),
+        paint: (text, row) => paint[(list[row] as StepPlan).decision](text),
+      },
+      { name: 'last rows', isNumber: true, cells: last(({ rows }) => rows, formatCount) },
+      { name: 'bytes', isNumber: true, cells: last(({ bytes }) => bytes, formatBytes) },
+      { name: 'took', isNumber: true, cells: last(({ durationMs }) => durationMs, formatDuration) },
+      { name: 'why', cells: list.map((step) => visible(whyOf(step))) },
+    ],
+    { width: process.stdout.isTTY ? process.stdout.columns : undefined, colors },
+  );
+  const task = correlationId === null ? 'without a task to resume' : `of task '${correlationId}'`;
+  const counts = (['run', 'reuse', 'unknown', 'blocked', 'skip'] as const).flatMap((decision) => {
+    const count = list.filter((step) => step.decision === decision).length;
+    return count === 0 ? [] : [`${formatCount(count)} ${decision}`];
+  });
+  return [
+    `${colors.bold(pipeline)}  attempt ${attempt} ${task}`,
+    '',
+    ...table,
+    '',
+    `${countOf(list.length, 'step')}: ${counts.join(', ')}`,
+  ];
+}
+
+const isWithoutTable = ({ kind }: StepPlan): boolean => kind === 'sink' || kind === 'effect';
+
+/** The reason in words, with what changed where that is short. */
+function whyOf({ reason, error }: StepPlan): string {
+  const words = describeReason(reason);
+  if (error !== undefined) return `${words}: ${error.message.split('\n')[0]}`;
+  if (reason.code !== 'changed') return words;
+  const changes = reason.changes.map(({ component, before, after }) => {
+    const [from, to] = [jsonText(before), jsonText(after)];
+    const isShort = from !== undefined && to !== undefined && from.length + to.length <= 40;
+    return isShort ? `${component} ${from} -> ${to}` : component;
+  });
+  return `changed: ${changes.join(', ')}`;
+}
