@@ -94,6 +94,8 @@ describe('a plan', () => {
       checkpoint: 'run',
       volatile: false,
       retry: undefined,
+      timeoutMs: undefined,
+      circuitBreaker: undefined,
       rollback: undefined,
       onCancel: undefined,
       timezone: 'UTC',

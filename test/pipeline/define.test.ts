@@ -100,11 +100,7 @@ describe('steps refuse at once', () => {
       () => loosely(step)('x', sql`select 1`, { desciption: 'y' }),
       ["step 'x'", "'desciption'", "did you mean 'description'?"],
     ],
-    [
-      'an option that comes later',
-      () => loosely(step)('x', sql`select 1`, { timeoutMs: 5 }),
-      ["'timeoutMs'"],
-    ],
+    ['an option that comes later', () => loosely(step)('x', sql`select 1`, { timeout: 5 }), ["'timeout'"]],
     ['version on SQL', () => loosely(step)('x', sql`select 1`, version), ["'version'"]],
     ['reuse on a source', () => loosely(source)('x', fromNothing({}), { reuse: true }), ["'reuse'"]],
     ['reuse on a transform', () => loosely(step)('x', {}, rows, { ...version, reuse: true }), ["'reuse'"]],

@@ -186,8 +186,8 @@ test('a transform states its version, and returns a table', () => {
 });
 
 test('options that do not exist, or not for that kind, are refused', () => {
-  // @ts-expect-error timeouts come later
-  expect(() => step('x', sql`select 1`, { timeoutMs: 5 })).toThrow();
+  // @ts-expect-error an option that does not exist
+  expect(() => step('x', sql`select 1`, { timeout: 5 })).toThrow();
   // @ts-expect-error a scope that does not exist
   expect(() => step('x', sql`select 1`, { checkpoint: 'forever' })).toThrow();
   // @ts-expect-error reuse is for effects

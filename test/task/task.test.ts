@@ -589,13 +589,44 @@ describe('with tables', () => {
   const engine = sharedEngine();
 
   test('a step that had begun to read what then failed is not left at work', async () => {
+    const store = lastingStore();
+    let broken = false;
+    const made = step(
+      'made',
+      {},
+      () => {
+        if (broken) throw new Error('the source is gone');
+        return [{ n: 1 }];
+      },
+      { version: '1' },
+    );
+    const reads = effect('reads', { made }, async ({ made }) => (await made.arrow()).numRows);
+    const pipeline = definePipeline({ name: 'p', processes: { main: [made, reads] } });
+    const { runner } = testRunner({ engine, store });
+    const task = await runner.bind(pipeline, undefined, { correlationId: 'job' });
+    await task.execute();
+    for await (const { key } of store.list('objects/')) {
+      const bytes = (await store.get(key)) ?? new Uint8Array();
+      await store.put(
+        key,
+        bytes.map((byte) => byte ^ 1),
+      );
+    }
+    broken = true;
+    await errorOf(task.execute(), 'step_failed');
+    expect(statuses(task.stages)).toMatchObject({ made: 'error', reads: 'error' });
+    expect([task.status, await task.checkSync()]).toEqual(['error', true]);
+    await task.unbind();
+  });
+
+  test('a step whose input cannot be made is not begun', async () => {
     const loose = step('loose', sql`select error('no such thing')::integer as n`, { checkpoint: false });
     const reads = effect('reads', { loose }, async ({ loose }) => (await loose.arrow()).numRows);
     const pipeline = definePipeline({ name: 'p', processes: { main: [loose, reads] } });
     const { runner } = testRunner({ engine });
     const task = await runner.bind(pipeline, undefined, { correlationId: 'job' });
     await errorOf(task.execute(), 'sql_failed');
-    expect(statuses(task.stages)).toMatchObject({ loose: 'error', reads: 'error' });
+    expect(statuses(task.stages)).toMatchObject({ loose: 'error', reads: 'created' });
     expect([task.status, await task.checkSync()]).toEqual(['error', true]);
     await task.unbind();
   });

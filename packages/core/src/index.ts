@@ -20,6 +20,7 @@ export { errorFacts, type ErrorFacts } from './events/error-facts.ts';
 export {
   stageRunId,
   type CairnEvent,
+  type CircuitState,
   type EndStatus,
   type EventBase,
   type EventBody,
@@ -40,6 +41,7 @@ export type {
   StepSnapshotStatus,
 } from './events/run-snapshot.ts';
 export { effect, fanIn, sink, source, step } from './pipeline/author.ts';
+export type { CircuitBreakerOptions } from './pipeline/circuit-breaker.ts';
 export { compile } from './pipeline/compile.ts';
 export type {
   ConnectorContext,

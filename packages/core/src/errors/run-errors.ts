@@ -33,6 +33,21 @@ export function checkpointNotFound(step: string, where: string, known: readonly 
   );
 }
 
+/** A circuit lets no attempt through: it is open, or half-open with enough attempts at work. */
+export function circuitOpen(
+  name: string,
+  { state, until }: { readonly state: string; readonly until: number | undefined },
+  lastFailure: unknown,
+): CairnError {
+  const how =
+    until === undefined ? 'half-open and being tried' : `open until ${new Date(until).toISOString()}`;
+  const why = lastFailure instanceof Error ? `: ${lastFailure.message}` : '';
+  return new CairnError('circuit_open', `Circuit '${name}' is ${how}${why}`, {
+    details: { name, state, until },
+    cause: lastFailure,
+  });
+}
+
 /** A checkpoint of scope correlation needs a correlation id. */
 export function correlationIdRequired(step: string): CairnError {
   return new CairnError(
@@ -116,6 +131,15 @@ export function secretNotFound(secret: string, step: string): CairnError {
 export function stepFailed(cause: unknown): CairnError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new CairnError('step_failed', why, { cause });
+}
+
+/** An attempt at a step took longer than it may. */
+export function stepTimeout(pipeline: string, step: string, timeoutMs: number): CairnError {
+  return new CairnError(
+    'step_timeout',
+    `Step '${step}' of pipeline '${pipeline}' took longer than its timeoutMs, ${timeoutMs} ms`,
+    { details: { pipeline, step, timeoutMs } },
+  );
 }
 
 /** The same error, saying at which step of which pipeline it happened. */

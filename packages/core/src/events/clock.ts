@@ -2,6 +2,11 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Waits so many milliseconds, between the attempts at a step. @default a timer */
-  sleep?(ms: number): Promise<void>;
+  /**
+   * Waits so many milliseconds: between the attempts at a step, and until the time of one is over (`timeoutMs`). Once
+   * the signal is aborted nobody waits any more, so that a timer can be cleared.
+   *
+   * @default a timer
+   */
+  sleep?(ms: number, signal?: AbortSignal): Promise<void>;
 }

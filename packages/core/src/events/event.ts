@@ -43,6 +43,9 @@ export interface PlannedStages {
 /** How a step, a process or a pipeline ended. */
 export type EndStatus = 'success' | 'failed' | 'canceled';
 
+/** Whether a circuit lets attempts through: all of them, none, or a few to see whether it works again. */
+export type CircuitState = 'closed' | 'open' | 'half_open';
+
 /** What happens in a run. Told in order of time; a step's error comes before its end. */
 export type EventBody =
   | {
@@ -85,13 +88,23 @@ export type EventBody =
     })
   | (StepEventBase & { readonly type: 'step_error'; readonly error: CairnError })
   | (StepEventBase & {
-      /** The step has failed and is begun again. */
+      /** The step has failed and is begun again; before its start, when it could not be found out what it reads. */
       readonly type: 'step_retry';
       /** The attempt that failed, of this run. */
       readonly stepAttempt: number;
       /** How long it waits before, in milliseconds. */
       readonly delayMs: number;
       readonly error: CairnError;
+    })
+  | (StepEventBase & {
+      /** An attempt at the step has changed the state of its circuit. */
+      readonly type: 'circuit_state';
+      /** The circuit's name. */
+      readonly circuit: string;
+      readonly before: CircuitState;
+      readonly state: CircuitState;
+      /** When an open one will be half-open, in milliseconds since the epoch. */
+      readonly until?: number | undefined;
     })
   | {
       /** The status of a step or a process has changed, and the task's journal says so. */

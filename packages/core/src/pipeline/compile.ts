@@ -1,5 +1,6 @@
 import { describe, invalidArgument, unknownParam } from '../errors/pipeline-errors.ts';
 import { isBranded } from './brand.ts';
+import { circuitSettings, joinCircuits } from './circuit-breaker.ts';
 import { fillConnector } from './connector-params.ts';
 import type { Pipeline, PipelineParams } from './define.ts';
 import { isParam } from './param.ts';
@@ -28,6 +29,7 @@ export async function compile<P extends Pipeline>(pipeline: P, params?: Pipeline
     placed.filter(({ step }) => isTableStep(step)).map(({ step }) => [step.name.toLowerCase(), step.name]),
   );
   const steps = placed.map((one) => planStep(pipeline.name, one, values, tables));
+  joinCircuits(pipeline.name, steps);
   const processes = Object.entries(pipeline.processes).map(([name, process]): PlannedProcess =>
     Object.freeze({
       name,
@@ -68,6 +70,15 @@ function planStep(
       options.retry === undefined
         ? undefined
         : retryPolicy(`Step '${name}' of pipeline '${pipeline}'`, options.retry),
+    timeoutMs: options.timeoutMs,
+    circuitBreaker:
+      options.circuitBreaker === undefined
+        ? undefined
+        : circuitSettings(
+            `Step '${name}' of pipeline '${pipeline}'`,
+            `${pipeline}/${name}`,
+            options.circuitBreaker,
+          ),
     rollback: options.rollback,
     onCancel: options.onCancel,
     timezone: options.timezone ?? 'UTC',

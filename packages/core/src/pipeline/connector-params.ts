@@ -6,6 +6,7 @@ import { isPlainObject } from './check.ts';
 type Connector = SourceConnector | SinkConnector;
 
 const methods = { source: ['identity', 'read'], sink: ['prepare', 'commit', 'rollback', 'verify'] } as const;
+const optional = ['open', 'close'] as const;
 
 /**
  * A frozen connector that keeps the options as they are now. The given one stays as it is: its methods are called on it.
@@ -22,7 +23,8 @@ export function captureConnector<C extends Connector>(
     typeof given === 'object' &&
     given !== null &&
     typeof given['type'] === 'string' &&
-    methods[kind].every((method) => typeof given[method] === 'function');
+    methods[kind].every((method) => typeof given[method] === 'function') &&
+    optional.every((method) => given[method] === undefined || typeof given[method] === 'function');
   if (!fits)
     throw invalidArgument(
       where,
@@ -66,7 +68,9 @@ function rebuild<C extends Connector>(
     options: copyWith(connector.options, leaf),
   };
   const given = connector as unknown as Record<string, (...rest: unknown[]) => unknown>;
-  for (const method of methods[kind]) copy[method] = (...rest: unknown[]) => given[method]?.(...rest);
+  const present = optional.filter((method) => given[method] !== undefined);
+  for (const method of [...methods[kind], ...present])
+    copy[method] = (...rest: unknown[]) => given[method]?.(...rest);
   return Object.freeze(copy) as unknown as C;
 }
 

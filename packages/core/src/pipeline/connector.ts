@@ -13,8 +13,10 @@ export interface ConnectorContext {
   readonly location: Readonly<Record<string, unknown>>;
   /** How the data is read or written: the connector's `options`, params and secrets filled in. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Aborted when the run is cancelled. */
+  /** Aborted when the run is cancelled, and when the attempt's time is over. */
   readonly signal: AbortSignal;
+  /** What the connector's `open` resolved to; undefined without one. */
+  readonly resource?: unknown;
   readonly logger: Logger;
   /** The host's files; undefined where there are none (a browser). */
   readonly files: FileSystem | undefined;
@@ -69,6 +71,17 @@ export interface SourceConnector<Params extends string = string> {
   readonly options: Readonly<Record<string, unknown>>;
   /** Names of the params used, for type inference only; never set. */
   readonly '~params'?: Params;
+  /**
+   * Opens what the other methods need, a connection for example: called before the first of them in a run, and again only
+   * after it failed. What it resolves to is the others' `context.resource`, so that runs at the same time do not share
+   * it. Its own signal outlives the attempt.
+   */
+  open?(context: ConnectorContext): Promise<unknown>;
+  /**
+   * Closes what `open` opened, once the run is done with the step: also after the last attempt has failed and after a
+   * cancellation, by which its signal is not aborted. What it throws is told as a warning, and changes nothing.
+   */
+  close?(context: ConnectorContext): Promise<void>;
   /** Identifies the bytes as they are now, as cheaply as can be: a content hash, or what the user chose. */
   identity(context: ConnectorContext): Promise<string>;
   read(context: ConnectorContext): Promise<SourceRead>;
@@ -87,6 +100,17 @@ export interface SinkConnector<Params extends string = string> {
   readonly location: Readonly<Record<string, unknown>>;
   readonly options: Readonly<Record<string, unknown>>;
   readonly '~params'?: Params;
+  /**
+   * Opens what the other methods need, a connection for example: called before the first of them in a run, and again only
+   * after it failed. What it resolves to is the others' `context.resource`, so that runs at the same time do not share
+   * it. Its own signal outlives the attempt.
+   */
+  open?(context: ConnectorContext): Promise<unknown>;
+  /**
+   * Closes what `open` opened, once the run is done with the step: also after the last attempt has failed and after a
+   * cancellation, by which its signal is not aborted. What it throws is told as a warning, and changes nothing.
+   */
+  close?(context: ConnectorContext): Promise<void>;
   /** Writes aside. What it returns is handed to `commit` or `rollback`. */
   prepare(input: TableView, context: ConnectorContext): Promise<Receipt>;
   /** Makes what was prepared visible, atomically and durably; returns the receipt. */

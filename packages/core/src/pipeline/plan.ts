@@ -1,3 +1,4 @@
+import type { CircuitSettings } from './circuit-breaker.ts';
 import type { SinkConnector, SourceConnector } from './connector.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { EffectRun, TransformRun } from './step.ts';
@@ -25,6 +26,9 @@ export interface PlannedStepBase {
   readonly volatile: boolean | undefined;
   /** Undefined: the task's policy decides. */
   readonly retry: RetryPolicy | undefined;
+  /** How long the code or the statement of one attempt may take. Undefined: as long as it likes. */
+  readonly timeoutMs: number | undefined;
+  readonly circuitBreaker: CircuitSettings | undefined;
   readonly rollback: StepHook | undefined;
   readonly onCancel: StepHook | undefined;
   /** @default 'UTC' */

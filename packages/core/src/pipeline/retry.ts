@@ -90,7 +90,7 @@ export function retryPolicy(where: string, given: boolean | RetryOptions): Retry
 }
 
 /** The longest wait that a timer can be set to. */
-const maxTimerMs = 2 ** 31 - 1;
+export const maxTimerMs: number = 2 ** 31 - 1;
 
 function retriesOn(where: string, retryOn: RetryOptions['retryOn']): RetryPolicy['retries'] {
   if (retryOn === undefined) return () => true;

@@ -1,7 +1,8 @@
 import { describe, invalidArgument } from '../errors/pipeline-errors.ts';
 import { checkKeys } from './check.ts';
+import { circuitSettings, type CircuitBreakerOptions } from './circuit-breaker.ts';
 import type { CheckpointScope } from './plan.ts';
-import { retryPolicy, type RetryOptions } from './retry.ts';
+import { maxTimerMs, retryPolicy, type RetryOptions } from './retry.ts';
 import { isStep, type Step, type StepContext } from './step.ts';
 
 /** Options of a step of any kind. An option that is not known is refused, never ignored. */
@@ -21,6 +22,18 @@ export interface StepOptions {
   readonly tags?: readonly string[] | undefined;
   /** Try again within a run what failed; `true` for the defaults. Not in the fingerprint. @default what the task's policy says */
   readonly retry?: boolean | RetryOptions | undefined;
+  /**
+   * How long one attempt's code or statement may take, in milliseconds: then its signal is aborted and the attempt has
+   * failed with `step_timeout`. Loading what SQL reads, and committing, are not counted. Not in the fingerprint.
+   *
+   * @default as long as it likes
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * Begin no attempt while others have been failing: a circuit's name, `true` for one of the step's own, or options. While
+   * it is open the step fails at once with `circuit_open`, and is not tried again. Not in the fingerprint. @default none
+   */
+  readonly circuitBreaker?: boolean | string | CircuitBreakerOptions | undefined;
   /**
    * Called after each attempt that failed, before the next one: puts back what the attempt has changed outside. What it
    * throws is told and kept in the stage's history, and changes nothing else.
@@ -82,6 +95,14 @@ const rules: Record<keyof StepOptions, readonly [expected: string, holds: (value
     'true, false or an object of options',
     (value) => isBoolean(value) || (typeof value === 'object' && value !== null),
   ],
+  timeoutMs: [
+    `a number of milliseconds above 0, ${maxTimerMs} at most`,
+    (value) => typeof value === 'number' && value > 0 && value <= maxTimerMs,
+  ],
+  circuitBreaker: [
+    'true, false, a name or an object of options',
+    (value) => isBoolean(value) || typeof value === 'string' || (typeof value === 'object' && value !== null),
+  ],
   rollback: ['a function', isFunction],
   onCancel: ['a function', isFunction],
   timezone: ['the name of a time zone, such as Europe/Berlin', isTimezone],
@@ -96,6 +117,8 @@ const plain = [
   'volatile',
   'tags',
   'retry',
+  'timeoutMs',
+  'circuitBreaker',
   'rollback',
   'onCancel',
   'timezone',
@@ -120,9 +143,11 @@ export function checkOptions(where: string, kind: Step['kind'], options: unknown
       throw invalidArgument(where, `option '${key}' must be ${expected}, not ${describe(value)}`);
     copy[key] = Array.isArray(value) ? Object.freeze([...(value as unknown[])]) : value;
   }
-  const { retry } = copy as StepOptions;
+  const { retry, circuitBreaker } = copy as StepOptions;
   if (retry !== undefined) copy['retry'] = typeof retry === 'boolean' ? retry : Object.freeze({ ...retry });
   if (retry !== undefined) retryPolicy(where, retry);
+  if (typeof circuitBreaker === 'object') copy['circuitBreaker'] = Object.freeze({ ...circuitBreaker });
+  if (circuitBreaker !== undefined) circuitSettings(where, where, circuitBreaker);
   if (kind === 'transform' && copy['version'] === undefined && copy['volatile'] !== true) {
     throw invalidArgument(
       where,

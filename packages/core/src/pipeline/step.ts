@@ -124,7 +124,7 @@ export interface PreviousStage {
 
 /** What a step's code is given besides its inputs. */
 export interface StepContext {
-  /** Aborted when the run is cancelled. */
+  /** Aborted when the run is cancelled, and when the attempt's time is over: its reason is a `step_timeout` then. */
   readonly signal: AbortSignal;
   /** The params among the step's inputs, by their own names. */
   readonly params: Readonly<Record<string, unknown>>;

@@ -46,3 +46,28 @@ export function abortable<Value>(promise: Promise<Value>, stop: Stop): Promise<V
     promise.then(resolve, reject).finally(forget);
   });
 }
+
+/** The same values; the wait for each of them ends as {@link abortable} does. */
+export async function* abortableEach<Value>(
+  values: AsyncIterable<Value> | Iterable<Value>,
+  stop: Stop,
+): AsyncGenerator<Value, void, undefined> {
+  if (Symbol.iterator in values) return yield* values;
+  const iterator = values[Symbol.asyncIterator]();
+  const end = async (): Promise<void> => void (await iterator.return?.());
+  for (;;) {
+    const next = await abortable(iterator.next(), stop).catch((error: unknown) => {
+      // Whoever is at work on the next one comes to an end by itself.
+      if (stop.aborted) void end().catch(() => undefined);
+      throw error;
+    });
+    if (next.done === true) return;
+    let taken = false;
+    try {
+      yield next.value;
+      taken = true;
+    } finally {
+      if (!taken) await end();
+    }
+  }
+}

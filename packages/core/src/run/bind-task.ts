@@ -40,6 +40,7 @@ export async function bindPlan(
   runId?: string,
 ): Promise<RunTask> {
   const checked = checkTaskOptions(plan, options);
+  parts.circuits.define(plan);
   const firstRunId = runId ?? parts.uuid();
   const identity = identifyTask(plan, checked, firstRunId);
   let isFirst = true;

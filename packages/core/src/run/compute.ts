@@ -14,15 +14,17 @@ import type {
   PlannedTransform,
 } from '../pipeline/plan.ts';
 import { isSql } from '../pipeline/sql.ts';
-import { abortable } from './abortable.ts';
+import { abortable, abortableEach } from './abortable.ts';
 import { bindChunks, bindFragment, bindResult } from './bind.ts';
 import type { Made } from './commit.ts';
 import { connectorContext, withSecrets } from './connector-context.ts';
+import { openConnector } from './resources.ts';
 import { identify } from './reuse.ts';
 import { isoTime, type Session } from './session.ts';
 import { stepContext } from './step-context.ts';
 import type { Tables } from './tables.ts';
 import { tableView } from './table-view.ts';
+import { within } from './time-limit.ts';
 
 /** What a step's code has made, before it is known under which fingerprint it is kept. */
 interface Output {
@@ -36,7 +38,14 @@ interface Output {
 
 /** Runs a step's code over its inputs' tables. Nothing is committed here. */
 export async function make(session: Session, tables: Tables, step: PlannedStep): Promise<Made> {
-  const output = await outputOf(session, tables, step);
+  if (step.kind === 'source' || step.kind === 'sink') await openConnector(session, step);
+  // The engine's start is nobody's time.
+  if (step.timeoutMs !== undefined && step.kind !== 'sink' && step.kind !== 'effect')
+    await session.parts.engine.open({ signal: session.signal });
+  const output =
+    step.kind === 'sink'
+      ? await write(session, tables, step)
+      : await within(session, step, (limited) => outputOf(limited, tables, step));
   if (output.info !== undefined) tables.made(step.name, output.info, output.losses);
   const known = session.identified.get(step.name);
   const { components, fingerprint } =
@@ -46,7 +55,11 @@ export async function make(session: Session, tables: Tables, step: PlannedStep):
   return { components, fingerprint, info: output.info, receipt: output.receipt, result: output.result };
 }
 
-async function outputOf(session: Session, tables: Tables, step: PlannedStep): Promise<Output> {
+async function outputOf(
+  session: Session,
+  tables: Tables,
+  step: Exclude<PlannedStep, PlannedSink>,
+): Promise<Output> {
   const { engine } = session.parts;
   switch (step.kind) {
     case 'source':
@@ -62,8 +75,6 @@ async function outputOf(session: Session, tables: Tables, step: PlannedStep): Pr
       return transform(session, tables, step);
     case 'fanIn':
       return { info: await unite(session, tables, step) };
-    case 'sink':
-      return write(session, tables, step);
     case 'effect': {
       const { value, result } = await runCode(session, tables, step);
       return { info: undefined, receipt: {}, result: result ?? (await asJson(value, step.name)) };
@@ -75,13 +86,18 @@ async function readSource(session: Session, step: PlannedSource): Promise<Output
   const { engine } = session.parts;
   const { signal } = session;
   const table = session.tableRef(step.name);
-  const read = await abortable(step.connector.read(await connectorContext(session, step)), session.stop);
+  const reading = step.connector.read(await connectorContext(session, step));
+  const read = await abortable(reading, session.stop).catch((error: unknown) => {
+    // Whatever is read after that is closed when it comes.
+    void reading.then((late) => late.close?.(error)).catch(() => undefined);
+    throw error;
+  });
   const { data, identity } = read;
   let info: TableInfo;
   try {
     info =
       'streams' in data
-        ? await engine.importParts(table, undefined, data.streams, { signal })
+        ? await engine.importParts(table, undefined, abortableEach(data.streams, session.stop), { signal })
         : await engine.createTable(table, { parts: bindFragment(data.query) }, { files: data.files, signal });
   } catch (error) {
     // The source may know better what an engine's error means.
@@ -132,7 +148,10 @@ async function unite(session: Session, tables: Tables, step: PlannedFanIn): Prom
   }
 }
 
-/** Writes aside, notes that in the journal, and makes it visible: a kill leaves the old output or the new one. */
+/**
+ * Writes aside, notes that in the journal, and makes it visible: a kill leaves the old output or the new one. Only the
+ * first has a limited time: what makes it visible is the step's commit.
+ */
 async function write(session: Session, tables: Tables, step: PlannedSink): Promise<Output> {
   const { connector } = step;
   const { now } = session.parts;
@@ -141,12 +160,17 @@ async function write(session: Session, tables: Tables, step: PlannedSink): Promi
   if (leftover !== undefined) await connector.rollback(leftover, context);
 
   const input = step.inputs[0] as string;
-  const view = await tableView(session, tables, input);
-  const preparing = connector.prepare(view, context);
-  const prepared = await abortable(preparing, session.stop).catch((error: unknown) => {
-    // Whatever comes of it after a cancellation is removed when it comes.
-    void preparing.then((late) => connector.rollback(late, context)).catch(() => undefined);
-    throw error;
+  const prepared = await within(session, step, async (limited) => {
+    // What is written aside may have the same place, so there is never more than one at it.
+    await abortable(session.abandoned.get(step.name) ?? Promise.resolve(), limited.stop);
+    const view = await tableView(limited, tables, input);
+    const preparing = connector.prepare(view, await connectorContext(limited, step));
+    return abortable(preparing, limited.stop).catch((error: unknown) => {
+      // Whatever comes of it after that is removed when it comes.
+      const removed = preparing.then((late) => connector.rollback(late, context)).catch(() => undefined);
+      session.abandoned.set(step.name, removed);
+      throw error;
+    });
   });
   try {
     session.stop.throwIfAborted();

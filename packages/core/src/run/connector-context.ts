@@ -9,8 +9,9 @@ import { tell, type RunnerParts, type Session } from './session.ts';
 export async function connectorContext(
   session: Session,
   step: PlannedSource | PlannedSink,
+  signal: AbortSignal = session.signal,
 ): Promise<ConnectorContext> {
-  const { parts, signal } = session;
+  const { parts } = session;
   const fill = (value: unknown): Promise<unknown> => withSecrets(value, parts, step.name);
   return {
     pipeline: session.plan.pipeline,
@@ -19,6 +20,7 @@ export async function connectorContext(
     location: (await fill(step.connector.location)) as Record<string, unknown>,
     options: (await fill(step.connector.options)) as Record<string, unknown>,
     signal,
+    resource: session.resources.get(step.name),
     logger: parts.logger,
     files: parts.files,
     fileHash: (path) => fileHash(path, parts.files, parts.store, parts.now, signal),

@@ -2,6 +2,7 @@ import { inputNotAvailable } from '../errors/run-errors.ts';
 import { describe, invalidArgument, invalidStage } from '../errors/pipeline-errors.ts';
 import type { Plan, PlannedStep } from '../pipeline/plan.ts';
 import { stateOf } from './commit.ts';
+import { closeConnector } from './resources.ts';
 import { decide } from './reuse.ts';
 import type { Session } from './session.ts';
 
@@ -42,17 +43,25 @@ export async function checkInputs(session: Session): Promise<void> {
   if (session.included === undefined) return;
   const { plan } = session;
   // Nothing has happened yet, so nothing is told, and what is found out now is found out again.
-  const silent: Session = Object.create(session, {
-    emit: { value: () => undefined },
-    states: { value: new Map() },
-    identified: { value: new Map() },
-    outcomes: { value: new Map() },
-    damaged: { value: new Set() },
-  });
+  const silent: Session = {
+    ...session,
+    get signal() {
+      return session.signal;
+    },
+    emit: () => undefined,
+    states: new Map(),
+    identified: new Map(),
+    outcomes: new Map(),
+    damaged: new Set(),
+  };
   const missing = new Map<string, Missing>();
   for (const step of plan.steps) {
-    if (session.isIncluded(step.name)) await lookAtIncluded(silent, step, missing);
-    else if (step.kind !== 'sink' && step.kind !== 'effect') await lookAtOther(silent, step, missing);
+    try {
+      if (session.isIncluded(step.name)) await lookAtIncluded(silent, step, missing);
+      else if (step.kind !== 'sink' && step.kind !== 'effect') await lookAtOther(silent, step, missing);
+    } finally {
+      await closeConnector(silent, step);
+    }
   }
 }
 
@@ -120,6 +129,7 @@ export async function lookUp(session: Session, step: PlannedStep): Promise<void>
   if (step.kind === 'sink' || step.kind === 'effect') return;
   if (step.inputs.some((input) => !session.states.has(input))) return;
   const decision = await decide(session, step).catch(() => undefined);
+  await closeConnector(session, step);
   if (decision === undefined) return;
   const { found, fingerprint, components } = decision;
   if (found !== undefined) session.states.set(step.name, stateOf(found.manifest));

@@ -1,14 +1,16 @@
 import { isCairnError, type CairnError } from '../errors/cairn-error.ts';
 import { engineLostAgain } from '../errors/engine-errors.ts';
-import { atStep, canceled, stepFailed } from '../errors/run-errors.ts';
 import type { EndStatus } from '../events/event.ts';
 import type { Manifest } from '../checkpoint/manifest.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
-import { retryDelay, type RetryPolicy } from '../pipeline/retry.ts';
 import { commit, complete, record, stateOf } from './commit.ts';
 import { make } from './compute.ts';
 import { lookUp } from './include.ts';
-import { decide } from './reuse.ts';
+import type { CircuitVerdict } from './circuit.ts';
+import { throughCircuit } from './circuits.ts';
+import { closeConnector } from './resources.ts';
+import { decideAtLast, isRetried, toldError, waitForRetry, type Tries } from './retrying.ts';
+import type { Decision } from './reuse.ts';
 import { schedule } from './schedule.ts';
 import { begin, move, tryToMove } from './move.ts';
 import { runHook } from './step-context.ts';
@@ -92,8 +94,9 @@ async function settle(
     skip(session, step, { code: 'blocked', by: blocker });
     return false;
   }
+  const tries: Tries = { failures: 0 };
   try {
-    const decision = await decide(session, step);
+    const decision = await decideAtLast(session, step, tries);
     session.reasons.set(step.name, decision.reason);
     const { fingerprint, components, found } = decision;
     if (found !== undefined) {
@@ -104,11 +107,13 @@ async function settle(
         await complete(session, step, fingerprint, 'not needed');
       note(session, step, { outcome: 'skipped', reason: { code: 'not_needed' }, fingerprint });
     } else {
-      session.states.set(step.name, await compute(session, tables, step, events, turn));
+      session.states.set(step.name, await compute(session, tables, step, events, turn, tries));
     }
   } catch (error) {
     if (tables.changed) return true;
-    await fail(session, step, error, events);
+    await fail(session, step, error, events, tries.failures);
+  } finally {
+    await closeConnector(session, step);
   }
   return false;
 }
@@ -116,7 +121,7 @@ async function settle(
 async function reuse(
   session: Session,
   step: PlannedStep,
-  { manifest, from }: NonNullable<Awaited<ReturnType<typeof decide>>['found']>,
+  { manifest, from }: NonNullable<Decision['found']>,
 ): Promise<void> {
   if (from === 'cache' || session.stages.step(step.name).status !== 'complete') {
     const { correlationId, plan } = session;
@@ -152,25 +157,31 @@ async function compute(
   step: PlannedStep,
   events: PassEvents,
   turn: Turns,
+  tries: Tries = { failures: 0 },
 ): Promise<StepState> {
   const { now } = session.parts;
   const reason = session.reasons.get(step.name) ?? { code: 'first_run' };
   const policy = step.retry ?? session.retry;
-  let attempts = (session.outcomes.get(step.name)?.attempts ?? 0) + 1;
-  let [failures, begun] = [0, undefined as number | undefined];
-  const once = async (): Promise<StepState> => {
-    // Inputs of SQL come first, so that a step's own time does not hold the loading of what it reads.
-    if (step.kind === 'sql' || step.kind === 'fanIn')
-      for (const input of step.inputs) await tables.use(input);
-    if (begun === undefined) {
-      begun = now();
-      start(session, step, reason);
+  let attempts = (session.outcomes.get(step.name)?.attempts ?? 0) + tries.failures + 1;
+  let begun: number | undefined;
+  const once = async (judge: (error?: unknown) => CircuitVerdict): Promise<StepState> => {
+    // Inputs come first, so that neither a step's own time nor its circuit has to do with how they are loaded or made.
+    for (const input of step.inputs) {
+      const read = step.kind === 'sql' || step.kind === 'fanIn';
+      if (read || session.states.get(input)?.manifest === undefined) await tables.use(input);
     }
-    if (session.stages.step(step.name).status !== 'running') await begin(session, step, reason);
-    const { info, ...made } = await make(session, tables, step);
-    if (tables.changed) throw new ContentChanged();
+    const { info, ...made } = await throughCircuit(session, step, judge, async () => {
+      if (begun === undefined) {
+        begun = now();
+        start(session, step, reason);
+      }
+      if (session.stages.step(step.name).status !== 'running') await begin(session, step, reason);
+      const output = await make(session, tables, step);
+      if (tables.changed) throw new ContentChanged();
+      return output;
+    });
     const state = await commit(session, step, { info, ...made });
-    const durationMs = now() - begun;
+    const durationMs = now() - (begun ?? now());
     const { fingerprint, manifest } = state;
     const output = manifest === undefined ? { rows: info?.rows } : outputOf(manifest);
     note(session, step, { outcome: 'complete', reason, attempts, durationMs, fingerprint, ...output });
@@ -184,15 +195,18 @@ async function compute(
       const losses = session.losses.length;
       try {
         session.stop.throwIfAborted();
-        return await once();
+        return await once((error) => verdict(session, tables, step, losses, error));
       } catch (error) {
         if (tables.changed) throw error;
         const lost = wasLost(session, step, losses, error);
         if (lost && session.begunAgain.has(step.name))
           throw engineLostAgain(session.losses.at(-1) as CairnError);
         const told = toldError(session, step, error);
-        if (!lost && (begun === undefined || !isRetried(session, step, told, policy, (failures += 1))))
-          throw error;
+        if (!lost) {
+          if (begun === undefined || blockerOf(session, step) !== undefined) throw error;
+          tries.failures += 1;
+          if (!isRetried(session, told, policy, tries.failures)) throw error;
+        }
         await runHook(session, step, 'rollback', told);
         if (session.stages.step(step.name).status === 'running')
           await move(session, step.name, 'retry', told.message);
@@ -200,9 +214,8 @@ async function compute(
         if (lost) {
           session.begunAgain.add(step.name);
         } else {
-          const delayMs = retryDelay(policy, failures, session.parts.random());
-          tell(session, step, { type: 'step_retry', stepAttempt: attempts, delayMs, error: told });
-          await session.parts.sleep(delayMs, session.signal);
+          const { failures } = tries;
+          await waitForRetry(session, step, policy, { error: told, failures, stepAttempt: attempts });
         }
         if (begun !== undefined) attempts += 1;
         end = await turn(lost);
@@ -223,28 +236,39 @@ async function compute(
       start(session, step, reason);
       await begin(session, step, reason).catch(() => undefined);
     }
+    // Its code was not called.
+    if (isCairnError(error, 'circuit_open')) attempts -= 1;
     const durationMs = begun === undefined ? 0 : now() - begun;
     throw await report(session, step, error, { reason, attempts, durationMs }, events);
   } finally {
     end();
+    await closeConnector(session, step);
   }
 }
 
-/** Says whether a step is tried again after so many failures in this run. */
-function isRetried(
+/** What an attempt says about whom the step's circuit guards: nothing, when it ended for another's reason. */
+function verdict(
   session: Session,
+  tables: Tables,
   step: PlannedStep,
-  error: CairnError,
-  policy: RetryPolicy,
-  failures: number,
-): boolean {
-  if (session.stop.aborted || blockerOf(session, step) !== undefined) return false;
-  return failures < policy.maxAttempts && policy.retries(error);
+  losses: number,
+  error?: unknown,
+): CircuitVerdict {
+  if (error === undefined) return 'success';
+  const another =
+    tables.changed ||
+    session.stop.aborted ||
+    isCairnError(error, 'lease_lost') ||
+    blockerOf(session, step) !== undefined ||
+    wasLost(session, step, losses, error);
+  return another ? 'none' : 'failure';
 }
 
 /** Says whether a step failed for the loss of the engine. What acts outside is not begun again for a coincidence. */
 function wasLost(session: Session, step: PlannedStep, before: number, error: unknown): boolean {
   if (session.losses.length === before || session.stop.aborted) return false;
+  // The engine may have been ended because it would not stop.
+  if (isCairnError(error, 'step_timeout')) return false;
   if (blockerOf(session, step) !== undefined) return false;
   if (step.kind !== 'sink' && step.kind !== 'effect') return true;
   for (let at = error; at instanceof Error; at = at.cause) {
@@ -257,24 +281,19 @@ function start(session: Session, step: PlannedStep, reason: Reason): void {
   tell(session, step, { type: 'step_start', kind: step.kind, reason: describeReason(reason) });
 }
 
-function toldError(session: Session, step: PlannedStep, error: unknown): CairnError {
-  const { stop: signal } = session;
-  const name = (error as Error | undefined)?.name;
-  if (signal.aborted && (name === 'AbortError' || error === signal.reason)) {
-    return canceled(`Step '${step.name}'`, signal.reason);
-  }
-  // Code of a step may have cancelled something of its own: this run was not.
-  const cause = isCairnError(error, 'canceled') ? stepFailed(error) : error;
-  return atStep(cause, session.plan.pipeline, step.name);
-}
-
 /** Notes that a step failed before its code ran: what it depends on could not be found out. */
-async function fail(session: Session, step: PlannedStep, error: unknown, events: PassEvents): Promise<void> {
+async function fail(
+  session: Session,
+  step: PlannedStep,
+  error: unknown,
+  events: PassEvents,
+  attempts: number,
+): Promise<void> {
   if (isFinal(session.outcomes.get(step.name))) return;
   const reason = { code: 'unidentified' } as const;
   start(session, step, reason);
   await begin(session, step, reason).catch(() => undefined);
-  await report(session, step, error, { reason, attempts: 0, durationMs: 0 }, events);
+  await report(session, step, error, { reason, attempts, durationMs: 0 }, events);
 }
 
 /** Tells of a failed or cancelled step, error first, then end, and keeps the failure in the journal. */
@@ -292,7 +311,8 @@ async function report(
   if (outcome === 'failed') {
     tell(session, step, { type: 'step_error', error });
     events.failed(error);
-    await runHook(session, step, 'rollback', error);
+    // A circuit that is open has kept the step's code from doing anything.
+    if (error.code !== 'circuit_open') await runHook(session, step, 'rollback', error);
   }
   const { status } = session.stages.step(step.name);
   if (status === 'running' || status === 'retry') {

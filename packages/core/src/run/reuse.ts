@@ -2,12 +2,14 @@ import { isCairnError } from '../errors/cairn-error.ts';
 import { checkpointDamaged } from '../errors/run-errors.ts';
 import { fingerprint, fingerprintComponents, changedComponents } from '../checkpoint/fingerprint.ts';
 import { asManifest, contentHash, type Components, type Manifest } from '../checkpoint/manifest.ts';
-import type { PlannedStep } from '../pipeline/plan.ts';
+import type { PlannedSink, PlannedSource, PlannedStep } from '../pipeline/plan.ts';
 import { cacheKey } from '../store/keys.ts';
 import { abortable } from './abortable.ts';
 import { connectorContext } from './connector-context.ts';
+import { openConnector } from './resources.ts';
 import { tell, type Identified, type Session } from './session.ts';
 import type { ComponentChange, Reason } from './step-outcome.ts';
+import { within } from './time-limit.ts';
 
 /** A step's fingerprint, and what was found under it. */
 export interface Decision extends Identified {
@@ -55,10 +57,7 @@ export function identify(session: Session, step: PlannedStep, identity?: string)
  * the cache scope, in that order, and only with all its parts in place.
  */
 export async function decide(session: Session, step: PlannedStep): Promise<Decision> {
-  const identity =
-    step.kind === 'source'
-      ? await abortable(step.connector.identity(await connectorContext(session, step)), session.stop)
-      : undefined;
+  const identity = step.kind === 'source' ? await identityOf(session, step) : undefined;
   const { components, fingerprint: print } = identify(session, step, identity);
   const base = { fingerprint: print, components, identity };
   const last = session.journal.committed.get(step.name);
@@ -88,9 +87,7 @@ export async function decide(session: Session, step: PlannedStep): Promise<Decis
     if (step.kind === 'effect') {
       if (last?.settled === true && !step.reuse) return run({ code: 'repeated' });
     } else if (step.kind === 'sink') {
-      const context = await connectorContext(session, step);
-      const verifying = step.connector.verify(manifest.receipt ?? {}, context);
-      if (!(await abortable(verifying, session.stop))) return run({ code: 'target_changed' });
+      if (!(await stands(session, step, manifest))) return run({ code: 'target_changed' });
     } else if (!(await session.objects.hold(manifest))) {
       reportDamage(
         session,
@@ -104,6 +101,22 @@ export async function decide(session: Session, step: PlannedStep): Promise<Decis
   }
   if (lastManifest === undefined) return run({ code: 'first_run' });
   return run({ code: 'changed', changes: componentChanges(lastManifest.components, components) });
+}
+
+/** What identifies the bytes that a source would read now. */
+async function identityOf(session: Session, step: PlannedSource): Promise<string> {
+  await openConnector(session, step);
+  return within(session, step, async (limited) =>
+    abortable(step.connector.identity(await connectorContext(limited, step)), limited.stop),
+  );
+}
+
+/** Says whether what a sink has written is still there. */
+async function stands(session: Session, step: PlannedSink, { receipt = {} }: Manifest): Promise<boolean> {
+  await openConnector(session, step);
+  return within(session, step, async (limited) =>
+    abortable(step.connector.verify(receipt, await connectorContext(limited, step)), limited.stop),
+  );
 }
 
 /** Tells that a checkpoint is damaged, once, and keeps this run from serving it. */

@@ -4,6 +4,7 @@ import { stepFailed } from '../errors/run-errors.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import type { StageState } from '../task/stage.ts';
 import { stateOf } from './commit.ts';
+import { closeConnector } from './resources.ts';
 import { componentChanges, componentsOf, decide } from './reuse.ts';
 import type { Session } from './session.ts';
 import type { ComponentChange, Reason } from './step-outcome.ts';
@@ -57,7 +58,10 @@ export interface RunPlan {
 export async function planRun(session: Session): Promise<RunPlan> {
   const { plan, correlationId, attempt } = session;
   const steps = new Map<string, StepPlan>();
-  for (const step of plan.steps) steps.set(step.name, await planStep(session, step, steps));
+  for (const step of plan.steps) {
+    steps.set(step.name, await planStep(session, step, steps));
+    await closeConnector(session, step);
+  }
   settleUnkept(session, steps);
   return Object.freeze({ pipeline: plan.pipeline, correlationId, attempt, steps });
 }

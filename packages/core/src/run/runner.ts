@@ -20,6 +20,7 @@ import type { Task } from '../task/task.ts';
 import type { TaskOptions } from '../task/task-options.ts';
 import { abortable, stopOf } from './abortable.ts';
 import { anyOf, bindPlan, lookAhead, type RunTask, type TaskHost } from './bind-task.ts';
+import { circuits } from './circuits.ts';
 import { boundedDispatcher, type Dispatcher } from './dispatcher.ts';
 import { openTask, type OpenedTask, type OpenOptions } from './open.ts';
 import { recordLastRun } from './recover-records.ts';
@@ -207,9 +208,10 @@ export function createRunner(options: RunnerOptions): Runner {
     now: () => clock.now(),
     uuid: options.uuid ?? (() => uuidV7(clock.now())),
     random: options.random ?? Math.random,
-    sleep: (ms, signal) => abortable(clock.sleep?.(ms) ?? pause(ms, signal), stopOf(signal)),
+    sleep: (ms, signal) => abortable(clock.sleep?.(ms, signal) ?? pause(ms, signal), stopOf(signal)),
     dispatcher: () => dispatcher ?? boundedDispatcher(concurrency),
     cleaner,
+    circuits: circuits(),
     ...secretKeeper(secrets),
   };
   const catalog = options.catalog ?? storeCatalog(store, logger);

@@ -16,6 +16,7 @@ import type { Binding } from '../task/binding.ts';
 import type { StageStates } from '../task/stage-states.ts';
 import { stopOf, type Stop } from './abortable.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import type { Circuits } from './circuits.ts';
 import { storedObjects, type StoredObjects } from './stored-objects.ts';
 
 /** What a runner hands to each of its runs. */
@@ -33,6 +34,8 @@ export interface RunnerParts {
   /** For one pass of one run. */
   readonly dispatcher: () => Dispatcher;
   readonly cleaner: Cleaner;
+  /** Shared by all runs of the runner. */
+  readonly circuits: Circuits;
   /** The value of a secret, or undefined when nobody knows it. */
   readonly secret: (name: string) => Promise<string | undefined>;
   /** A text without the values of secrets that were asked for: what is stored of errors goes through it. */
@@ -101,6 +104,10 @@ export interface Session {
   engineLost(error: CairnError): void;
   /** Steps that were begun again since the engine was lost while they were at work. */
   readonly begunAgain: Set<string>;
+  /** What connectors that are open have opened, by their steps. */
+  readonly resources: Map<string, unknown>;
+  /** What sinks are still preparing although nobody waits for it, by their names; never rejects. */
+  readonly abandoned: Map<string, Promise<void>>;
   /** Scopes whose checkpoints this run has cleaned up. */
   readonly forgotten: Set<'correlation'>;
   /** Tables that selections of inputs have made in the engine so far; names them. */
@@ -108,6 +115,8 @@ export interface Session {
   emit(body: EventBody): void;
   /** The engine's table of a step. */
   tableRef(step: string): TableRef;
+  /** A step's table has another place from now on: DuckDB never gives up one whose making was cancelled. */
+  moveTable(step: string): void;
 }
 
 /** How one run differs from others of its task. */
@@ -135,6 +144,7 @@ export async function openSession(
   const attempt = options.attempt ?? journal.nextAttempt;
   const losses: CairnError[] = [];
   const namespace = `run_${hashText(`${prefix} ${runId}`).slice(0, 16)}`;
+  const moves = new Map<string, number>();
   const emit = (body: EventBody): void => {
     const processRunId = 'process' in body ? stageRunId(runId, body.process) : null;
     const base = { pipeline: plan.pipeline, runId, correlationId, attempt, lastAttempt, processRunId };
@@ -173,10 +183,16 @@ export async function openSession(
       emit({ type: 'warning', message, details: { error } });
     },
     begunAgain: new Set(),
+    resources: new Map(),
+    abandoned: new Map(),
     forgotten: new Set(),
     count: { selections: 0 },
     emit,
-    tableRef: (step) => ({ namespace, name: step }),
+    tableRef(step) {
+      const times = moves.get(step);
+      return { namespace: times === undefined ? namespace : `${namespace}_${times}`, name: step };
+    },
+    moveTable: (step) => void moves.set(step, (moves.get(step) ?? 0) + 1),
   };
 }
 
