@@ -63,9 +63,10 @@ function listSink(told: Told): SinkConnector {
   };
 }
 
-/** Every kind of step, `loose` keeps no checkpoint. */
-function everything(told: Told = { calls: [] }) {
-  const a = step('a', sql`select range as n, md5(range::varchar) as h from range(40000)`);
+/** Every kind of step, `loose` keeps no checkpoint. A slow one is not done when the engine first looks. */
+function everything(told: Told = { calls: [] }, slow = false) {
+  const wait = sql.raw(slow ? 'where (select count(*) from range(60000000) t(i) where i % 7 = 3) > 0' : '');
+  const a = step('a', sql`select range as n, md5(range::varchar) as h from range(40000) ${wait}`);
   const b = step('b', sql`select n, h from ${a} where n % 3 <> 1`);
   const loose = step('loose', sql`select n, h from ${a} where n % 3 = 1`, { checkpoint: false });
   const few = step('few', { b }, async ({ b }) => [{ rows: (await b.arrow()).numRows }], { version: '1' });
@@ -130,7 +131,7 @@ describe('a thread that ends', () => {
     const ended = endAt(method, text);
     const told: Told = { calls: [] };
     const { runner, events } = testRunner({ engine });
-    const result = await runner.run(everything(told));
+    const result = await runner.run(everything(told, method === 'pollPendingQuery'));
     expect(ended.ended).toBe(1);
     expect(hashes(result)).toEqual(whole.hashes);
     expect(told.calls.filter((call) => call !== 'prepare').toSorted()).toEqual(
@@ -313,7 +314,7 @@ describe('a thread that does not answer', () => {
   test('a statement that runs long is left alone', async () => {
     const b = step(
       'b',
-      sql`select count(*) as n from range(20000) a(i), range(20000) b(j) where (i * j) % 7 = 3`,
+      sql`select count(*) as n from range(40000) a(i), range(20000) b(j) where (i * j) % 7 = 3`,
     );
     const pipeline = definePipeline({ name: 'long', processes: { main: [b] } });
     const { runner, events } = testRunner({ engine });
