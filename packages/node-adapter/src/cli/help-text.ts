@@ -1,5 +1,6 @@
 import type { CommandSpec, OptionSpec } from './command-spec.ts';
 import type { Colors } from './colors.ts';
+import { wrapText } from './wrap-text.ts';
 
 const width = 80;
 
@@ -53,7 +54,7 @@ export function commandHelp(command: CommandSpec, { bold, dim }: Colors): string
   return [
     bold(usageOf(command, true)),
     '',
-    ...command.about.flatMap((paragraph) => [...wrap(paragraph, width), '']),
+    ...command.about.flatMap((paragraph) => [...wrapText(paragraph, width), '']),
     ...(command.arguments.length === 0
       ? []
       : [bold('Arguments'), ...columns(command.arguments.map((one) => [argumentOf(one), one.text])), '']),
@@ -96,22 +97,8 @@ function examples(
 function columns(rows: readonly (readonly [left: string, right: string])[]): string[] {
   const left = Math.min(28, Math.max(...rows.map(([text]) => text.length)));
   return rows.flatMap(([name, text]) => {
-    const lines = wrap(text, width - left - 4);
+    const lines = wrapText(text, width - left - 4);
     if (name.length > left) return [`  ${name}`, ...lines.map((line) => `  ${' '.repeat(left)}  ${line}`)];
     return lines.map((line, index) => `  ${(index === 0 ? name : '').padEnd(left)}  ${line}`);
   });
-}
-
-function wrap(text: string, limit: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > limit) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
 }

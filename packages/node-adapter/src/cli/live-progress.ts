@@ -4,6 +4,7 @@ import { displayWidth } from './display-width.ts';
 import { noticeOf } from './notice.ts';
 import { runFrame } from './run-frame.ts';
 import { marksFor, type Marks, type TerminalOutput } from './terminal.ts';
+import { wrapText } from './wrap-text.ts';
 
 /** Options of {@link liveProgress}. */
 export interface LiveProgressOptions {
@@ -95,7 +96,7 @@ export function liveProgress({
     print,
     onEvent(event: CairnEvent) {
       const notice = noticeOf(event, paint);
-      if (notice !== undefined) print(`  ${notice}`);
+      if (notice !== undefined) print(`  ${wrapText(notice, columns() - 5).join('\n    ')}`);
       void inner.onEvent(event);
       if (event.type === 'pipeline_start') {
         begin();
