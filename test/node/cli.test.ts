@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../run/fixtures.js';
@@ -117,6 +117,11 @@ describe('cairn run', () => {
     expect(stepsWith((await run('--include', 'first')).stdout, 'done')).toEqual(['one']);
     const both = await run('--include', 'one', '--include', 'second', '--force', 'one');
     expect(stepsWith(both.stdout, 'done')).toEqual(['one', 'two']);
+    const unwritable = await run('--events', join(file, 'events.ndjson'));
+    expect([unwritable.code, unwritable.stderr]).toEqual([
+      1,
+      expect.stringMatching(/invalid_argument: --events: .*cannot be written\n {2}cause: /),
+    ]);
     const unknown = await run('--include', 'secnd');
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringMatching(/invalid_stage.*'second'/)]);
   });
@@ -218,7 +223,7 @@ describe('cairn validate', () => {
       params: { who: 'you' },
       processes: [{ name: 'first', steps: [{ name: 'one', kind: 'effect' }] }, { name: 'second' }],
     });
-    expect(() => readFileSync(join(folder, '.cairn'))).toThrow();
+    expect(readdirSync(folder)).toEqual(['pipeline.ts']);
   });
 
   test('lists all that is wrong with the params', async () => {

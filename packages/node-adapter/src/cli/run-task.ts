@@ -1,5 +1,6 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import {
+  CairnError,
   compositeObserver,
   isCairnError,
   type Observer,
@@ -38,9 +39,9 @@ export async function runTask(
   params: Readonly<Record<string, unknown>>,
   { json, events, run: options }: RunTaskOptions,
 ): Promise<number> {
+  const files = events === undefined ? [] : [eventFile(events)];
   const shown = showProgress(json);
-  const observers = events === undefined ? [shown.observer] : [shown.observer, eventFile(events)];
-  const observer = compositeObserver(observers);
+  const observer = compositeObserver([shown.observer, ...files]);
   const run = runner.start(pipeline, params, { ...options, onEvent: observer.onEvent });
 
   let signaled: keyof typeof exitCodes | undefined;
@@ -136,6 +137,10 @@ function showProgress(json: boolean): Shown {
 
 /** Each line is written at once, so that whoever reads along is told in time, and a kill loses none. */
 function eventFile(path: string): Observer {
-  writeFileSync(path, '');
+  try {
+    writeFileSync(path, '');
+  } catch (error) {
+    throw new CairnError('invalid_argument', `--events: '${path}' cannot be written`, { cause: error });
+  }
   return eventLines((line) => appendFileSync(path, line));
 }
