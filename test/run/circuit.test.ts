@@ -162,6 +162,40 @@ describe('SEMANTICS 4, circuit breaker', () => {
     );
   });
 
+  test('an attempt that was let through before the state changed says nothing of the new one', async () => {
+    const clock = fakeClock();
+    const { runner, events } = testRunner({ engine: noEngine, clock });
+    const settings = { name: 'api', failureThreshold: 1, successThreshold: 1 };
+    const { pipeline } = service(settings);
+    const slowly = () => {
+      let end: { readonly well: () => void; readonly badly: (error: Error) => void } | undefined;
+      const run = () =>
+        new Promise<void>((well, badly) => {
+          end = { well, badly };
+        });
+      const running = outcomeOf(runner, one([effect('slow', {}, run, { circuitBreaker: settings })]));
+      return {
+        running,
+        async ends() {
+          while (end === undefined) await new Promise((resolve) => setTimeout(resolve, 1));
+          return end;
+        },
+      };
+    };
+    const early = slowly();
+    const { badly } = await early.ends();
+    await outcomeOf(runner, pipeline);
+    clock.advance(60_000);
+    const trial = slowly();
+    const { well } = await trial.ends();
+    badly(new Error('at last'));
+    expect(await early.running).toBe('step_failed');
+    expect(changes(events)).toEqual(['api closed>open', 'api open>half_open']);
+    well();
+    expect(await trial.running).toBe('ok');
+    expect(changes(events).at(-1)).toBe('api half_open>closed');
+  });
+
   test('it is counted per attempt, and an open one is not tried again, whatever retryOn says', async () => {
     const clock = fakeClock();
     const { runner, events } = testRunner({ engine: noEngine, clock });
@@ -322,19 +356,17 @@ describe('SEMANTICS 4, circuit breaker: what is no failure releases the trial', 
 
   test('a lost lease', async () => {
     const store = memoryStore();
-    const lost = new AbortController();
-    const losing = {
-      ...store,
-      async acquire(...given: Parameters<typeof store.acquire>) {
-        const lease = await store.acquire(...given);
-        return { ...lease, signal: AbortSignal.any([lease.signal, lost.signal]) };
+    const { runner, events } = testRunner({ engine: noEngine, store });
+    const held = effect(
+      'held',
+      {},
+      async () => {
+        await store.acquire('correlations/job/p', { force: true });
+        await new Promise(() => undefined);
       },
-    };
-    const { runner, events } = testRunner({ engine: noEngine, store: losing });
-    const held = effect('held', {}, () => new Promise(() => lost.abort(new Error('the lease is lost'))), {
-      circuitBreaker: { name: 'api', failureThreshold: 1 },
-    });
-    await expect(runner.run(one([held]))).rejects.toThrow();
+      { circuitBreaker: { name: 'api', failureThreshold: 1 } },
+    );
+    await errorOf(runner.run(one([held]), undefined, { correlationId: 'job' }), 'lease_lost');
     expect(changes(events)).toEqual([]);
   });
 

@@ -6,7 +6,9 @@ import {
   source,
   sql,
   step,
+  type RunResult,
   type CairnEvent,
+  type Engine,
   type SinkConnector,
   type SourceConnector,
   type Step,
@@ -15,6 +17,7 @@ import {
 import { tableToIPC } from 'apache-arrow';
 import { describe, expect, test } from 'vitest';
 import { noEngine } from '../task/no-engine.js';
+import { breakableEngine } from './breakable-engine.js';
 import { fakeClock } from './fake-clock.js';
 import { errorOf, lastingStore, outcomes, sharedEngine, testRunner } from './fixtures.js';
 
@@ -227,12 +230,20 @@ test('SEMANTICS 4, timeout: it is not in the fingerprint, and neither is the cir
 
 test('SEMANTICS 4, timeout: the start of the engine is nobody’s time', async () => {
   const clock = fakeClock();
-  const slowly = {
+  let hasStarted = false;
+  const start = (): void => {
+    if (!hasStarted) clock.advance(200);
+    hasStarted = true;
+  };
+  const slowly: Engine = {
     ...engine,
-    async open() {
-      clock.advance(200);
-      await engine.open();
-      clock.advance(200);
+    open(options) {
+      start();
+      return engine.open(options);
+    },
+    createTable(...given) {
+      start();
+      return engine.createTable(...given);
     },
   };
   const { runner } = testRunner({ engine: slowly, clock });
@@ -264,6 +275,27 @@ describe('with an engine', () => {
     expect(events.filter(({ type }) => type === 'step_retry')).toHaveLength(1);
     const result = await runner.run(one([quick]));
     expect((await result.table('quick')).get(0)?.toJSON()).toEqual({ n: 42 });
+  });
+
+  test('SEMANTICS 4, timeout: it is what failed, also when the engine is lost because it would not stop', async () => {
+    const clock = fakeClock();
+    let ended = 0;
+    const { engine: stubborn } = breakableEngine(({ method, instance }) => {
+      if (method !== 'cancelPendingQuery' || ended > 0) return;
+      ended += 1;
+      void instance.terminate();
+    });
+    const { runner, events } = testRunner({ engine: stubborn, clock });
+    const slow = step('slow', endless, { timeoutMs: 100 });
+    const running = errorOf(runner.run(one([slow])), 'run_failed');
+    await clock.asleep();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    clock.advance(100);
+    const { cause, details } = await running;
+    expect(ended).toBe(1);
+    expect(types(events)).toContain('warning');
+    expect(cause).toMatchObject({ code: 'step_timeout' });
+    expect((details['result'] as RunResult).steps.get('slow')).toMatchObject({ attempts: 1 });
   });
 
   test('SEMANTICS 4, timeout: a step on demand has its own limit, and its consumers none of it', async () => {
@@ -303,7 +335,8 @@ describe('with an engine', () => {
       one([step('rows', sql`select range as n from range(10)`)]),
     );
     const bytes = tableToIPC(await good.table('rows'), 'stream');
-    let reads = 0;
+    let [reads, ended] = [0, 0];
+    let isWaiting = false;
     const closed: unknown[] = [];
     const connector: SourceConnector = {
       type: 'silent',
@@ -313,13 +346,19 @@ describe('with an engine', () => {
       read: () => {
         reads += 1;
         const isFirst = reads === 1;
-        async function* streams(): AsyncGenerator<Uint8Array> {
-          yield bytes;
-          if (isFirst) await silent();
-        }
+        let given = 0;
+        const iterator: AsyncIterator<Uint8Array> = {
+          next: () => {
+            given += 1;
+            if (given === 1) return Promise.resolve({ done: false, value: bytes });
+            isWaiting = isFirst;
+            return isFirst ? silent() : Promise.resolve({ done: true, value: undefined });
+          },
+          return: () => Promise.resolve({ done: true, value: void ended++ }),
+        };
         return Promise.resolve({
           identity: '1',
-          data: { streams: streams() },
+          data: { streams: { [Symbol.asyncIterator]: () => iterator } },
           close: (failure) => Promise.resolve(void closed.push(failure === undefined)),
         });
       },
@@ -328,11 +367,11 @@ describe('with an engine', () => {
     const running = runner.run(one([read]));
     // The first wait is for its identity.
     await clock.asleep(1);
-    while (reads === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (!isWaiting) await new Promise((resolve) => setTimeout(resolve, 1));
     clock.advance(200);
     const result = await running;
     expect(result.steps.get('read')).toMatchObject({ outcome: 'complete', attempts: 2, rows: 10 });
-    expect(closed).toEqual([false, true]);
+    expect([closed, ended]).toEqual([[false, true], 1]);
   });
 
   test('SEMANTICS 4, timeout: a source that does not say what it would read is asked again, and holds nothing up', async () => {
