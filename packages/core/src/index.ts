@@ -114,7 +114,7 @@ export type { Cleaner } from './checkpoint/cleaner.ts';
 export type { OpenedTask, OpenOptions, StoredTable } from './run/open.ts';
 export type { RunResult } from './run/result.ts';
 export type { RunHandle } from './run/run-handle.ts';
-export type { ExecuteOptions, PlanOptions, RunOptions } from './run/run-options.ts';
+export type { CacheUse, ExecuteOptions, PlanOptions, RunOptions } from './run/run-options.ts';
 export type { RunPlan, StepEstimate, StepPlan } from './run/run-plan.ts';
 export { createRunner, type Runner, type RunnerOptions, type RunnerTask } from './run/runner.ts';
 export type { History } from './records/history.ts';

@@ -71,6 +71,7 @@ function planStep(
         ? undefined
         : retryPolicy(`Step '${name}' of pipeline '${pipeline}'`, options.retry),
     timeoutMs: options.timeoutMs,
+    maxAge: options.maxAge,
     circuitBreaker:
       options.circuitBreaker === undefined
         ? undefined

@@ -29,6 +29,8 @@ export interface PlannedStepBase {
   /** How long the code or the statement of one attempt may take. Undefined: as long as it likes. */
   readonly timeoutMs: number | undefined;
   readonly circuitBreaker: CircuitSettings | undefined;
+  /** In milliseconds. Undefined: a checkpoint holds however old it is. */
+  readonly maxAge: number | undefined;
   readonly rollback: StepHook | undefined;
   readonly onCancel: StepHook | undefined;
   /** @default 'UTC' */

@@ -41,6 +41,13 @@ export interface StepOptions {
   readonly rollback?: StepHook | undefined;
   /** Called when the task is cancelled, for the last step that had begun and was not done. Like `rollback` otherwise. */
   readonly onCancel?: StepHook | undefined;
+  /**
+   * How old a checkpoint may be to be reused, in milliseconds: then the step runs again although nothing has changed, and
+   * what comes out the same stops there. For sources that cannot tell whether they have changed. Not in the fingerprint.
+   *
+   * @default however old
+   */
+  readonly maxAge?: number | undefined;
   /** In which the stage's history tells times, an IANA name. Not in the fingerprint. @default 'UTC' */
   readonly timezone?: string | undefined;
   /** Which version the code is; a new one makes the step run again. For transforms and effects. */
@@ -99,6 +106,7 @@ const rules: Record<keyof StepOptions, readonly [expected: string, holds: (value
     `a number of milliseconds above 0, ${maxTimerMs} at most`,
     (value) => typeof value === 'number' && value > 0 && value <= maxTimerMs,
   ],
+  maxAge: ['a number of milliseconds, more than 0', (value) => typeof value === 'number' && value > 0],
   circuitBreaker: [
     'true, false, a name or an object of options',
     (value) => isBoolean(value) || typeof value === 'string' || (typeof value === 'object' && value !== null),
@@ -118,6 +126,7 @@ const plain = [
   'tags',
   'retry',
   'timeoutMs',
+  'maxAge',
   'circuitBreaker',
   'rollback',
   'onCancel',

@@ -47,6 +47,7 @@ export async function attempt(
     lastAttempt: options.lastAttempt,
     include: options.include,
     force: options.force,
+    cache: options.cache,
     emit: (event) => announce.emit(event),
   });
   let ended: EndStatus | undefined;

@@ -77,10 +77,17 @@ export async function bindPlan(
 export async function lookAhead(
   { parts, closing }: TaskHost,
   plan: Plan,
-  { correlationId, include, force }: PlanOptions,
+  { correlationId, include, force, cache }: PlanOptions,
 ): Promise<RunPlan> {
   const options = checkTaskOptions(plan, correlationId === undefined ? {} : { correlationId });
-  const execution = checkExecuteOptions({ include, ...(force === undefined ? {} : { force }) }, plan);
+  const execution = checkExecuteOptions(
+    {
+      include,
+      ...(force === undefined ? {} : { force }),
+      ...(cache === undefined ? {} : { cache }),
+    },
+    plan,
+  );
   const identity = identifyTask(plan, options, parts.uuid());
   const session = await openSession(parts, await readBinding(parts.store, identity, options), {
     signal: closing,
@@ -90,6 +97,7 @@ export async function lookAhead(
     lastAttempt: true,
     include: execution.include,
     force: execution.force,
+    cache: execution.cache,
     emit: () => undefined,
   });
   return planRun(session);
@@ -116,6 +124,7 @@ async function cancelIdle(
     lastAttempt: true,
     include: undefined,
     force: [],
+    cache: 'on',
     emit: (event) => announce.emit(event),
   });
   binding.stages.onUpdate = (update) => session.emit({ type: 'stage_updated', ...update });

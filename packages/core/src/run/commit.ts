@@ -67,7 +67,7 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
   await record(session, step, manifest, 'done');
   session.damaged.delete(fingerprint);
   session.objects.added(manifest);
-  if (info !== undefined && step.checkpoint === 'cache' && !manifest.volatile) {
+  if (info !== undefined && step.checkpoint === 'cache' && !manifest.volatile && session.writesCache) {
     await store.put(
       cacheKey(fingerprint),
       new TextEncoder().encode(canonicalJson(manifest as unknown as Json)),

@@ -81,9 +81,21 @@ export async function decide(session: Session, step: PlannedStep): Promise<Decis
         ? cached(session, step, print)
         : undefined,
   };
+  const { readsCache } = session;
+  let passed: Reason | undefined;
   for (const from of ['run', 'correlation', 'cache'] as const) {
-    const manifest = await candidates[from]();
+    const manifest = from === 'cache' && !readsCache ? undefined : await candidates[from]();
     if (manifest?.fingerprint !== print) continue;
+    // What a run that has not succeeded yet has left is for going on with it; the rest is as good as the cache.
+    if (from === 'correlation' && !readsCache && step.checkpoint === 'cache' && last?.settled === true) {
+      passed ??= { code: 'cache_unused' };
+      continue;
+    }
+    const { createdAt } = manifest;
+    if (step.maxAge !== undefined && session.parts.now() - Date.parse(createdAt) > step.maxAge) {
+      passed ??= { code: 'expired', createdAt, maxAge: step.maxAge };
+      continue;
+    }
     if (step.kind === 'effect') {
       if (last?.settled === true && !step.reuse) return run({ code: 'repeated' });
     } else if (step.kind === 'sink') {
@@ -99,6 +111,7 @@ export async function decide(session: Session, step: PlannedStep): Promise<Decis
     }
     return { ...base, found: { manifest, from }, reason: { code: 'reused', from } };
   }
+  if (passed !== undefined) return run(passed);
   if (lastManifest === undefined) return run({ code: 'first_run' });
   return run({ code: 'changed', changes: componentChanges(lastManifest.components, components) });
 }

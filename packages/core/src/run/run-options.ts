@@ -1,9 +1,23 @@
-import { invalidArgument, unknownStep } from '../errors/pipeline-errors.ts';
+import { describe, invalidArgument, unknownStep } from '../errors/pipeline-errors.ts';
 import type { CairnEvent } from '../events/event.ts';
 import type { Plan } from '../pipeline/plan.ts';
 import { checkCount, checkKeys } from '../pipeline/check.ts';
 import { checkId } from '../store/keys.ts';
 import { includedSteps } from './include.ts';
+
+/**
+ * How a run uses what earlier runs have left under fingerprints (scope `cache`):
+ *
+ * - `on`: it reuses, and leaves what it makes.
+ * - `read-only`: it reuses, and leaves nothing to others.
+ * - `refresh`: it makes everything anew, and leaves it.
+ * - `off`: it makes everything anew, and leaves nothing to others.
+ *
+ * A run that did not succeed is gone on with all the same: what the task has made since its last success counts.
+ */
+export type CacheUse = 'on' | 'read-only' | 'refresh' | 'off';
+
+const cacheUses: readonly string[] = ['on', 'read-only', 'refresh', 'off'];
 
 /** What one execution of a bound task is told. */
 export interface ExecuteOptions<Stages extends string = string> {
@@ -26,6 +40,8 @@ export interface ExecuteOptions<Stages extends string = string> {
   readonly include?: readonly Stages[] | undefined;
   /** Steps to run although their checkpoints hold. */
   readonly force?: readonly Stages[];
+  /** @default 'on' */
+  readonly cache?: CacheUse;
   /** Refuse to begin again a step that was at work when a run was killed. @default false */
   readonly strictRecovery?: boolean;
   /** Told what happens in this run; may throw without harm. */
@@ -45,12 +61,12 @@ export interface RunOptions<Stages extends string = string> extends ExecuteOptio
 /** What `runner.plan` is told besides the params: as `run` is. */
 export type PlanOptions<Stages extends string = string> = Pick<
   RunOptions<Stages>,
-  'correlationId' | 'include' | 'force'
+  'correlationId' | 'include' | 'force' | 'cache'
 >;
 
 /** @throws CairnError `invalid_argument` */
 export function checkPlanOptions(options: PlanOptions): PlanOptions {
-  checkKeys('plan', options, ['correlationId', 'include', 'force'], 'option');
+  checkKeys('plan', options, ['correlationId', 'include', 'force', 'cache'], 'option');
   return options;
 }
 
@@ -64,6 +80,7 @@ export interface CheckedExecuteOptions {
   /** Names of steps; undefined for all. */
   readonly include: ReadonlySet<string> | undefined;
   readonly force: readonly string[];
+  readonly cache: CacheUse;
   readonly strictRecovery: boolean;
   readonly onEvent: ExecuteOptions['onEvent'];
 }
@@ -76,6 +93,7 @@ const known = [
   'failFast',
   'include',
   'force',
+  'cache',
   'strictRecovery',
   'onEvent',
 ];
@@ -103,6 +121,7 @@ export function checkExecuteOptions(options: ExecuteOptions, plan: Plan): Checke
     failFast = false,
     include,
     force = [],
+    cache = 'on',
     strictRecovery = false,
     onEvent,
   } = options;
@@ -111,6 +130,11 @@ export function checkExecuteOptions(options: ExecuteOptions, plan: Plan): Checke
   if (onEvent !== undefined && typeof onEvent !== 'function')
     throw invalidArgument('run', 'onEvent must be a function');
   const steps = plan.steps.map((step) => step.name);
+  if (!cacheUses.includes(cache))
+    throw invalidArgument(
+      'run',
+      `cache must be ${cacheUses.map((use) => `'${use}'`).join(', ')}, not ${describe(cache)}`,
+    );
   if (!Array.isArray(force)) throw invalidArgument('run', `force must be a list of steps`);
   for (const name of force) if (!steps.includes(name)) throw unknownStep(name, steps);
   const included = includedSteps(plan, include);
@@ -125,6 +149,7 @@ export function checkExecuteOptions(options: ExecuteOptions, plan: Plan): Checke
     failFast,
     include: included,
     force,
+    cache,
     strictRecovery,
     onEvent,
   };

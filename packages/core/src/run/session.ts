@@ -15,6 +15,7 @@ import type { Reason, StepOutcome } from './step-outcome.ts';
 import type { Binding } from '../task/binding.ts';
 import type { StageStates } from '../task/stage-states.ts';
 import { stopOf, type Stop } from './abortable.ts';
+import type { CacheUse } from './run-options.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Circuits } from './circuits.ts';
 import { storedObjects, type StoredObjects } from './stored-objects.ts';
@@ -82,6 +83,10 @@ export interface Session {
   readonly included: ReadonlySet<string> | undefined;
   isIncluded(step: string): boolean;
   readonly force: ReadonlySet<string>;
+  /** Whether checkpoints of scope cache count that were made before the task's last success. */
+  readonly readsCache: boolean;
+  /** Whether others are to find what this run makes. */
+  readonly writesCache: boolean;
   /** For steps without a policy of their own. */
   readonly retry: RetryPolicy;
   /** The task's log. */
@@ -130,6 +135,7 @@ export interface SessionOptions {
   readonly lastAttempt: boolean;
   readonly include: ReadonlySet<string> | undefined;
   readonly force: readonly string[];
+  readonly cache: CacheUse;
   readonly emit: (event: CairnEvent) => void;
 }
 
@@ -166,6 +172,8 @@ export async function openSession(
     included: options.include,
     isIncluded: (step) => options.include?.has(step) !== false,
     force: new Set(options.force),
+    readsCache: options.cache === 'on' || options.cache === 'read-only',
+    writesCache: options.cache === 'on' || options.cache === 'refresh',
     retry: binding.options.retry,
     journal,
     stages,

@@ -15,6 +15,10 @@ export type Reason =
   | { readonly code: 'first_run' }
   /** These components differ from the task's last checkpoint of it. */
   | { readonly code: 'changed'; readonly changes: readonly ComponentChange[] }
+  /** Its checkpoint is older than its `maxAge`. */
+  | { readonly code: 'expired'; readonly createdAt: string; readonly maxAge: number }
+  /** The run was told not to use what earlier runs have left (`cache`). */
+  | { readonly code: 'cache_unused' }
   /** It was named in `force`. */
   | { readonly code: 'forced' }
   /** Its checkpoint is damaged or gone. */
@@ -74,6 +78,10 @@ export function describeReason(reason: Reason): string {
       return 'nothing stored yet';
     case 'changed':
       return `changed: ${list(reason.changes.map((change) => change.component))}`;
+    case 'expired':
+      return `older than its maxAge, of ${reason.createdAt}`;
+    case 'cache_unused':
+      return 'the cache is not used';
     case 'forced':
       return 'forced';
     case 'damaged':
