@@ -282,7 +282,13 @@ describe('looking at what there is', () => {
     expect((await at('show', 'number')).stderr).toMatch(/checkpoint_not_found: .*did you mean 'numbers'/);
 
     const records = await at('records');
-    expect(records.stdout).toMatch(/^pipeline +correlation_id .*\ntables +0042 +1 +success .* NULL +NULL\n$/);
+    expect(records.stdout).toMatch(
+      /^started +pipeline .*\n[-\d]+ [\d:]+Z +tables +1 +success +[\d.]+ m?s\n$/,
+    );
+    const all = jsonOf(await at('records', '--json'));
+    expect(all).toMatchObject([
+      { pipeline: 'tables', correlation_id: '0042', status: 'success', attempt: 1 },
+    ]);
     const sql = 'select step, status from step_runs';
     expect((await at('records', '--sql', sql, '--format', 'csv')).stdout).toBe(
       'step,status\nnumbers,success\n',
@@ -304,6 +310,11 @@ describe('looking at what there is', () => {
 describe('cairn plan', () => {
   test('SEMANTICS 4, dry run: says what would run and why, and runs nothing', async () => {
     const { file, flag, root } = place(twoSteps);
+    const valued = place(
+      `${help}const counted = effect('counted', { least: param('least') }, async () => null, { version: '1', reuse: true });
+       export default definePipeline({ name: 'valued', params: z.object({ least: z.number() }), processes: { main: [counted] } });`,
+    );
+    await cairn(['run', valued.file, ...valued.root, '--correlation-id', 'it', '--param', 'least=0']);
     const plan = (...more: string[]) =>
       cairn(['plan', file, ...root, '--correlation-id', 'it', '--param', ...more]);
     expect((await plan('who=you')).stdout).toMatch(/two +effect +run .*\n\n2 steps: 2 run\n$/);
@@ -311,6 +322,16 @@ describe('cairn plan', () => {
     const later = await plan('who=me');
     expect(later.stdout).toMatch(/one +effect +reuse /);
     expect(later.stdout).toMatch(/two +effect +run /);
+    const done = await cairn([
+      'plan',
+      valued.file,
+      ...valued.root,
+      '--correlation-id',
+      'it',
+      '--param',
+      'least=1',
+    ]);
+    expect(done.stdout).toMatch(/counted +effect +run +params\.least 0 -> 1\n/);
     expect(jsonOf(await plan('who=me', '--json'))).toMatchObject({
       pipeline: 'two_steps',
       attempt: 2,

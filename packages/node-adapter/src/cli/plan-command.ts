@@ -1,4 +1,4 @@
-import { describeReason, type RunPlan, type StepPlan } from '@cairn/core';
+import { describeReason, type ComponentChange, type Json, type RunPlan, type StepPlan } from '@cairn/core';
 import { colorsFor, type Colors } from './colors.ts';
 import type { Given } from './command-spec.ts';
 import { visible } from './display-width.ts';
@@ -29,6 +29,9 @@ export async function planCommand(given: Given): Promise<number> {
 
 function planLines({ pipeline, attempt, correlationId, steps }: RunPlan, colors: Colors): string[] {
   const list = [...steps.values()];
+  const width = process.stdout.isTTY ? process.stdout.columns : undefined;
+  // Why is worth more than what kind it is.
+  const isNarrow = width !== undefined && width < 100;
   const paint: Readonly<Record<StepPlan['decision'], (text: string) => string>> = {
     run: colors.green,
     reuse: colors.cyan,
@@ -47,7 +50,7 @@ function planLines({ pipeline, attempt, correlationId, steps }: RunPlan, colors:
   const table = textTable(
     [
       { name: 'step', cells: list.map(({ step }) => step) },
-      { name: 'kind', cells: list.map(({ kind }) => kind), paint: (text) => colors.dim(text) },
+      ...(isNarrow ? [] : [{ name: 'kind', cells: list.map(({ kind }) => kind), paint: colors.dim }]),
       {
         name: 'would',
         cells: list.map(({ decision }) => decision),
@@ -58,7 +61,7 @@ function planLines({ pipeline, attempt, correlationId, steps }: RunPlan, colors:
       { name: 'took', isNumber: true, cells: last(({ durationMs }) => durationMs, formatDuration) },
       { name: 'why', cells: list.map((step) => visible(whyOf(step))) },
     ],
-    { width: process.stdout.isTTY ? process.stdout.columns : undefined, colors },
+    { width, colors },
   );
   const task = correlationId === null ? 'without a task to resume' : `of task '${correlationId}'`;
   const counts = (['run', 'reuse', 'unknown', 'blocked', 'skip'] as const).flatMap((decision) => {
@@ -78,13 +81,33 @@ const isWithoutTable = ({ kind }: StepPlan): boolean => kind === 'sink' || kind 
 
 /** The reason in words, with what changed where that is short. */
 function whyOf({ reason, error }: StepPlan): string {
-  const words = describeReason(reason);
+  const words = describeReason(reason).replace('from correlation', 'from an earlier run');
   if (error !== undefined) return `${words}: ${error.message.split('\n')[0]}`;
   if (reason.code !== 'changed') return words;
-  const changes = reason.changes.map(({ component, before, after }) => {
-    const [from, to] = [jsonText(before), jsonText(after)];
-    const isShort = from !== undefined && to !== undefined && from.length + to.length <= 40;
-    return isShort ? `${component} ${from} -> ${to}` : component;
-  });
-  return `changed: ${changes.join(', ')}`;
+  // A param that is an argument is told as a param.
+  const isParam = /^arguments\..*\.param /;
+  const texts = reason.changes.flatMap(changeText);
+  const others = texts.filter((text) => !isParam.test(text));
+  return (others.length === 0 ? texts : others).join(', ');
 }
+
+/** `params.minDelay 15 -> 30`, or `sql changed` where that would be long. */
+function changeText({ component, before, after }: ComponentChange): string[] {
+  if (isObject(before) && isObject(after)) {
+    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return names
+      .filter((name) => jsonText(before[name] ?? null) !== jsonText(after[name] ?? null))
+      .flatMap((name) =>
+        changeText({
+          component: `${component}.${name}`,
+          before: before[name] ?? null,
+          after: after[name] ?? null,
+        }),
+      );
+  }
+  const [from, to] = [jsonText(before), jsonText(after)];
+  return [from.length + to.length <= 40 ? `${component} ${from} -> ${to}` : `${component} changed`];
+}
+
+const isObject = (value: Json): value is Readonly<Record<string, Json>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

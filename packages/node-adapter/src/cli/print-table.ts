@@ -53,6 +53,7 @@ export function tableText(
       name: visible(name),
       type: types === undefined ? undefined : (types.get(name) ?? type),
       isNumber: isNumber || isNumeric(types?.get(name)),
+      isWhole: isTime,
       cells: texts.map((text) => (text === null ? 'NULL' : visible(isTime ? text.replace('T', ' ') : text))),
       paint: (text, row) => (texts[row] === null ? colors.dim(text) : text),
     })),

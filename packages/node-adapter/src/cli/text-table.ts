@@ -8,6 +8,8 @@ export interface TextColumn {
   readonly type?: string | undefined;
   /** Numbers stand at the right, their decimal points below each other. */
   readonly isNumber?: boolean;
+  /** Is never cut, as numbers are not: half of it would be another value. */
+  readonly isWhole?: boolean;
   readonly cells: readonly string[];
   /** Paints a cell that has its width already. */
   readonly paint?: (text: string, row: number) => string;
@@ -15,13 +17,15 @@ export interface TextColumn {
 
 /** Options of {@link textTable}. */
 export interface TextTableOptions {
-  /** Cells in a line; the widest columns are cut until it fits. @default as wide as it comes */
+  /** Cells in a line; the widest texts are cut until it fits, as far as that goes. @default as wide as it comes */
   readonly width?: number | undefined;
   readonly colors: Colors;
 }
 
 const gap = '  ';
-const least = 8;
+const least = 12;
+/** A long type may be cut: the names of its fields say little without values. */
+const longestType = 24;
 
 /** A table as lines of text: a header, and a line for each row. */
 export function textTable(columns: readonly TextColumn[], { width, colors }: TextTableOptions): string[] {
@@ -29,15 +33,14 @@ export function textTable(columns: readonly TextColumn[], { width, colors }: Tex
     ...column,
     cells: column.isNumber === true ? alignPoints(column.cells) : column.cells,
   }));
-  const widths = fit(
-    aligned.map(({ name, type = '', cells }) =>
-      cells.reduce(
-        (most, cell) => Math.max(most, displayWidth(cell)),
-        Math.max(displayWidth(name), type.length),
-      ),
+  const wanted = aligned.map(({ name, type = '', cells }) =>
+    cells.reduce(
+      (most, cell) => Math.max(most, displayWidth(cell)),
+      Math.max(displayWidth(name), Math.min(type.length, longestType)),
     ),
-    width,
   );
+  const isCut = aligned.map(({ isNumber, isWhole }) => isNumber !== true && isWhole !== true);
+  const widths = fit(wanted, isCut, width);
   const line = (texts: readonly string[], paint: (text: string, column: number) => string): string => {
     const last = texts.length - 1;
     return texts
@@ -87,17 +90,18 @@ function alignPoints(cells: readonly string[]): string[] {
   return cells.map((cell) => (/\d$/.test(cell) ? cell + ' '.repeat(most - after(cell)) : cell));
 }
 
-/** Cuts the widest columns until all fit. */
-function fit(wanted: readonly number[], width: number | undefined): number[] {
+/** Cuts the widest of the columns that may be cut until all fit, or none of them is wide. */
+function fit(wanted: readonly number[], isCut: readonly boolean[], width: number | undefined): number[] {
   const widths = [...wanted];
   if (width === undefined) return widths;
   const room = width - gap.length * (widths.length - 1);
   for (;;) {
     const over = widths.reduce((sum, one) => sum + one, 0) - room;
-    const widest = Math.max(...widths);
+    const open = widths.map((one, index) => (isCut[index] === true ? one : 0));
+    const widest = Math.max(...open);
     if (over <= 0 || widest <= least) return widths;
-    const index = widths.indexOf(widest);
-    const second = Math.max(least, ...widths.filter((_, other) => other !== index));
+    const index = open.indexOf(widest);
+    const second = Math.max(...open.filter((_, other) => other !== index), 0);
     widths[index] = Math.max(least, Math.min(widest - 1, Math.max(widest - over, second)));
   }
 }
