@@ -126,6 +126,18 @@ describe('cairn run', () => {
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringMatching(/invalid_stage.*'second'/)]);
   });
 
+  test('tells of retries and of a circuit that opens', async () => {
+    const { file, root } = place(
+      `${help}const call = quiet('call', async () => { throw new Error('down'); },
+        { circuitBreaker: { name: 'api', failureThreshold: 2 }, retry: { maxAttempts: 3, initialDelayMs: 1, jitter: 0 } });
+       export default definePipeline({ name: 'calls', processes: { main: [call] } });`,
+    );
+    const { stdout, stderr } = await cairn(['run', file, ...root]);
+    expect(stdout).toMatch(/^ {2}retry: 'call', attempt 2 in 1 ms: down$/m);
+    expect(stdout).toMatch(/^ {2}circuit: 'api' is open, tried again in 1 min 00 s$/m);
+    expect(stderr).toMatch(/^error circuit_open: /);
+  });
+
   test('takes the pipeline and its params from the configuration, unless it is told others', async () => {
     const { folder, flag } = place(twoSteps);
     writeFileSync(flag, '');

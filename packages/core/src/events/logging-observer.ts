@@ -101,6 +101,8 @@ function messageOf(event: CairnEvent): string {
       return 'step is tried again';
     case 'checkpoint_damaged':
       return 'checkpoint is damaged';
+    case 'circuit_state':
+      return `circuit is ${event.state}`;
     case 'cleanup_failed':
       return 'clean-up failed';
     case 'warning':

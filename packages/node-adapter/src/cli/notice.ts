@@ -12,6 +12,13 @@ export function noticeOf(event: CairnEvent, { yellow }: Colors): string | undefi
       const attempt = event.stepAttempt + 1;
       return `${yellow('retry:')} '${event.step}', attempt ${attempt}${wait}: ${visible(withoutPlace(event.error.message, event.step))}`;
     }
+    case 'circuit_state': {
+      const wait =
+        event.until === undefined
+          ? ''
+          : `, tried again in ${formatDuration(Math.max(0, event.until - event.at))}`;
+      return `${yellow('circuit:')} '${event.circuit}' is ${event.state}${wait}`;
+    }
     case 'checkpoint_damaged':
       return `${yellow('damaged:')} ${visible(event.error.message)}; it is computed again`;
     case 'cleanup_failed':
