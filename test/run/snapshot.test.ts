@@ -102,7 +102,7 @@ describe('the snapshot of a run', () => {
       status: 'reused',
       rows: 5,
       attempts: 0,
-      reason: 'reused from correlation',
+      reason: 'reused from an earlier run',
     });
   });
 

@@ -130,6 +130,8 @@ export type {
 } from './records/record.ts';
 export { recordSchema, recordTableName, toRow, type RecordRow } from './records/schema.ts';
 export type { SecretValues } from './run/secrets.ts';
+export { explainChange, explainReason } from './run/explain.ts';
+export { componentChanges } from './run/reuse.ts';
 export { describeReason, type ComponentChange, type Reason, type StepOutcome } from './run/step-outcome.ts';
 export { memoryStore, type MemoryStoreOptions } from './store/memory-store.ts';
 export type {

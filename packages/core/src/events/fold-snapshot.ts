@@ -167,7 +167,12 @@ function runState(start: StartEvent): RunState {
       }
       case 'step_reused': {
         const { rows, bytes } = event;
-        return change(event.step, { status: 'reused', rows, bytes, reason: `reused from ${event.from}` });
+        return change(event.step, {
+          status: 'reused',
+          rows,
+          bytes,
+          reason: `reused from ${event.from === 'cache' ? 'cache' : 'an earlier run'}`,
+        });
       }
       case 'step_skipped':
         return change(event.step, { status: 'skipped', reason: event.reason });

@@ -1,6 +1,6 @@
 import type { Table } from 'apache-arrow';
 import { openJournal } from '../checkpoint/journal.ts';
-import type { Manifest } from '../checkpoint/manifest.ts';
+import type { Components, Manifest } from '../checkpoint/manifest.ts';
 import { readParts } from '../checkpoint/parts.ts';
 import { readRows } from '../checkpoint/read-rows.ts';
 import type { BoundSql, Engine } from '../engine/engine.ts';
@@ -31,6 +31,8 @@ export interface StoredTable {
   readonly columns: readonly Column[];
   readonly contentHash: string;
   readonly fingerprint: string;
+  /** What the fingerprint is made of. */
+  readonly components: Components;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly runId: string;
@@ -170,6 +172,16 @@ function namesIn(text: string): string[] {
 }
 
 function storedTable(step: string, manifest: Manifest): StoredTable {
-  const { rows, bytes, columns, contentHash = '', fingerprint, createdAt, runId } = manifest;
-  return Object.freeze({ step, rows, bytes, columns, contentHash, fingerprint, createdAt, runId });
+  const { rows, bytes, columns, contentHash = '', fingerprint, components, createdAt, runId } = manifest;
+  return Object.freeze({
+    step,
+    rows,
+    bytes,
+    columns,
+    contentHash,
+    fingerprint,
+    components,
+    createdAt,
+    runId,
+  });
 }

@@ -1,4 +1,4 @@
-import type { Manifest } from '../checkpoint/manifest.ts';
+import type { Components, Manifest } from '../checkpoint/manifest.ts';
 import { isCairnError, type CairnError } from '../errors/cairn-error.ts';
 import { stepFailed } from '../errors/run-errors.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
@@ -25,6 +25,8 @@ export interface StepPlan {
   readonly reason: Reason;
   /** Undefined where it depends on what runs first. */
   readonly fingerprint?: string | undefined;
+  /** What the fingerprint is made of. */
+  readonly components?: Components | undefined;
   /** Of the checkpoint that is reused. */
   readonly contentHash?: string | undefined;
   /** True when the checkpoint that it is about was made with a volatile function, and is reused within its task only. */
@@ -98,11 +100,11 @@ async function planStep(
     if (found !== undefined) {
       session.states.set(name, stateOf(found.manifest));
       const { contentHash, volatile } = found.manifest;
-      return isIncluded ? as('reuse', reason, { fingerprint, contentHash, volatile }) : skipped;
+      return isIncluded ? as('reuse', reason, { fingerprint, components, contentHash, volatile }) : skipped;
     }
     if (step.checkpoint === false)
       session.states.set(name, { key: fingerprint, fingerprint, components, manifest: undefined });
-    return isIncluded ? as('run', reason, { fingerprint }) : skipped;
+    return isIncluded ? as('run', reason, { fingerprint, components }) : skipped;
   } catch (error) {
     if (!isIncluded) return skipped;
     const told = isCairnError(error) ? error : stepFailed(error);

@@ -95,7 +95,7 @@ export function describeReason(reason: Reason): string {
     case 'repeated':
       return 'done again after a success';
     case 'reused':
-      return `reused from ${reason.from}`;
+      return `reused from ${reason.from === 'cache' ? 'cache' : 'an earlier run'}`;
     case 'not_needed':
       return 'not needed';
     case 'input_may_change':

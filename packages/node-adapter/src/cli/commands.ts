@@ -27,6 +27,10 @@ const ofTasks: Readonly<Record<string, OptionSpec>> = {
     repeatable: true,
     text: 'Run these steps, or all steps of these processes, and no others',
   },
+  cache: {
+    value: 'on|read-only|refresh|off',
+    text: 'How to use what earlier runs have left (default: on); refresh makes everything anew',
+  },
 };
 
 const ofRuns: Readonly<Record<string, OptionSpec>> = {
@@ -109,6 +113,31 @@ export const commands: readonly CommandSpec[] = [
     ],
     exitCodes: plainCodes,
     load: async () => (await import('./plan-command.ts')).planCommand,
+  },
+  {
+    name: 'why',
+    summary: 'Say in words why a step would run or be reused',
+    about: [
+      'Shows what has changed, from what to what, down to the first step that is the cause. Nothing runs and no engine starts.',
+      "A step of which the task has nothing stored is compared with what the pipeline's last other task has of it: another param is another task.",
+    ],
+    arguments: [{ name: 'step', text: 'Its name', required: true }],
+    options: {
+      pipeline: { value: 'file', text: "The pipeline's file (default: the configuration's)" },
+      param,
+      ...place,
+      'correlation-id': ofTasks['correlation-id'] as OptionSpec,
+      cache: ofTasks['cache'] as OptionSpec,
+      force: ofTasks['force'] as OptionSpec,
+      with: { value: 'id', text: 'Compare with what this task has stored of the step' },
+      json,
+    },
+    examples: [
+      ['cairn why by_hour', 'what would happen to it, and why'],
+      ['cairn why by_hour --param minDelay=30 --with nightly', 'what is different from the nightly task'],
+    ],
+    exitCodes: plainCodes,
+    load: async () => (await import('./why-command.ts')).whyCommand,
   },
   {
     name: 'resume',

@@ -4,7 +4,7 @@ import type { Given } from './command-spec.ts';
 import { visible } from './display-width.ts';
 import { countOf, formatBytes, formatCount, formatDuration } from './format.ts';
 import { jsonText } from './json-text.ts';
-import { openProject } from './project.ts';
+import { cacheOf, openProject } from './project.ts';
 import { textTable } from './text-table.ts';
 
 /** Says what a run would do with each step, and why. Nothing runs and no engine starts. */
@@ -15,6 +15,7 @@ export async function planCommand(given: Given): Promise<number> {
   const correlationId = given.text('correlation-id') ?? project.run.correlationId;
   const plan = await project.runner.plan(pipeline, params, {
     force: given.list('force'),
+    ...cacheOf(given),
     ...(include.length === 0 ? {} : { include }),
     ...(correlationId === undefined ? {} : { correlationId }),
   });
@@ -81,7 +82,7 @@ const isWithoutTable = ({ kind }: StepPlan): boolean => kind === 'sink' || kind 
 
 /** The reason in words, with what changed where that is short. */
 function whyOf({ reason, error }: StepPlan): string {
-  const words = describeReason(reason).replace('from correlation', 'from an earlier run');
+  const words = describeReason(reason);
   if (error !== undefined) return `${words}: ${error.message.split('\n')[0]}`;
   if (reason.code !== 'changed') return words;
   // A param that is an argument is told as a param.

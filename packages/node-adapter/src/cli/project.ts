@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Pipeline, RunOptions, Runner } from '@cairn/core';
+import type { CacheUse, Pipeline, RunOptions, Runner } from '@cairn/core';
 import { loadConfig } from '../config/load-config.ts';
 import { createNodeRunner } from '../runner.ts';
 import { fsStore } from '../store.ts';
@@ -31,6 +31,12 @@ export interface Project {
 export interface OpenProject extends Project {
   readonly runner: Runner;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** What `--cache` says; whether that is a way to use it, the run checks. */
+export function cacheOf(given: Given): { readonly cache?: CacheUse } {
+  const cache = given.text('cache');
+  return cache === undefined ? {} : { cache: cache as CacheUse };
 }
 
 const usualRoot = '.cairn';

@@ -1,5 +1,5 @@
 import type { Given } from './command-spec.ts';
-import { openProject } from './project.ts';
+import { cacheOf, openProject } from './project.ts';
 import { runTask } from './run-task.ts';
 
 /** Runs a pipeline file; resolves to the exit code: 0 success, 130 and 143 cancelled by a signal. */
@@ -15,6 +15,7 @@ export async function runCommand(given: Given): Promise<number> {
       ...project.run,
       force: given.list('force'),
       ...(include.length === 0 ? {} : { include }),
+      ...cacheOf(given),
       ...(given.flag('fail-fast') ? { failFast: true } : {}),
       ...(correlationId === undefined ? {} : { correlationId }),
     },

@@ -107,8 +107,7 @@ function restOf(step: StepSnapshot, layout: Layout, { paint, marks, now }: Brush
       return tableOf(layout, progressOf(step, marks), again, '', time);
     }
     case 'reused': {
-      const from =
-        reason === 'reused from correlation' ? 'from an earlier run' : reason.replace('reused ', '');
+      const from = reason.replace('reused ', '');
       const table = tableOf(layout, rowsOf(rows), bytesOf(bytes), '', '').trimEnd();
       const taken = (layout.isRowsShown ? widths.rows : 0) + (layout.isBytesShown ? widths.bytes : 0);
       const space = room(layout) - taken - 2;
