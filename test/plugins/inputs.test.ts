@@ -199,10 +199,43 @@ describe('file', () => {
   });
 });
 
+describe('a probe', () => {
+  test('says what the bytes go by, before they are read and after', async () => {
+    let [version, asked] = ['1', 0];
+    const given = {
+      bytes: new TextEncoder().encode(text),
+      identity: async () => {
+        asked += 1;
+        return version;
+      },
+    };
+    const connector = fromCsv(given);
+    const first = await connector.identity(contextOf(connector));
+    expect(first).toMatch(/^probe:[0-9a-f]{64}:1$/);
+    expect(await read(connector)).toEqual(expected);
+    expect((await connector.read(contextOf(connector))).identity).toBe(first);
+    expect(asked).toBe(5);
+    version = '2';
+    expect(await connector.identity(contextOf(connector))).not.toBe(first);
+    expect(connector.identifiedBy).toBe('probe');
+    expect(fromCsv({ path: 'a.csv' }).identifiedBy).toBe('content');
+  });
+
+  test('that says another thing after the reading tells that the bytes have changed', async () => {
+    let version = 0;
+    const bytes = new TextEncoder().encode(text);
+    const connector = fromCsv({ bytes, identity: () => String((version += 1)) });
+    await fails(connector.read(contextOf(connector)), 'invalid_data', /changed while it was read/);
+    const silent = fromCsv({ bytes, identity: () => '' });
+    await fails(silent.identity(contextOf(silent)), 'invalid_argument', /at least one character/);
+  });
+});
+
 describe('url', () => {
   let server: Server;
   let base = '';
   let etag: string | undefined = '"v1"';
+  let modified: string | undefined;
   const asked: string[] = [];
 
   beforeAll(async () => {
@@ -210,6 +243,7 @@ describe('url', () => {
       asked.push(`${request.method} ${request.url}`);
       if (request.url?.startsWith('/a.csv') === true) {
         if (etag !== undefined) response.setHeader('etag', etag);
+        if (modified !== undefined) response.setHeader('last-modified', modified);
         response.end(text);
       } else if (request.url === '/cut') {
         response.setHeader('content-length', '100');
@@ -243,6 +277,11 @@ describe('url', () => {
     expect((await named.read(contextOf(named))).identity).toMatch(/^etag:[0-9a-f]{64}:"v1"$/);
 
     etag = undefined;
+    modified = 'Thu, 26 Nov 2026 00:00:00 GMT';
+    expect(await named.identity(contextOf(named))).toMatch(/^last-modified:[0-9a-f]{64}:Thu, 26 Nov 2026/);
+    expect((await named.read(contextOf(named))).identity).toMatch(/^last-modified:/);
+
+    modified = undefined;
     warnings.length = 0;
     expect(await named.identity(contextOf(named))).toBe(identity);
     expect(warnings).toEqual([expect.stringMatching(/no ETag/)]);

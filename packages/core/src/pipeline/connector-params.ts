@@ -67,6 +67,8 @@ function rebuild<C extends Connector>(
     location: copyWith(connector.location, leaf),
     options: copyWith(connector.options, leaf),
   };
+  const { identifiedBy } = connector as Partial<SourceConnector>;
+  if (typeof identifiedBy === 'string') copy['identifiedBy'] = identifiedBy;
   const given = connector as unknown as Record<string, (...rest: unknown[]) => unknown>;
   const present = optional.filter((method) => given[method] !== undefined);
   for (const method of [...methods[kind], ...present])

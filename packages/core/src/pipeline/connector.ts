@@ -82,6 +82,8 @@ export interface SourceConnector<Params extends string = string> {
    * cancellation, by which its signal is not aborted. What it throws is told as a warning, and changes nothing.
    */
   close?(context: ConnectorContext): Promise<void>;
+  /** What `identity` goes by, in a word or two, for plans: `content`, `stat`. */
+  readonly identifiedBy?: string;
   /** Identifies the bytes as they are now, as cheaply as can be: a content hash, or what the user chose. */
   identity(context: ConnectorContext): Promise<string>;
   read(context: ConnectorContext): Promise<SourceRead>;

@@ -31,6 +31,8 @@ export interface StepPlan {
   readonly contentHash?: string | undefined;
   /** True when the checkpoint that it is about was made with a volatile function, and is reused within its task only. */
   readonly volatile: boolean;
+  /** Of a source: what tells the bytes that it reads from others, such as `content`. */
+  readonly identifiedBy?: string | undefined;
   /** What keeps a step from being found out. */
   readonly error?: CairnError | undefined;
   /** What the task last made of it: rows and bytes of its table, and how long that took. */
@@ -80,6 +82,7 @@ async function planStep(
     process,
     kind,
     volatile: step.volatile ?? manifest?.volatile ?? false,
+    ...(step.kind === 'source' ? { identifiedBy: step.connector.identifiedBy } : {}),
     last: estimate(manifest, session.stages.step(name)),
   };
   const as = (decision: StepPlan['decision'], reason: Reason, more: Partial<StepPlan> = {}): StepPlan =>

@@ -73,6 +73,8 @@ function explain(plan: RunPlan, step: StepPlan, colors: Colors, indent: string):
   const why = step.error === undefined ? first : `${first}: ${step.error.message.split('\n')[0]}`;
   const lines = [`${indent}${colors.bold(step.step)} ${would[step.decision]}: ${visible(why)}`];
   lines.push(...rest.map((line) => `${indent}  ${visible(line)}`));
+  if (step.identifiedBy !== undefined)
+    lines.push(`${indent}  what it reads is known again by its ${step.identifiedBy}`);
   if (step.volatile)
     lines.push(`${indent}  it depends on chance or on the time, so it is reused within its task only`);
   for (const name of causesOf(step)) {

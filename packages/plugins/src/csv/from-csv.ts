@@ -72,6 +72,7 @@ export function fromCsv<const Options extends FromCsvOptions>(
     type: 'csv',
     location: place.location,
     options: defineDialect(options),
+    identifiedBy: place.identity,
     identity: (context) => identifyInput(place, context),
     read: async (context) => {
       const dialect = dialectOf(context.options);

@@ -34,18 +34,32 @@ async function request(
     : fileNotReadable(shown, answer);
 }
 
-/** The whole body, and the ETag that came with it. */
+/** What a server calls a version of a file: its ETag, or else when it was last modified. */
+export interface ServedVersion {
+  readonly header: 'etag' | 'last-modified';
+  readonly value: string;
+}
+
+function versionOf({ headers }: FetchResponse): ServedVersion | undefined {
+  for (const header of ['etag', 'last-modified'] as const) {
+    const value = headers.get(header);
+    if (value !== null && value !== '') return { header, value };
+  }
+  return undefined;
+}
+
+/** The whole body, and what the server calls it. */
 export async function download(
   url: string,
   shown: string,
   fetch: Fetch,
   context: ConnectorContext,
-): Promise<{ readonly bytes: Uint8Array; readonly etag: string | undefined }> {
+): Promise<{ readonly bytes: Uint8Array; readonly version: ServedVersion | undefined }> {
   const response = await request('GET', url, shown, fetch, context);
   try {
     const bytes = await bodyOf(response);
     context.progress(bytes.length, bytes.length);
-    return { bytes, etag: response.headers.get('etag') ?? undefined };
+    return { bytes, version: versionOf(response) };
   } catch (error) {
     context.signal.throwIfAborted();
     throw fileNotReadable(shown, error);
@@ -79,13 +93,12 @@ async function bodyOf(response: FetchResponse): Promise<Uint8Array> {
   return whole;
 }
 
-/** The ETag that the server gives the file now; undefined when it gives none. */
-export async function currentEtag(
+/** What the server calls the file now; undefined when it says nothing. */
+export async function currentVersion(
   url: string,
   shown: string,
   fetch: Fetch,
   context: ConnectorContext,
-): Promise<string | undefined> {
-  const response = await request('HEAD', url, shown, fetch, context);
-  return response.headers.get('etag') ?? undefined;
+): Promise<ServedVersion | undefined> {
+  return versionOf(await request('HEAD', url, shown, fetch, context));
 }

@@ -1,13 +1,15 @@
 import {
+  type CairnError,
   type ConnectorContext,
   fileNotFound,
   fileNotReadable,
   type FileStat,
   type FileSystem,
+  invalidArgument,
   invalidData,
   pathNotSupported,
 } from '@cairn/core/plugin';
-import { currentEtag, download } from './download.ts';
+import { currentVersion, download, type ServedVersion } from './download.ts';
 import { checkPlace, type FileLike, nameOf, type Place } from './place.ts';
 import { sha256 } from '#sha256';
 
@@ -29,8 +31,21 @@ const statIdentity = async (path: string, { size, mtimeMs }: FileStat): Promise<
   `stat:${await hashOfPlace(path)}:${size}:${mtimeMs}`;
 const fileIdentity = async ({ name = '', size, lastModified }: FileLike): Promise<string> =>
   `stat:${await hashOfPlace(name)}:${size}:${lastModified}`;
-const etagIdentity = async (url: string, etag: string): Promise<string> =>
-  `etag:${await hashOfPlace(url)}:${etag}`;
+const servedIdentity = async (url: string, { header, value }: ServedVersion): Promise<string> =>
+  `${header}:${await hashOfPlace(url)}:${value}`;
+const probedIdentity = async (target: Target, said: string): Promise<string> =>
+  `probe:${await hashOfPlace(placeOf(target))}:${said}`;
+
+function placeOf(target: Target): string {
+  return target.kind === 'path' ? target.path : target.kind === 'url' ? target.url : target.name;
+}
+
+/** What the user's own function says of the bytes. */
+async function probe({ connector, probe: ask }: Place, context: ConnectorContext): Promise<string> {
+  const said: unknown = await ask?.(context);
+  if (typeof said === 'string' && said !== '') return said;
+  throw invalidArgument(`${connector}.identity`, 'the function must give a text of at least one character');
+}
 
 /** Where the bytes are, params and secrets filled in. */
 type Target =
@@ -106,6 +121,7 @@ function gone(error: unknown): Error {
 /** Identifies the bytes as they are now, as cheaply as the chosen kind of identity allows. */
 export async function identifyInput(place: Place, context: ConnectorContext): Promise<string> {
   const target = targetOf(place, context);
+  if (place.identity === 'probe') return probedIdentity(target, await probe(place, context));
   if (target.kind === 'bytes') return contentIdentity(await sha256(target.bytes));
   if (target.kind === 'path') {
     return place.identity === 'stat'
@@ -118,14 +134,26 @@ export async function identifyInput(place: Place, context: ConnectorContext): Pr
       : contentIdentity(await sha256(await readFile(target, context)));
   }
   if (place.identity === 'etag') {
-    const etag = await currentEtag(target.url, target.name, place.fetch, context);
-    if (etag !== undefined) return etagIdentity(target.url, etag);
+    const version = await currentVersion(target.url, target.name, place.fetch, context);
+    if (version !== undefined) return servedIdentity(target.url, version);
   }
   return (await openInput(place, context)).identity;
 }
 
-/** Reads the bytes, and says what identifies them. */
+/** Reads the bytes, and says what identifies them. @throws CairnError `invalid_data` when they changed meanwhile */
 export async function openInput(place: Place, context: ConnectorContext): Promise<Input> {
+  if (place.identity !== 'probe') return readInput(place, context);
+  const before = await probe(place, context);
+  const input = await readInput({ ...place, identity: 'content' }, context);
+  if ((await probe(place, context)) !== before) throw changed(input.label, input.name);
+  return { ...input, identity: await probedIdentity(targetOf(place, context), before) };
+}
+
+function changed(label: string, input: string): CairnError {
+  return invalidData(`${label} changed while it was read: run again when nothing writes to it`, { input });
+}
+
+async function readInput(place: Place, context: ConnectorContext): Promise<Input> {
   const target = targetOf(place, context);
   switch (target.kind) {
     case 'bytes':
@@ -144,16 +172,16 @@ export async function openInput(place: Place, context: ConnectorContext): Promis
     }
     case 'url': {
       const { url, name } = target;
-      const { bytes, etag } = await download(url, name, place.fetch, context);
-      if (place.identity === 'etag' && etag === undefined) {
+      const { bytes, version } = await download(url, name, place.fetch, context);
+      if (place.identity === 'etag' && version === undefined) {
         context.logger.warn(
           { step: context.step, url: name },
-          'the server gives no ETag, so the content is hashed instead',
+          'the server gives no ETag and no Last-Modified, so the content is hashed instead',
         );
       }
-      const known = place.identity === 'etag' ? etag : undefined;
+      const known = place.identity === 'etag' ? version : undefined;
       const identity =
-        known === undefined ? contentIdentity(await sha256(bytes)) : await etagIdentity(url, known);
+        known === undefined ? contentIdentity(await sha256(bytes)) : await servedIdentity(url, known);
       return { name, label: `The file '${name}'`, bytes, identity };
     }
     case 'path':
@@ -171,9 +199,7 @@ async function openPath(
   const bytes = await files.read(path, { signal: context.signal });
   const after = await files.stat(path);
   if (after?.size !== before.size || after.mtimeMs !== before.mtimeMs || after.inode !== before.inode) {
-    throw invalidData(`The file '${name}' changed while it was read: run again when nothing writes to it`, {
-      input: name,
-    });
+    throw changed(`The file '${name}'`, name);
   }
   const identity =
     place.identity === 'stat' ? await statIdentity(path, before) : contentIdentity(await sha256(bytes));

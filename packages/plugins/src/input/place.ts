@@ -1,4 +1,10 @@
-import { invalidArgument, isSecret, type Param, type Secret } from '@cairn/core/plugin';
+import {
+  invalidArgument,
+  isSecret,
+  type ConnectorContext,
+  type Param,
+  type Secret,
+} from '@cairn/core/plugin';
 import type { Fetch } from './fetch.ts';
 import { isPlaceholder, kindOf } from './options.ts';
 
@@ -29,15 +35,23 @@ export interface PlaceOptions {
   readonly bytes?: Uint8Array | Param;
 }
 
+/**
+ * Says what tells a source's bytes from others, in a text: a version, a time, a count. Asked before the bytes are read, and
+ * again after, since what it says must hold for exactly these bytes.
+ */
+export type IdentityProbe = (context: ConnectorContext) => string | Promise<string>;
+
 /** How a source knows its bytes again, and how it gets them. */
 export interface IdentityOptions {
   /**
-   * What tells these bytes from others. `content` is their SHA-256, which is certain. `stat` is size and time of
-   * change of a local file or a `File`, and where it is or what it is called; that costs nothing. `etag` is what the server of a URL calls this version.
+   * What tells these bytes from others. `content` is their SHA-256, which is certain; of a local file that has not
+   * changed it is remembered. `stat` is size and time of change of a local file or a `File`, and where it is or what it
+   * is called; that costs nothing. `etag` is what the server of a URL calls this version: its ETag, or else its
+   * Last-Modified, or else the content. A function is asked.
    *
    * @default 'content'
    */
-  readonly identity?: 'content' | 'stat' | 'etag';
+  readonly identity?: 'content' | 'stat' | 'etag' | IdentityProbe;
   /** Fetches URLs. @default the platform's `fetch` */
   readonly fetch?: Fetch;
 }
@@ -51,7 +65,9 @@ export interface Place {
   readonly file: FileLike | undefined;
   /** True when messages may not show the URL. */
   readonly hidden: boolean;
-  readonly identity: 'content' | 'stat' | 'etag';
+  readonly identity: 'content' | 'stat' | 'etag' | 'probe';
+  /** With `probe`. */
+  readonly probe: IdentityProbe | undefined;
   readonly fetch: Fetch;
 }
 
@@ -76,11 +92,13 @@ export function definePlace(connector: string, options: PlaceOptions & IdentityO
   const value = options[kind];
   if (kind === 'file' || !isPlaceholder(value)) checkPlace(connector, kind, value);
 
-  const { identity = 'content', fetch: fetcher = fetch } = options;
-  if (!identities.includes(identity)) {
+  const { identity: chosen = 'content', fetch: fetcher = fetch } = options;
+  const [identity, probe] =
+    typeof chosen === 'function' ? (['probe', chosen] as const) : ([chosen, undefined] as const);
+  if (probe === undefined && !(identities as readonly string[]).includes(identity)) {
     throw invalidArgument(
       `${connector}.identity`,
-      `it is one of ${identities.join(', ')}`,
+      `it is one of ${identities.join(', ')}, or a function`,
       identity,
       identities,
     );
@@ -112,6 +130,7 @@ export function definePlace(connector: string, options: PlaceOptions & IdentityO
     file,
     hidden: isSecret(value),
     identity,
+    probe,
     fetch: fetcher,
   };
 }

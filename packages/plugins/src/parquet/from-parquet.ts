@@ -68,6 +68,7 @@ export function fromParquet<const Options extends FromParquetOptions>(
     type: 'parquet',
     location: place.location,
     options: keepOptions('fromParquet', options, checks, {}),
+    identifiedBy: place.identity,
     identity: (context) => identifyInput(place, context),
     read: async (context) => {
       const { columns } = keepOptions('fromParquet', context.options, checks, {}) as {
