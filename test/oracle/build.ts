@@ -62,17 +62,11 @@ export function pipelineOf(recipe: Recipe, world: World): Pipeline {
   for (const one of recipe.steps) handles.set(one.id, handleOf(recipe, one, world, handles));
   const listed = shuffled(recipe.steps, recipe.order);
   const processes: Record<string, Step[]> = {};
-  for (const one of listed)
-    (processes[`process${one.process}`] ??= []).push(handles.get(one.id) as Step);
+  for (const one of listed) (processes[`process${one.process}`] ??= []).push(handles.get(one.id) as Step);
   return definePipeline({ name: recipe.pipeline, params: schema, processes: processes as never });
 }
 
-function handleOf(
-  recipe: Recipe,
-  one: StepRecipe,
-  world: World,
-  handles: ReadonlyMap<number, Step>,
-): Step {
+function handleOf(recipe: Recipe, one: StepRecipe, world: World, handles: ReadonlyMap<number, Step>): Step {
   const { name, kind, form, constant } = one;
   const inputs = one.inputs.map((id) => handles.get(id) as TableStep);
   const [first] = inputs as [TableStep];
@@ -90,7 +84,8 @@ function handleOf(
   const factor = param<'p', number>(one.param as 'p');
   switch (kind) {
     case 'source': {
-      const more = form === 1 ? { columns: { k: 'BIGINT', v: 'BIGINT' } } : form === 2 ? { nullText: '-' } : {};
+      const more =
+        form === 1 ? { columns: { k: 'BIGINT', v: 'BIGINT' } } : form === 2 ? { nullText: '-' } : {};
       return source(name, fromCsv({ path: inputPath(world, one), ...more }), options);
     }
     case 'sql':
@@ -128,7 +123,10 @@ function handleOf(
           readonly table: { arrow(): Promise<Table> };
           readonly factor?: number;
         };
-        const sum = rowsOf(await table.arrow()).reduce((total, [k, v]) => (total * 31 + k * 7 + v) % 10_007, 0);
+        const sum = rowsOf(await table.arrow()).reduce(
+          (total, [k, v]) => (total * 31 + k * 7 + v) % 10_007,
+          0,
+        );
         world.deeds.set(deed(recipe, one), sum * times + constant);
       };
       return effect(name, inputsOf, run, { ...options, version: versionOf(one), reuse: one.reuse });
@@ -146,6 +144,9 @@ export function rowsOf(table: Table): [k: number, v: number][] {
 
 /** The same items in an order that follows from a number; 0 is as given. */
 function shuffled<T>(items: readonly T[], seed: number): T[] {
-  const keyed = items.map((item, index) => ({ item, key: seed === 0 ? index : (Math.imul(index + 1, seed * 2 + 1) >>> 0) % 97 }));
+  const keyed = items.map((item, index) => ({
+    item,
+    key: seed === 0 ? index : (Math.imul(index + 1, seed * 2 + 1) >>> 0) % 97,
+  }));
   return keyed.sort((one, other) => one.key - other.key).map(({ item }) => item);
 }

@@ -13,7 +13,10 @@ type Change = (recipe: Recipe, gene: EditGene, earlier: readonly Recipe[]) => Re
 
 /** A change of one step: of those that fit, the one that the gene names. */
 const one =
-  (fits: (step: StepRecipe) => boolean, change: (step: StepRecipe, gene: EditGene, recipe: Recipe) => Partial<StepRecipe>): Change =>
+  (
+    fits: (step: StepRecipe) => boolean,
+    change: (step: StepRecipe, gene: EditGene, recipe: Recipe) => Partial<StepRecipe>,
+  ): Change =>
   (recipe, gene) => {
     const fitting = recipe.steps.filter(fits);
     const chosen = fitting[gene.target % fitting.length];
@@ -31,7 +34,10 @@ const next = (now: number, by: number, count: number): number => (now + 1 + (by 
 
 /** Ids of steps with tables before this one. */
 function before(recipe: Recipe, step: StepRecipe): number[] {
-  return recipe.steps.slice(0, recipe.steps.indexOf(step)).filter(hasTable).map(({ id }) => id);
+  return recipe.steps
+    .slice(0, recipe.steps.indexOf(step))
+    .filter(hasTable)
+    .map(({ id }) => id);
 }
 
 /** Adds an id to one of the lists of what is wrong outside. */
@@ -99,18 +105,24 @@ const real = {
     return { rows: rows.map(([k, v], row): Row => (row === at ? [k, (v + 1 + (value % 9)) % 10] : [k, v])) };
   }),
   'row in a file': one(is('source'), ({ rows }, { value }) =>
-    value % 2 === 0 && rows.length > 1 ? { rows: rows.slice(1) } : { rows: [...rows, [value % 5, value % 10]] },
+    value % 2 === 0 && rows.length > 1
+      ? { rows: rows.slice(1) }
+      : { rows: [...rows, [value % 5, value % 10]] },
   ),
   name: one(any, ({ name }, { value }) => ({ name: `${name.replace(/-.*/, '')}-${value}` })),
   'new step': (recipe, { gene }) => {
     const id = Math.max(...recipe.steps.map((step) => step.id)) + 1;
-    return recipe.steps.length >= 12 ? recipe : { ...recipe, steps: [...recipe.steps, stepOf(gene, id, recipe.steps)] };
+    return recipe.steps.length >= 12
+      ? recipe
+      : { ...recipe, steps: [...recipe.steps, stepOf(gene, id, recipe.steps)] };
   },
   'step removed': (recipe, { target }) => {
     const read = new Set(recipe.steps.flatMap(({ inputs, after }) => [...inputs, ...after]));
     const unread = recipe.steps.filter(({ id }) => !read.has(id));
     const chosen = unread[target % unread.length];
-    return recipe.steps.length === 1 ? recipe : { ...recipe, steps: recipe.steps.filter((step) => step !== chosen) };
+    return recipe.steps.length === 1
+      ? recipe
+      : { ...recipe, steps: recipe.steps.filter((step) => step !== chosen) };
   },
   scope: one(hasTable, (_, { value }) => ({
     checkpoint: (['cache', false, 'correlation', 'run'] as const)[value % 4] as StepRecipe['checkpoint'],

@@ -40,7 +40,12 @@ export interface Memory {
   note(
     recipe: Recipe,
     step: StepRecipe,
-    facts: { readonly meaning: string; readonly volatile: boolean; readonly ran: boolean; readonly output: string | undefined },
+    facts: {
+      readonly meaning: string;
+      readonly volatile: boolean;
+      readonly ran: boolean;
+      readonly output: string | undefined;
+    },
   ): void;
   /** Notes how a run has ended. */
   end(recipe: Recipe, isSuccess: boolean): void;

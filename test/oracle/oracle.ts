@@ -80,7 +80,8 @@ export async function carryOut({ genes, stages }: Case, bench: Bench): Promise<v
     let last: RunResult | undefined;
     let truth: Truth | undefined;
     for (const edits of [[], ...stages]) {
-      const recipe = earlier.length === 0 ? recipeOf(genes) : edited(earlier.at(-1) as Recipe, edits, earlier);
+      const recipe =
+        earlier.length === 0 ? recipeOf(genes) : edited(earlier.at(-1) as Recipe, edits, earlier);
       arrange(recipe, worlds[0]);
       // What an empty store is asked for is computed in full.
       const isFirst = earlier.length === 0;
@@ -146,7 +147,10 @@ async function compare(options: {
   const [plan, result, truth] = await Promise.all([
     planned,
     running,
-    known ?? (isFirst ? running.then((run) => truthOf(recipe, run, world)) : computeAfresh(recipe, other, bench.engine)),
+    known ??
+      (isFirst
+        ? running.then((run) => truthOf(recipe, run, world))
+        : computeAfresh(recipe, other, bench.engine)),
   ]);
   checkPlan(plan, result);
   for (const step of recipe.steps) checkContent(recipe, step, result, truth, world);
@@ -164,7 +168,10 @@ async function compare(options: {
     totals.cosmetic += 1;
     const again = recipe.steps.filter((step) => isRunAgain(recipe, step, result));
     totals.cosmeticReruns += again.length;
-    expect(again.map(({ name }) => name), 'steps that ran again after a cosmetic edit').toEqual([]);
+    expect(
+      again.map(({ name }) => name),
+      'steps that ran again after a cosmetic edit',
+    ).toEqual([]);
   }
   return { result, truth };
 }
@@ -276,7 +283,10 @@ function judge(
     if (ran && memory.holds(recipe, step, meaning, outputs.get(step.name))) needless.push(why);
     if (hasTable(step)) {
       const isNeeded = recipe.steps.some(
-        ({ name, inputs }) => inputs.includes(step.id) && outcomeOf(result, name).outcome !== 'skipped' && outcomeOf(result, name).outcome !== 'reused',
+        ({ name, inputs }) =>
+          inputs.includes(step.id) &&
+          outcomeOf(result, name).outcome !== 'skipped' &&
+          outcomeOf(result, name).outcome !== 'reused',
       );
       if (ran && step.checkpoint === false && !isNeeded) needless.push(`${why}, by nobody`);
       // A step that keeps nothing is known by its meaning.

@@ -42,20 +42,31 @@ const arbitraryCase: fc.Arbitrary<Case> = fc.record({
   }),
 });
 
-test(`what is reused is what full recomputation makes, and cosmetic edits make nothing run: ${count} random pipelines`, { timeout: 3_600_000 }, async () => {
-  const totals = noTotals();
-  const createStore = (number: number) =>
-    number % 25 === 0 ? fsStore({ root: `${folder}/store-${number}` }) : memoryStore();
-  const begin = performance.now();
-  await fc.assert(
-    fc.asyncProperty(arbitraryCase, (one) => carryOut(one, { engine, folder, createStore, totals, isThorough })),
-    { seed, numRuns: count, endOnFailure: process.env['CAIRN_NO_SHRINK'] !== undefined },
-  );
-  const { cases, runs, steps, ran, reused, cosmetic, needless } = totals;
-  console.log(
-    `${cases} cases, ${runs} runs of ${steps} steps: ${ran} ran, ${reused} reused, ${needless.length} of those that ran need not have;` +
-      ` ${cosmetic} runs after cosmetic edits alone (seed ${seed}, ${Math.round(performance.now() - begin)} ms)`,
-  );
-  expect(totals.cosmeticReruns).toBe(0);
-  expect(needless).toEqual([]);
-});
+test(
+  `what is reused is what full recomputation makes, and cosmetic edits make nothing run: ${count} random pipelines`,
+  { timeout: 3_600_000 },
+  async () => {
+    const totals = noTotals();
+    const createStore = (number: number) =>
+      number % 25 === 0 ? fsStore({ root: `${folder}/store-${number}` }) : memoryStore();
+    const begin = performance.now();
+    await fc.assert(
+      fc.asyncProperty(arbitraryCase, (one) =>
+        carryOut(one, { engine, folder, createStore, totals, isThorough }),
+      ),
+      {
+        seed,
+        numRuns: count,
+        ...(process.env.CAIRN_PATH ? { path: process.env.CAIRN_PATH } : {}),
+        endOnFailure: process.env['CAIRN_NO_SHRINK'] !== undefined,
+      },
+    );
+    const { cases, runs, steps, ran, reused, cosmetic, needless } = totals;
+    console.log(
+      `${cases} cases, ${runs} runs of ${steps} steps: ${ran} ran, ${reused} reused, ${needless.length} of those that ran need not have;` +
+        ` ${cosmetic} runs after cosmetic edits alone (seed ${seed}, ${Math.round(performance.now() - begin)} ms)`,
+    );
+    expect(totals.cosmeticReruns).toBe(0);
+    expect(needless).toEqual([]);
+  },
+);

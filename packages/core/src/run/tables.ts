@@ -38,6 +38,8 @@ export function tables(
   const computing = new Map<string, Promise<void>>();
   let changed = false;
   const consumers = new Map<string, Set<string>>();
+  // What is computed out of turn was settled before, and so is no consumer of its inputs any more.
+  const outOfTurn = new Set<PlannedStep>();
   for (const step of session.plan.steps) {
     consumers.set(step.name, new Set());
     for (const input of step.inputs) consumers.get(input)?.add(step.name);
@@ -62,7 +64,12 @@ export function tables(
         throw inputNotAvailable(session.plan.pipeline, reader, name, 'its checkpoint is damaged');
       }
       const before = session.states.get(name) as StepState;
-      const after = await compute(session.steps.get(name) as PlannedStep, self);
+      const step = session.steps.get(name) as PlannedStep;
+      outOfTurn.add(step);
+      const after = await compute(step, self).finally(async () => {
+        outOfTurn.delete(step);
+        for (const input of step.inputs) await dropUnneeded(input).catch(() => undefined);
+      });
       session.states.set(name, after);
       if (after.key === before.key) return;
       changed = true;
@@ -107,6 +114,12 @@ export function tables(
     await engine.dropTable(session.tableRef(name));
   };
 
+  const dropUnneeded = async (name: string): Promise<void> => {
+    if (consumers.get(name)?.size !== 0) return;
+    for (const { inputs } of outOfTurn) if (inputs.includes(name)) return;
+    await drop(name);
+  };
+
   const self: Tables = {
     use(name) {
       const known = loading.get(name);
@@ -143,11 +156,10 @@ export function tables(
     },
     async settled(step) {
       for (const input of step.inputs) {
-        const left = consumers.get(input) as Set<string>;
-        left.delete(step.name);
-        if (left.size === 0) await drop(input);
+        consumers.get(input)?.delete(step.name);
+        await dropUnneeded(input);
       }
-      if (consumers.get(step.name)?.size === 0) await drop(step.name);
+      await dropUnneeded(step.name);
     },
     async dropAll() {
       for (const name of new Set([...loading.keys(), ...standing.keys()]))
