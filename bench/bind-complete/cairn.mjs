@@ -1,22 +1,12 @@
 // Binds a task of N steps and finishes it: node cairn.mjs prepare|bind <folder> <steps> effects|sql
 // When all of it is complete no step may run, and the engine may not start. Prints what takes how long in the process.
 import { createNodeRunner } from '@cairn/node';
-import { definePipeline, sql, step } from '@cairn/core';
-import { steps } from '../durable-steps/pipeline.mjs';
+import { steps, tables } from '../durable-steps/pipeline.mjs';
 
 const loaded = performance.now();
 const [mode, root, count, kind] = process.argv.slice(2);
 
-function tables() {
-  const made = [];
-  for (let index = 0; index < Number(count); index += 1) {
-    const query = index === 0 ? sql`select 0 as n` : sql`select n + 1 as n from ${made[index - 1]}`;
-    made.push(step(`step_${index}`, query));
-  }
-  return definePipeline({ name: 'durable_steps', processes: { main: made } });
-}
-
-const pipeline = kind === 'sql' ? tables() : steps(Number(count), 1, { reuse: true });
+const pipeline = kind === 'sql' ? tables(Number(count)) : steps(Number(count), 1, { reuse: true });
 const runner = createNodeRunner({ root });
 const begun = performance.now();
 let isEngineStarted = false;
