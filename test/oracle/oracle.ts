@@ -142,7 +142,7 @@ async function compare(options: {
   const pipeline = pipelineOf(recipe, world);
   const before = new Map(recipe.steps.map((step) => [step.name, outputOf(world, step)]));
 
-  const planned = runner.plan(pipeline, recipe.params as never, { correlationId: recipe.task });
+  const planned = runner.plan(pipeline, recipe.params, { correlationId: recipe.task });
   const running = planned.then(() => resultOf(runner, pipeline, recipe));
   const [plan, result, truth] = await Promise.all([
     planned,
@@ -207,7 +207,7 @@ async function truthOf(recipe: Recipe, result: RunResult, world: World): Promise
 
 async function resultOf(runner: Runner, pipeline: Pipeline, recipe: Recipe): Promise<RunResult> {
   try {
-    return await runner.run(pipeline, recipe.params as never, { correlationId: recipe.task });
+    return await runner.run(pipeline, recipe.params, { correlationId: recipe.task });
   } catch (error) {
     if (isCairnError(error, 'run_failed') && recipe.missing.length + recipe.failing.length > 0)
       return error.details['result'] as RunResult;

@@ -66,10 +66,13 @@ export function tables(
       const before = session.states.get(name) as StepState;
       const step = session.steps.get(name) as PlannedStep;
       outOfTurn.add(step);
-      const after = await compute(step, self).finally(async () => {
+      let after: StepState;
+      try {
+        after = await compute(step, self);
+      } finally {
         outOfTurn.delete(step);
         for (const input of step.inputs) await dropUnneeded(input).catch(() => undefined);
-      });
+      }
       session.states.set(name, after);
       if (after.key === before.key) return;
       changed = true;
