@@ -100,6 +100,7 @@ export function mortalStore(
         ),
       log: (key) => whole(`log ${key}`, () => store.log(key)),
       delete: (key, options) => watch(`delete ${key}`, () => store.delete(key, under(options))),
+      touch: (key) => watch(`touch ${key}`, () => store.touch(key)),
       list: (prefix) => whole(`list ${prefix}`, () => store.list(prefix)),
       acquire: (prefix, options) =>
         watch(`acquire ${prefix}`, async () => {

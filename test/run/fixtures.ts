@@ -59,6 +59,7 @@ export function lastingStore(store: ObjectStore = memoryStore()): ObjectStore {
     append: (key, record, options) => store.append(key, record, options),
     log: (key) => store.log(key),
     delete: (key, options) => store.delete(key, options),
+    touch: (key) => store.touch(key),
     list: (prefix) => store.list(prefix),
     acquire: (prefix, options) => store.acquire(prefix, options),
     leaseInfo: (prefix) => store.leaseInfo(prefix),

@@ -137,6 +137,7 @@ export { memoryStore, type MemoryStoreOptions } from './store/memory-store.ts';
 export type {
   AcquireOptions,
   AppendOptions,
+  DeleteOptions,
   Lease,
   LeaseHolder,
   LeaseInfo,

@@ -18,6 +18,7 @@ import {
   type Lease,
   type ObjectStore,
 } from '@cairn/core/store';
+import { clearAside, refresh, removeUnmodified } from './aside.ts';
 import { atomicWriter } from './atomic-write.ts';
 import { durableFolders } from './durable-folders.ts';
 import { inTurn } from './in-turn.ts';
@@ -150,6 +151,16 @@ export function createFsStore(
       };
       return lease === undefined ? start() : lease.during(start);
     });
+  /** Makes a file look new; one that belongs to another user is written anew for that. False when it is not there. */
+  const renew = async (path: string): Promise<boolean> => {
+    try {
+      return await refresh(path);
+    } catch (error) {
+      if (!hasCode(error, 'EPERM', 'EACCES')) throw error;
+      const bytes = await readFrom(path);
+      return bytes !== undefined && writer.write(path, bytes, { sync: true });
+    }
+  };
   /** Makes the entry of a key's file durable, wherever that is now. */
   const settle = async (key: string, at: string): Promise<void> => {
     for (let path = at; ;) {
@@ -184,7 +195,7 @@ export function createFsStore(
         async make(place, check) {
           await check();
           let isPlaced = false;
-          if (!ifAbsent || !(await isFile(place.path))) {
+          while (!isPlaced && !(ifAbsent && (await renew(place.path)))) {
             await logs.forget(key);
             isPlaced = await writer.write(place.path, bytes, { ifAbsent, sync, floor: floorOf(place) });
           }
@@ -237,23 +248,27 @@ export function createFsStore(
       if (bytes !== undefined) yield* readLog(key, bytes).records;
     },
 
-    async delete(key, { lease } = {}) {
-      await change('delete', key, holding(key, lease), {
+    async delete(key, { lease, modifiedAt } = {}) {
+      const removed = await change<'removed' | 'missing' | 'stays'>('delete', key, holding(key, lease), {
         async make(place, check) {
           await check();
           await logs.forget(key);
-          const isRemoved = await unlink(place.path).then(
-            () => true,
-            async (error: unknown) => {
-              // A folder is no value; systems differ in how they refuse to unlink one.
-              if (await isFile(place.path)) throw error;
-              return false;
-            },
-          );
+          const done =
+            modifiedAt === undefined
+              ? await removeFile(place.path)
+              : await removeUnmodified(place.path, modifiedAt);
           await removeEmpty(dirname(place.path), place.folder);
-          return isRemoved;
+          return done;
         },
-        isMade: async (path, isRemoved) => isRemoved && !(await isFile(path)),
+        isMade: async (path, removed) => removed === 'removed' && !(await isFile(path)),
+      });
+      return removed !== 'stays';
+    },
+
+    async touch(key) {
+      return change('touch', key, holding(key, undefined), {
+        make: (place) => renew(place.path),
+        isMade: (path, isThere) => (isThere ? renew(path) : Promise.resolve(false)),
       });
     },
 
@@ -310,6 +325,19 @@ export function createFsStore(
 /** Says whether a file stands in a data directory itself, and not in that of a longer prefix. */
 function standsIn(folder: string, path: string): boolean {
   return path.startsWith(folder + sep) && !path.includes(`${sep}.lease${sep}`, folder.length);
+}
+
+async function removeFile(path: string): Promise<'removed' | 'missing'> {
+  try {
+    await unlink(path);
+    return 'removed';
+  } catch (error) {
+    // A folder is no value; systems differ in how they refuse to unlink one.
+    if (await isFile(path)) throw error;
+    return 'missing';
+  } finally {
+    await clearAside(path);
+  }
 }
 
 function sameBytes(one: Uint8Array | undefined, other: Uint8Array): boolean {

@@ -1,5 +1,6 @@
 import { open, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { putBack } from './aside.ts';
 import { readRange } from './file-bytes.ts';
 import { filePath } from './file-names.ts';
 import { findPlace } from './places.ts';
@@ -14,9 +15,9 @@ export async function readKey(root: string, key: string): Promise<Uint8Array | u
   for (let path = place.path; ;) {
     const bytes = path === plain ? undefined : await readFrom(path);
     if (bytes !== undefined) return bytes;
-    // Nothing is there, if this is still the place.
+    // Nothing is there, if this is still the place, and no collector was killed in the middle of its work.
     const now = (await findPlace(root, key)).path;
-    if (now === path) return undefined;
+    if (now === path) return (await putBack(path)) ? readFrom(path) : undefined;
     path = now;
   }
 }

@@ -1,7 +1,8 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { StoredObject } from '@cairn/core';
+import { ownerOfAside, putBack } from './aside.ts';
 import { folderPath, segmentOf } from './file-names.ts';
 import { findPlace } from './places.ts';
 import { hasCode } from './system-error.ts';
@@ -30,14 +31,19 @@ export async function* listKeys(
   const { folder, entries } = await entriesOf(root, above, guess);
   const plain = folderPath(root, above.slice(0, -1));
   const found = new Map<string, Found>();
-  const add = (entry: Dirent, isFolder: boolean): void => {
-    const segment = segmentOf(entry.name);
+  const add = (entry: Dirent, isFolder: boolean, path = join(folder, entry.name)): void => {
+    const segment = segmentOf(basename(path));
     if (segment === undefined || !(isFolder || entry.isFile())) return;
     const key = `${above}${segment}${isFolder ? '/' : ''}`;
     if (!key.startsWith(prefix) && !(isFolder && prefix.startsWith(key))) return;
-    found.set(key, { key, path: join(folder, entry.name), isFolder });
+    found.set(key, { key, path, isFolder });
   };
-  for (const entry of entries) add(entry, entry.isDirectory());
+  for (const entry of entries) {
+    // Whoever wanted to remove it was killed in the middle of that, or is just at it.
+    const owner = ownerOfAside(folder, entry.name);
+    if (owner !== undefined && (await putBack(owner))) add(entry, false, owner);
+    else add(entry, entry.isDirectory());
+  }
   // Leased folders within a leased folder have their data beside it.
   if (folder !== plain) {
     for (const entry of await readFolder(plain)) if (entry.isDirectory()) add(entry, true);

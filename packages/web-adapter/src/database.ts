@@ -24,8 +24,19 @@ export interface Database {
   close(): void;
 }
 
-/** One for values and for what is known of logs, one for the records of logs, one for who holds what. */
-export const tables = { entries: 'entries', records: 'records', leases: 'leases' } as const;
+/**
+ * One for values and for what is known of logs, one for the records of logs, one for who holds what, and one for when
+ * values were touched: to write a large value again for that would copy it.
+ */
+export const tables = {
+  entries: 'entries',
+  records: 'records',
+  leases: 'leases',
+  touched: 'touched',
+} as const;
+
+/** Of the tables that there are. */
+const schemaVersion = 2;
 
 export function openDatabase(name: string): Database {
   const where = `the IndexedDB database '${name}'`;
@@ -33,9 +44,11 @@ export function openDatabase(name: string): Database {
 
   const open = (): Promise<IDBDatabase> => {
     const opening = new Promise<IDBDatabase>((resolve, reject) => {
-      const request = indexedDB.open(name, 1);
+      const request = indexedDB.open(name, schemaVersion);
       request.addEventListener('upgradeneeded', () => {
-        for (const table of Object.values(tables)) request.result.createObjectStore(table);
+        const there = request.result.objectStoreNames;
+        for (const table of Object.values(tables))
+          if (!there.contains(table)) request.result.createObjectStore(table);
       });
       request.addEventListener('error', () => reject(request.error ?? new Error('it could not be opened')));
       request.addEventListener('success', () => {

@@ -165,8 +165,12 @@ export function indexedDbStore({
       };
       return write('write', key, { lease, sync }, async (entries) => {
         const before = ifAbsent ? await promisifyRequest(entries.getKey(key)) : undefined;
-        if (before !== undefined) return false;
+        if (before !== undefined) {
+          touchedIn(entries).put(now(), key);
+          return false;
+        }
         recordsOf(entries).delete(recordRange(key));
+        touchedIn(entries).delete(key);
         entries.put(entry, key);
         return true;
       });
@@ -194,11 +198,27 @@ export function indexedDbStore({
       yield* await records(key);
     },
 
-    async delete(key, { lease } = {}) {
+    async delete(key, { lease, modifiedAt } = {}) {
       checkWrite(key, lease);
-      await write('delete', key, { lease }, async (entries) => {
+      return write('delete', key, { lease }, async (entries) => {
+        if (modifiedAt !== undefined) {
+          const found = await modifiedIn(entries, key);
+          if (found !== undefined && found !== modifiedAt.getTime()) return false;
+        }
         recordsOf(entries).delete(recordRange(key));
+        touchedIn(entries).delete(key);
         entries.delete(key);
+        return true;
+      });
+    },
+
+    async touch(key) {
+      checkWrite(key, undefined);
+      return write('touch', key, {}, async (entries) => {
+        const entry = await entryAt(entries, key);
+        if (isLog(entry)) entries.put({ ...entry, modifiedAt: now() }, key);
+        else if (entry !== undefined) touchedIn(entries).put(now(), key);
+        return entry !== undefined;
       });
     },
 
@@ -252,6 +272,34 @@ function isLog(entry: Entry | undefined): entry is LogEntry {
   return entry !== undefined && 'records' in entry;
 }
 
+function touchedIn(entries: IDBObjectStore): IDBObjectStore {
+  return entries.transaction.objectStore(tables.touched);
+}
+
+/** When what stands at a key was modified, in milliseconds since the epoch; undefined when nothing does. */
+async function modifiedIn(entries: IDBObjectStore, key: string): Promise<number | undefined> {
+  const [entry, touched] = await Promise.all([
+    entryAt(entries, key),
+    promisifyRequest<number | undefined>(touchedIn(entries).get(key)),
+  ]);
+  return entry && (touched ?? entry.modifiedAt);
+}
+
+/** When those of some keys were touched that were, the keys being in order. */
+async function touchedAmong(
+  entries: IDBObjectStore,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const [first, last] = [keys[0], keys.at(-1)];
+  if (first === undefined || last === undefined) return new Map();
+  const range = IDBKeyRange.bound(first, last);
+  const [names, times] = await Promise.all([
+    promisifyRequest<string[]>(touchedIn(entries).getAllKeys(range) as IDBRequest<string[]>),
+    promisifyRequest<number[]>(touchedIn(entries).getAll(range)),
+  ]);
+  return new Map(names.map((name, index) => [name, times[index] as number]));
+}
+
 /** All records of a log, whose keys are the log's and their number. */
 function recordRange(key: string): IDBKeyRange {
   return IDBKeyRange.bound([key, 0], [key, Infinity]);
@@ -264,14 +312,14 @@ async function pageOf(
 ): Promise<StoredObject[]> {
   const range = IDBKeyRange.bound(after ?? prefix, `${prefix}\uffff`, after !== undefined);
   const [keys, found] = await Promise.all([
-    promisifyRequest(entries.getAllKeys(range, page)),
+    promisifyRequest<string[]>(entries.getAllKeys(range, page) as IDBRequest<string[]>),
     promisifyRequest<Entry[]>(entries.getAll(range, page)),
   ]);
-  return found.map(({ size, modifiedAt }, index) => ({
-    key: keys[index] as string,
-    size,
-    modifiedAt: new Date(modifiedAt),
-  }));
+  const touched = await touchedAmong(entries, keys);
+  return found.map(({ size, modifiedAt }, index) => {
+    const key = keys[index] as string;
+    return { key, size, modifiedAt: new Date(touched.get(key) ?? modifiedAt) };
+  });
 }
 
 function concatenated(pieces: readonly Uint8Array[]): Uint8Array {

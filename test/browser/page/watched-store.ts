@@ -27,6 +27,7 @@ export function watchedStore(
     append: (key, record, options) => watch(`append ${key}`, () => store.append(key, record, options)),
     log: (key) => store.log(key),
     delete: (key, options) => watch(`delete ${key}`, () => store.delete(key, options)),
+    touch: (key) => watch(`touch ${key}`, () => store.touch(key)),
     list: (prefix) => store.list(prefix),
     acquire: (prefix, options) => store.acquire(prefix, options),
     leaseInfo: (prefix) => store.leaseInfo(prefix),

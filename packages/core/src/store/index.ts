@@ -29,6 +29,7 @@ export { beginsAsLog, encodeFence, encodeRecord, readLog, type LogContents } fro
 export type {
   AcquireOptions,
   AppendOptions,
+  DeleteOptions,
   Lease,
   LeaseHolder,
   LeaseInfo,

@@ -82,7 +82,11 @@ export function memoryStore({ now = Date.now }: MemoryStoreOptions = {}): Object
     async put(key, value, { ifAbsent = false, lease } = {}) {
       checkWrite(key, lease);
       checkBytes('put', key, value);
-      if (ifAbsent && entries.has(key)) return false;
+      const before = ifAbsent ? entries.get(key) : undefined;
+      if (before !== undefined) {
+        before.modifiedAt = now();
+        return false;
+      }
       entries.set(key, { pieces: [value.slice()], isLog: false, size: value.length, modifiedAt: now() });
       return true;
     },
@@ -105,9 +109,20 @@ export function memoryStore({ now = Date.now }: MemoryStoreOptions = {}): Object
       for (const record of (logAt(key)?.pieces ?? []).slice()) yield record.slice();
     },
 
-    async delete(key, { lease } = {}) {
+    async delete(key, { lease, modifiedAt } = {}) {
       checkWrite(key, lease);
+      const entry = entries.get(key);
+      if (entry !== undefined && modifiedAt !== undefined && entry.modifiedAt !== modifiedAt.getTime())
+        return false;
       entries.delete(key);
+      return true;
+    },
+
+    async touch(key) {
+      checkWrite(key, undefined);
+      const entry = entries.get(key);
+      if (entry !== undefined) entry.modifiedAt = now();
+      return entry !== undefined;
     },
 
     async *list(prefix) {

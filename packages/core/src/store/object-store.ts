@@ -7,7 +7,12 @@ export interface StoredObject {
 }
 
 export interface PutOptions {
-  /** Write only when nothing is there; `put` then resolves to false when something was. @default false */
+  /**
+   * Write only when nothing is there; when something is, `put` resolves to false, and the time that it was modified at is
+   * now, as `touch` makes it.
+   *
+   * @default false
+   */
   readonly ifAbsent?: boolean;
   /** Survive what the store can survive (fs: power loss), not only the death of the process. @default false */
   readonly sync?: boolean;
@@ -21,6 +26,15 @@ export interface AppendOptions {
   readonly lease?: Lease;
   /** The log then holds this record and no other, atomically: how a log is compacted. @default false */
   readonly replace?: boolean;
+}
+
+export interface DeleteOptions {
+  readonly lease?: Lease;
+  /**
+   * Remove it only while this is when it was modified, as `list` tells it: what was put or touched since stays. Atomic, so
+   * that of a `touch` and such a `delete` one finds out about the other.
+   */
+  readonly modifiedAt?: Date;
 }
 
 export interface AcquireOptions {
@@ -84,8 +98,13 @@ export interface ObjectStore {
    * @throws CairnError `journal_damaged` when a record before the last is damaged
    */
   log(key: string): AsyncIterable<Uint8Array>;
-  /** Removes a value or a log; no error when nothing is there. */
-  delete(key: string, options?: { readonly lease?: Lease }): Promise<void>;
+  /**
+   * Removes a value or a log; no error when nothing is there. Resolves to false when it stays, since it was modified at
+   * another time than the given one.
+   */
+  delete(key: string, options?: DeleteOptions): Promise<boolean>;
+  /** Makes now the time that a value was modified at: it is in use. Resolves to false when nothing is there. */
+  touch(key: string): Promise<boolean>;
   /** What is stored below a prefix (or at exactly that key), values and logs, ordered by key. */
   list(prefix: string): AsyncIterable<StoredObject>;
   /** @throws CairnError `task_bound`, telling the holder, when it is held and the time is over */
