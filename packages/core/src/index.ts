@@ -109,6 +109,12 @@ export type {
   TransformStep,
 } from './pipeline/step.ts';
 export type { Column, ReadOptions, TableView } from './pipeline/table.ts';
+export type { EvictionCause } from './checkpoint/evictions.ts';
+export type { GcItem, GcOwner, GcReason, KeptTables } from './checkpoint/garbage.ts';
+export type { GcOptions, GcReport, StoredBytes } from './checkpoint/gc.ts';
+export type { CheckpointFilter, StoredCheckpoint } from './checkpoint/list-checkpoints.ts';
+export type { RetentionOptions } from './checkpoint/retention.ts';
+export type { Protection } from './checkpoint/stored-tables.ts';
 export { boundedDispatcher, type Dispatcher } from './run/dispatcher.ts';
 export type { Cleaner } from './checkpoint/cleaner.ts';
 export type { OpenedTask, OpenOptions, StoredTable } from './run/open.ts';

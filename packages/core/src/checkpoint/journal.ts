@@ -65,6 +65,8 @@ export interface JournalOptions {
   /** Under which to append. */
   readonly lease?: Lease | undefined;
   readonly part?: JournalPart | undefined;
+  /** Called while the log is read, at the end of each run that succeeded. */
+  readonly succeeded?: ((at: string, committed: ReadonlyMap<string, Committed>) => void) | undefined;
 }
 
 /** A log of fewer records is not worth writing anew. */
@@ -78,7 +80,7 @@ const leastRecords = 256;
 export async function openJournal(
   store: ObjectStore,
   key: string,
-  { lease, part }: JournalOptions = {},
+  { lease, part, succeeded }: JournalOptions = {},
 ): Promise<Journal> {
   const committed = new Map<string, { writers: Map<string, Manifest>; append: boolean; settled: boolean }>();
   const prepared = new Map<string, Receipt>();
@@ -130,6 +132,7 @@ export async function openJournal(
         state.runsSinceSuccess = 0;
         state.successes += 1;
         for (const entry of committed.values()) entry.settled = true;
+        succeeded?.(record.at, committed);
         break;
       case 'prepared':
         prepared.set(record.step, record.prepared);

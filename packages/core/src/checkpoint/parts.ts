@@ -1,9 +1,10 @@
-import { checkpointDamaged } from '../errors/run-errors.ts';
+import { checkpointDamaged, checkpointEvicted } from '../errors/run-errors.ts';
 import { isCairnError } from '../errors/cairn-error.ts';
 import type { Engine, Part, TableRef } from '../engine/engine.ts';
 import { takeTurns } from '../engine/pace.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { objectKey } from '../store/keys.ts';
+import { evictionOf, knownEvictions } from './evictions.ts';
 import type { Manifest, ManifestPart } from './manifest.ts';
 import { sha256 } from './sha256.ts';
 
@@ -48,9 +49,15 @@ export async function writeParts(
  * One part of a step's checkpoint, verified against its hash.
  *
  * @throws CairnError `checkpoint_damaged` for a part that is missing or is not what the manifest says; a part that is
- *   there and wrong is removed, so that the step that runs again can store it anew.
+ *   there and wrong is removed, so that the step that runs again can store it anew. `checkpoint_not_found` for one that
+ *   was evicted.
  */
-export async function readPart(store: ObjectStore, part: ManifestPart, step: string): Promise<Uint8Array> {
+export async function readPart(
+  store: ObjectStore,
+  manifest: Manifest,
+  part: ManifestPart,
+): Promise<Uint8Array> {
+  const { step } = manifest;
   const key = objectKey(part.sha256);
   let bytes: Uint8Array | undefined;
   try {
@@ -59,7 +66,11 @@ export async function readPart(store: ObjectStore, part: ManifestPart, step: str
     if (isCairnError(error, 'already_closed')) throw error;
     throw checkpointDamaged(step, `part ${key} cannot be read`, { key }, error);
   }
-  if (bytes === undefined) throw checkpointDamaged(step, `part ${key} is missing`, { key });
+  if (bytes === undefined) {
+    const eviction = evictionOf(await knownEvictions(store), manifest, part.sha256);
+    if (eviction !== undefined) throw checkpointEvicted(step, eviction);
+    throw checkpointDamaged(step, `part ${key} is missing`, { key });
+  }
   if (bytes.length !== part.bytes || (await sha256(bytes)) !== part.sha256) {
     await store.delete(key).catch(() => undefined);
     throw checkpointDamaged(step, `part ${key} is not what its hash says`, { key });
@@ -67,7 +78,7 @@ export async function readPart(store: ObjectStore, part: ManifestPart, step: str
   return bytes;
 }
 
-/** All parts of a checkpoint, in order. @throws CairnError `checkpoint_damaged` */
+/** All parts of a checkpoint, in order. @throws CairnError `checkpoint_damaged`, `checkpoint_not_found` */
 export async function* readParts(store: ObjectStore, manifest: Manifest): AsyncGenerator<Uint8Array> {
-  for (const part of manifest.parts) yield await readPart(store, part, manifest.step);
+  for (const part of manifest.parts) yield await readPart(store, manifest, part);
 }

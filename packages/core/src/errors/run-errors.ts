@@ -24,6 +24,18 @@ export function checkpointDamaged(
   });
 }
 
+/** A checkpoint whose table was removed on purpose. */
+export function checkpointEvicted(
+  step: string,
+  eviction: { readonly at: string; readonly because: string },
+): CairnError {
+  return new CairnError(
+    'checkpoint_not_found',
+    `No checkpoint of step '${step}' can be read: retention has evicted its table (${eviction.because}, ${eviction.at}); run the pipeline with force: ['${step}'] to have it again`,
+    { details: { step, evictedAt: eviction.at, because: eviction.because } },
+  );
+}
+
 /** No checkpoint of this name stands in any scope that was tried. */
 export function checkpointNotFound(step: string, where: string, known: readonly string[] = []): CairnError {
   return new CairnError(

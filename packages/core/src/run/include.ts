@@ -112,7 +112,8 @@ async function lookAtOther(
   try {
     const { found, fingerprint, components } = await decide(session, step);
     if (found !== undefined) {
-      session.states.set(step.name, stateOf(found.manifest));
+      session.states.set(step.name, { ...stateOf(found.manifest), isEvicted: found.isEvicted });
+      if (found.isEvicted) missing.set(step.name, { why: 'its table was evicted' });
     } else if (step.checkpoint === false) {
       session.states.set(step.name, { key: fingerprint, fingerprint, components, manifest: undefined });
       missing.set(step.name, { why: 'keeps no checkpoint' });
@@ -132,7 +133,8 @@ export async function lookUp(session: Session, step: PlannedStep): Promise<void>
   await closeConnector(session, step);
   if (decision === undefined) return;
   const { found, fingerprint, components } = decision;
-  if (found !== undefined) session.states.set(step.name, stateOf(found.manifest));
+  if (found !== undefined)
+    session.states.set(step.name, { ...stateOf(found.manifest), isEvicted: found.isEvicted });
   else if (step.checkpoint === false)
     session.states.set(step.name, { key: fingerprint, fingerprint, components, manifest: undefined });
 }

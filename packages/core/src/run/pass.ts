@@ -10,7 +10,7 @@ import type { CircuitVerdict } from './circuit.ts';
 import { throughCircuit } from './circuits.ts';
 import { closeConnector } from './resources.ts';
 import { decideAtLast, isRetried, toldError, waitForRetry, type Tries } from './retrying.ts';
-import type { Decision } from './reuse.ts';
+import type { Found } from './reuse.ts';
 import { schedule } from './schedule.ts';
 import { begin, move, tryToMove } from './move.ts';
 import { runHook } from './step-context.ts';
@@ -52,8 +52,9 @@ export async function pass(session: Session, events: PassEvents): Promise<boolea
       try {
         again = (await settle(session, tables, step, events, turn)) || again;
       } finally {
-        // A step without a checkpoint may still be asked for.
-        if (!again && step.checkpoint !== false) events.left(step);
+        // A step whose table is not kept may still be asked for it.
+        const isKept = step.checkpoint !== false && session.states.get(step.name)?.isEvicted !== true;
+        if (!again && isKept) events.left(step);
       }
       await tables.settled(step).catch(() => undefined);
     });
@@ -121,7 +122,7 @@ async function settle(
 async function reuse(
   session: Session,
   step: PlannedStep,
-  { manifest, from }: NonNullable<Decision['found']>,
+  { manifest, from, isEvicted }: Found,
 ): Promise<void> {
   if (from === 'cache' || session.stages.step(step.name).status !== 'complete') {
     const { correlationId, plan } = session;
@@ -129,11 +130,12 @@ async function reuse(
     const here = { ...manifest, pipeline: plan.pipeline, step: step.name, scope, correlationId };
     await record(session, step, here, `reused from ${from}`);
   }
-  session.states.set(step.name, stateOf(manifest));
+  session.states.set(step.name, { ...stateOf(manifest), isEvicted });
   if (session.outcomes.get(step.name)?.outcome === 'complete') return;
   const { fingerprint } = manifest;
   const output = outputOf(manifest);
-  note(session, step, { outcome: 'reused', reason: { code: 'reused', from }, fingerprint, ...output });
+  const reason = session.reasons.get(step.name) ?? { code: 'reused', from };
+  note(session, step, { outcome: 'reused', reason, fingerprint, ...output });
   tell(session, step, { type: 'step_reused', from, fingerprint, ...output });
 }
 

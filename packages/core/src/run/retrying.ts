@@ -3,7 +3,7 @@ import { atStep, canceled, stepFailed } from '../errors/run-errors.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import { retryDelay, type RetryPolicy } from '../pipeline/retry.ts';
 import { begin, move } from './move.ts';
-import { decide, type Decision } from './reuse.ts';
+import { decideToRun, type Decision } from './reuse.ts';
 import { tell, type Session } from './session.ts';
 import { throughCircuit } from './circuits.ts';
 
@@ -58,9 +58,9 @@ export async function decideAtLast(session: Session, step: PlannedStep, tries: T
   const policy = step.retry ?? session.retry;
   for (;;) {
     try {
-      if (step.kind !== 'source' && step.kind !== 'sink') return await decide(session, step);
+      if (step.kind !== 'source' && step.kind !== 'sink') return await decideToRun(session, step);
       const judge = (error?: unknown) => (error === undefined || session.stop.aborted ? 'none' : 'failure');
-      return await throughCircuit(session, step, judge, () => decide(session, step));
+      return await throughCircuit(session, step, judge, () => decideToRun(session, step));
     } catch (cause) {
       const error = toldError(session, step, cause);
       if (error.code !== 'canceled' && error.code !== 'circuit_open') tries.failures += 1;

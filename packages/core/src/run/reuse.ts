@@ -14,8 +14,16 @@ import { within } from './time-limit.ts';
 /** A step's fingerprint, and what was found under it. */
 export interface Decision extends Identified {
   /** Undefined when the step must run. */
-  readonly found: { readonly manifest: Manifest; readonly from: 'run' | 'correlation' | 'cache' } | undefined;
+  readonly found: Found | undefined;
   readonly reason: Reason;
+}
+
+/** A checkpoint that holds. */
+export interface Found {
+  readonly manifest: Manifest;
+  readonly from: 'run' | 'correlation' | 'cache';
+  /** True when retention has evicted its table: what it is, is known all the same. */
+  readonly isEvicted: boolean;
 }
 
 /** What a step depends on when its inputs have this content. */
@@ -54,7 +62,8 @@ export function identify(session: Session, step: PlannedStep, identity?: string)
 
 /**
  * Decides whether a step is reused: only a checkpoint with its exact fingerprint counts, in the run's, the task's or
- * the cache scope, in that order, and only with all its parts in place.
+ * the cache scope, in that order, and only with all its parts in place. One whose parts were evicted counts where other
+ * steps read the table, for it may be that none of them needs it; a table that is nobody's input is there to be looked at.
  */
 export async function decide(session: Session, step: PlannedStep): Promise<Decision> {
   const identity = step.kind === 'source' ? await identityOf(session, step) : undefined;
@@ -84,6 +93,7 @@ export async function decide(session: Session, step: PlannedStep): Promise<Decis
   const { readsCache } = session;
   let passed: Reason | undefined;
   for (const from of ['run', 'correlation', 'cache'] as const) {
+    let isEvicted = false;
     const manifest = from === 'cache' && !readsCache ? undefined : await candidates[from]();
     if (manifest?.fingerprint !== print) continue;
     // What a run that has not succeeded yet has left is for going on with it; the rest is as good as the cache.
@@ -100,20 +110,29 @@ export async function decide(session: Session, step: PlannedStep): Promise<Decis
       if (last?.settled === true && !step.reuse) return run({ code: 'repeated' });
     } else if (step.kind === 'sink') {
       if (!(await stands(session, step, manifest))) return run({ code: 'target_changed' });
-    } else if (!(await session.objects.hold(manifest))) {
-      reportDamage(
-        session,
-        step,
-        print,
-        checkpointDamaged(step.name, 'parts of it are missing or cut short', {}),
-      );
-      return run({ code: 'damaged' });
+    } else {
+      const parts = await session.objects.look(manifest);
+      if (parts === 'missing') {
+        const what = 'parts of it are missing or cut short';
+        reportDamage(session, step, print, checkpointDamaged(step.name, what, {}));
+        return run({ code: 'damaged' });
+      }
+      isEvicted = parts === 'evicted';
+      if (isEvicted && !isRead(session, step)) {
+        passed ??= { code: 'evicted' };
+        continue;
+      }
     }
-    return { ...base, found: { manifest, from }, reason: { code: 'reused', from } };
+    const reason: Reason = isEvicted ? { code: 'reused', from, evicted: true } : { code: 'reused', from };
+    return { ...base, found: { manifest, from, isEvicted }, reason };
   }
   if (passed !== undefined) return run(passed);
   if (lastManifest === undefined) return run({ code: 'first_run' });
   return run({ code: 'changed', changes: componentChanges(lastManifest.components, components) });
+}
+
+function isRead({ plan }: Session, { name }: PlannedStep): boolean {
+  return plan.steps.some(({ inputs }) => inputs.includes(name));
 }
 
 /** What identifies the bytes that a source would read now. */
@@ -130,6 +149,17 @@ async function stands(session: Session, step: PlannedSink, { receipt = {} }: Man
   return within(session, step, async (limited) =>
     abortable(step.connector.verify(receipt, await connectorContext(limited, step)), limited.stop),
   );
+}
+
+/**
+ * The same for a run, which will go by what it finds: what it takes from the cache, where its task is not known to be
+ * about it, it claims, so that no collector removes it in that moment.
+ */
+export async function decideToRun(session: Session, step: PlannedStep): Promise<Decision> {
+  const decision = await decide(session, step);
+  const { found } = decision;
+  if (found?.from !== 'cache' || found.isEvicted) return decision;
+  return (await session.objects.claim(found.manifest)) ? decision : decide(session, step);
 }
 
 /** Tells that a checkpoint is damaged, once, and keeps this run from serving it. */

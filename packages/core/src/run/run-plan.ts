@@ -66,7 +66,7 @@ export async function planRun(session: Session): Promise<RunPlan> {
     steps.set(step.name, await planStep(session, step, steps));
     await closeConnector(session, step);
   }
-  settleUnkept(session, steps);
+  settleUnstored(session, steps);
   return Object.freeze({ pipeline: plan.pipeline, correlationId, attempt, steps });
 }
 
@@ -115,23 +115,25 @@ async function planStep(
   }
 }
 
-/** A step without a checkpoint runs when, and only when, a step that runs needs its table. */
-function settleUnkept({ plan }: Session, steps: Map<string, StepPlan>): void {
+/** A step whose table is not stored, or is evicted, runs when, and only when, a step that runs needs its table. */
+function settleUnstored({ plan }: Session, steps: Map<string, StepPlan>): void {
   const readersOf = new Map<string, string[]>();
   for (const { name, inputs } of plan.steps)
     for (const input of inputs) readersOf.set(input, [...(readersOf.get(input) ?? []), name]);
   for (const { name, kind, checkpoint } of plan.steps.toReversed()) {
     const own = steps.get(name);
-    if (own?.decision !== 'run' || checkpoint !== false || kind === 'sink' || kind === 'effect') continue;
+    if (own === undefined || kind === 'sink' || kind === 'effect') continue;
+    const isEvicted = own.reason.code === 'reused' && own.reason.evicted === true;
+    if (!isEvicted && (own.decision !== 'run' || checkpoint !== false)) continue;
     const readers = readersOf.get(name) ?? [];
     const such = (decision: StepPlan['decision']): string[] =>
       readers.filter((reader) => steps.get(reader)?.decision === decision);
     const by = such('unknown');
     const settled = (decision: StepPlan['decision'], reason: Reason): void =>
       void steps.set(name, Object.freeze({ ...own, decision, reason }));
-    if (such('run').length > 0) settled('run', { code: 'needed' });
+    if (such('run').length > 0) settled('run', { code: isEvicted ? 'evicted' : 'needed' });
     else if (by.length > 0) settled('unknown', { code: 'may_be_needed', by });
-    else settled('skip', { code: 'not_needed' });
+    else if (!isEvicted) settled('skip', { code: 'not_needed' });
   }
 }
 

@@ -13,6 +13,13 @@ import { checkCount, checkKeys } from '../pipeline/check.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { storeCleaner, type Cleaner } from '../checkpoint/cleaner.ts';
 import { cleanupCorrelation, cleanupRun } from '../checkpoint/cleanup.ts';
+import { collectGarbage, type GcOptions, type GcReport } from '../checkpoint/gc.ts';
+import {
+  listCheckpoints,
+  type CheckpointFilter,
+  type StoredCheckpoint,
+} from '../checkpoint/list-checkpoints.ts';
+import { checkRetention, type RetentionOptions } from '../checkpoint/retention.ts';
 import { storeCatalog, type TaskCatalog } from '../task/catalog.ts';
 import { openHistory, type History } from '../records/history.ts';
 import { recordsObserver } from '../records/observer.ts';
@@ -69,6 +76,8 @@ export interface RunnerOptions {
    * @default true
    */
   readonly records?: boolean;
+  /** What `gc` keeps of the tables in the store. @default 10 GiB of what was used in the last 30 days, and the last successful run of each pipeline */
+  readonly retention?: RetentionOptions;
 }
 
 /** A {@link Task} of a runner. */
@@ -146,6 +155,23 @@ export interface Runner {
   cleanupRun(runId: string): Promise<void>;
   /** Forgets a correlation's checkpoints, in all its pipelines; no error when there are none. @throws CairnError `invalid_id`, `task_bound` */
   cleanupCorrelation(correlationId: string): Promise<void>;
+  /**
+   * Removes what nothing in the store names any more, and evicts tables that `retention` does not keep: their manifests
+   * stay, so what was made of them is reused all the same. Safe beside runs, here and elsewhere. Nothing does it by itself.
+   *
+   * @throws CairnError `task_bound` when another collector is at work, `journal_damaged`, `unsupported_format`,
+   *   `invalid_argument`
+   * @example
+   * const { removed } = await runner.gc({ dryRun: true });
+   * for (const { kind, bytes, reason } of removed) console.log(kind, bytes, reason.code);
+   */
+  gc(options?: GcOptions): Promise<GcReport>;
+  /**
+   * Lists the checkpoints with tables that stand in the store, of all pipelines.
+   *
+   * @throws CairnError `journal_damaged`, `unsupported_format`, `invalid_argument`
+   */
+  checkpoints(filter?: CheckpointFilter): Promise<readonly StoredCheckpoint[]>;
   /** Flushes the runner's observers, which every run does at its end; what they throw is logged. */
   flush(): Promise<void>;
   /** Cancels what is running, and closes engine and store. Idempotent. */
@@ -168,6 +194,7 @@ const known = [
   'files',
   'secrets',
   'records',
+  'retention',
 ];
 
 /**
@@ -197,6 +224,7 @@ export function createRunner(options: RunnerOptions): Runner {
     throw invalidArgument('createRunner', "option 'dispatcher' needs a function 'runAll'");
   if (typeof cleaner?.deleteTree !== 'function')
     throw invalidArgument('createRunner', "option 'cleaner' needs a function 'deleteTree'");
+  const retention = checkRetention(options.retention);
   if (crypto.subtle === undefined) throw insecureContext();
 
   const clock: Clock = options.clock ?? Date;
@@ -331,6 +359,15 @@ export function createRunner(options: RunnerOptions): Runner {
     cleanupRun: (runId: string) => cleanupRun({ store, cleaner, now: clock.now() }, runId),
     cleanupCorrelation: (correlationId: string) =>
       cleanupCorrelation({ store, cleaner, now: clock.now() }, correlationId),
+    async gc(given: GcOptions = {}) {
+      if (closed !== undefined) throw alreadyClosed('The runner');
+      const signal = anyOf(closing.signal, given.signal);
+      return track(collectGarbage({ store, retention, now: parts.now }, { ...given, signal }));
+    },
+    async checkpoints(filter?: CheckpointFilter) {
+      if (closed !== undefined) throw alreadyClosed('The runner');
+      return track(listCheckpoints(store, parts.now, retention, filter));
+    },
     flush: () => announcer(observers, logger).flush(),
     close,
     [Symbol.asyncDispose]: close,

@@ -51,6 +51,8 @@ export interface StepState {
   readonly components: Components;
   /** Undefined for a step that keeps no checkpoint. */
   readonly manifest: Manifest | undefined;
+  /** True when its table was evicted: it is known, and computed again when a step needs it. */
+  readonly isEvicted?: boolean;
   /** True for a step without a checkpoint that a volatile function had a hand in: so it has in its consumers. */
   readonly volatile?: boolean;
 }

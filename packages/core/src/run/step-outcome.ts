@@ -23,6 +23,8 @@ export type Reason =
   | { readonly code: 'forced' }
   /** Its checkpoint is damaged or gone. */
   | { readonly code: 'damaged' }
+  /** Retention has evicted its table, and it is needed: a step that ran reads it, or no other step does. */
+  | { readonly code: 'evicted' }
   /** What it depends on could not be found out: a source that cannot be read. */
   | { readonly code: 'unidentified' }
   /** It keeps no checkpoint and a step that ran needed it. */
@@ -31,7 +33,12 @@ export type Reason =
   | { readonly code: 'target_changed' }
   /** An effect is done again once its task has succeeded. */
   | { readonly code: 'repeated' }
-  | { readonly code: 'reused'; readonly from: 'run' | 'correlation' | 'cache' }
+  /** `evicted`: retention has evicted its table, which nothing needed. */
+  | {
+      readonly code: 'reused';
+      readonly from: 'run' | 'correlation' | 'cache';
+      readonly evicted?: true | undefined;
+    }
   /** It keeps no checkpoint and nothing that ran needed it. */
   | { readonly code: 'not_needed' }
   /** The run was about other steps. */
@@ -86,6 +93,8 @@ export function describeReason(reason: Reason): string {
       return 'forced';
     case 'damaged':
       return 'damaged checkpoint';
+    case 'evicted':
+      return 'its table was evicted';
     case 'unidentified':
       return 'its inputs are not known';
     case 'needed':
@@ -95,7 +104,7 @@ export function describeReason(reason: Reason): string {
     case 'repeated':
       return 'done again after a success';
     case 'reused':
-      return `reused from ${reason.from === 'cache' ? 'cache' : 'an earlier run'}`;
+      return `reused from ${reason.from === 'cache' ? 'cache' : 'an earlier run'}${reason.evicted === true ? ', its table is evicted' : ''}`;
     case 'not_needed':
       return 'not needed';
     case 'input_may_change':

@@ -1,27 +1,51 @@
+import { evictionOf, knownEvictions, type Evictions } from '../checkpoint/evictions.ts';
 import type { Manifest } from '../checkpoint/manifest.ts';
 import { objectKey } from '../store/keys.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 
 /** Which parts a store holds: one listing a run, made when it is first needed. */
 export interface StoredObjects {
-  /** Says whether all parts of a checkpoint are there with their sizes. Contents are verified when they are read. */
-  hold(manifest: Manifest): Promise<boolean>;
+  /**
+   * Says whether all parts of a checkpoint are there with their sizes; `evicted` when those that are not were removed on
+   * purpose. Contents are verified when they are read.
+   */
+  look(manifest: Manifest): Promise<'stored' | 'evicted' | 'missing'>;
+  /** Makes the parts look new, so that no collector removes them. False when one is gone, of which note is taken. */
+  claim(manifest: Manifest): Promise<boolean>;
   /** Takes note of what was written since. */
   added(manifest: Manifest): void;
 }
 
 export function storedObjects(store: ObjectStore): StoredObjects {
   let sizes: Promise<Map<string, number>> | undefined;
+  let evictions: Promise<Evictions> | undefined;
   const listing = async (): Promise<Map<string, number>> => {
     const found = new Map<string, number>();
     for await (const { key, size } of store.list('objects/')) found.set(key, size);
     return found;
   };
   return {
-    async hold(manifest) {
-      if (manifest.parts.length === 0) return true;
+    async look(manifest) {
+      if (manifest.parts.length === 0) return 'stored';
       const known = await (sizes ??= listing());
-      return manifest.parts.every((part) => known.get(objectKey(part.sha256)) === part.bytes);
+      const sizeOf = (sha256: string): number | undefined => known.get(objectKey(sha256));
+      const wanting = manifest.parts.filter(({ sha256, bytes }) => sizeOf(sha256) !== bytes);
+      if (wanting.length === 0) return 'stored';
+      const removed = await (evictions ??= knownEvictions(store));
+      const isEvicted = wanting.every(
+        ({ sha256 }) => sizeOf(sha256) === undefined && evictionOf(removed, manifest, sha256) !== undefined,
+      );
+      return isEvicted ? 'evicted' : 'missing';
+    },
+    async claim({ parts }) {
+      const keys = parts.map(({ sha256 }) => objectKey(sha256));
+      const there = await Promise.all(keys.map((key) => store.touch(key)));
+      const gone = keys.filter((_, at) => there[at] === false);
+      if (gone.length === 0) return true;
+      const known = await (sizes ??= listing());
+      for (const key of gone) known.delete(key);
+      evictions = undefined;
+      return false;
     },
     added(manifest) {
       void sizes?.then((known) => {

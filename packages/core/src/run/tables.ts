@@ -61,7 +61,11 @@ export function tables(
     const work = (async () => {
       if (!session.isIncluded(name)) {
         const reader = session.plan.steps.find((step) => step.inputs.includes(name))?.name ?? name;
-        throw inputNotAvailable(session.plan.pipeline, reader, name, 'its checkpoint is damaged');
+        const why =
+          session.reasons.get(name)?.code === 'evicted'
+            ? 'its table was evicted'
+            : 'its checkpoint is damaged';
+        throw inputNotAvailable(session.plan.pipeline, reader, name, why);
       }
       const before = session.states.get(name) as StepState;
       const step = session.steps.get(name) as PlannedStep;
@@ -82,10 +86,14 @@ export function tables(
     return work;
   };
 
-  /** Tells of damage and computes the step again; throws the error when it is none. */
+  /** Tells of damage and computes the step again, as it does when the table was evicted; throws the error when it is neither. */
   const recover = async (name: string, error: unknown): Promise<void> => {
     const damage = damageIn(error);
     if (damage === undefined) throw error;
+    if (isCairnError(damage, 'checkpoint_not_found')) {
+      session.reasons.set(name, { code: 'evicted' });
+      return again(name);
+    }
     const step = session.steps.get(name) as PlannedStep;
     reportDamage(session, step, (session.states.get(name) as StepState).fingerprint, damage);
     session.reasons.set(name, { code: 'damaged' });
@@ -93,9 +101,9 @@ export function tables(
   };
 
   const load = async (name: string): Promise<TableInfo> => {
-    const { manifest } = session.states.get(name) as StepState;
-    if (manifest === undefined) {
-      session.reasons.set(name, { code: 'needed' });
+    const { manifest, isEvicted } = session.states.get(name) as StepState;
+    if (manifest === undefined || isEvicted === true) {
+      session.reasons.set(name, { code: manifest === undefined ? 'needed' : 'evicted' });
       await again(name);
     } else {
       try {
@@ -135,18 +143,18 @@ export function tables(
       return work;
     },
     async *read(name) {
-      const parts = session.states.get(name)?.manifest?.parts;
-      if (parts === undefined) {
+      const manifest = session.states.get(name)?.manifest;
+      if (manifest === undefined) {
         await self.use(name);
         for await (const part of engine.exportParts(session.tableRef(name), { signal: session.signal }))
           yield part.bytes;
         return;
       }
-      for (const part of parts) {
-        const bytes = await readPart(store, part, name).catch(async (error: unknown) => {
+      for (const part of manifest.parts) {
+        const bytes = await readPart(store, manifest, part).catch(async (error: unknown) => {
           await recover(name, error);
           // The same content has the same parts, which have just been stored again.
-          return readPart(store, part, name);
+          return readPart(store, manifest, part);
         });
         yield bytes;
       }
@@ -172,10 +180,11 @@ export function tables(
   return self;
 }
 
-/** The damage that made an import fail: the store's own word, or parts that are no IPC streams of these columns. */
+/** The damage or the eviction that made an import fail: the store's own word, or parts that are no IPC streams of these columns. */
 function damageIn(error: unknown): unknown {
   for (let at = error; at instanceof Error; at = at.cause) {
-    if (isCairnError(at, 'checkpoint_damaged') || isCairnError(at, 'invalid_data')) return at;
+    if (isCairnError(at) && ['checkpoint_damaged', 'checkpoint_not_found', 'invalid_data'].includes(at.code))
+      return at;
   }
   return undefined;
 }

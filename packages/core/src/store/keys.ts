@@ -61,6 +61,12 @@ function checkHash(hash: string, what: string): string {
   return hash;
 }
 
+/** Below it stand the parts of tables. */
+export const objectsPrefix = 'objects/';
+
+/** Below it stand the manifests of scope cache. */
+export const cachePrefix = 'cache/';
+
 /** Where a part stands, by its SHA-256. @throws CairnError `invalid_id` */
 export function objectKey(sha256: string): string {
   return `objects/${checkHash(sha256, 'sha256')}`;
@@ -101,6 +107,17 @@ export function runJournalKey(runId: string): string {
   return `${runPrefix(runId)}journal`;
 }
 
+/** What a key is the log of, and what the lease is on that covers it; undefined for a key that is no log's. */
+export function journalOf(
+  key: string,
+): { readonly prefix: string; readonly correlationId?: string; readonly runId?: string } | undefined {
+  const prefix = key.slice(0, -'journal'.length);
+  const [area, id = '', next, last] = key.split('/');
+  if (area === 'runs' && next === 'journal' && last === undefined) return { prefix, runId: id };
+  if (area === 'correlations' && last === 'journal') return { prefix, correlationId: id };
+  return undefined;
+}
+
 /** Below it stands the catalogue of tasks; ends in `/`. */
 export const catalogPrefix = 'catalog/';
 
@@ -108,6 +125,12 @@ export const catalogPrefix = 'catalog/';
 export function catalogKey(correlationId: string, pipeline: string): string {
   return `${catalogPrefix}${checkId(correlationId, 'correlationId')}/${checkId(pipeline, 'pipeline')}.json`;
 }
+
+/** What a collector's lease covers. */
+export const gcPrefix = 'gc/';
+
+/** The log of what collectors have removed. */
+export const gcJournalKey = 'gc/journal';
 
 /** Where the record of a run stands in a table of records. @throws CairnError `invalid_id` */
 export function recordKey(table: string, runId: string): string {
