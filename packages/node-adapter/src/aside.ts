@@ -39,11 +39,11 @@ export async function removeUnmodified(
   return isRemoved === undefined || existsSync(path) ? 'stays' : 'removed';
 }
 
-/** Puts a file back that was left aside, unless there is a new one; says whether it was there. */
+/** Puts a file back that was left aside, unless there is a new one; says whether there is a file at the path now. */
 export async function putBack(path: string): Promise<boolean> {
   const aside = asideOf(path);
-  // Asked at once: it is hardly ever there.
-  if (!existsSync(aside)) return false;
+  // Asked at once: it is hardly ever there. Whoever moved it aside may have put it back by now.
+  if (!existsSync(aside)) return existsSync(path);
   const isBack = await whenThere(() =>
     link(aside, path).then(
       () => true,
@@ -54,7 +54,7 @@ export async function putBack(path: string): Promise<boolean> {
     ),
   );
   await whenThere(() => unlink(aside));
-  return isBack === true;
+  return isBack === true || existsSync(path);
 }
 
 /** Removes what was left aside of a file that is removed. */
@@ -71,7 +71,10 @@ export async function refresh(path: string): Promise<boolean> {
       await utimes(path, now, now);
       return true;
     });
-  return (await touched()) ?? ((await putBack(path)) ? ((await touched()) ?? false) : false);
+  for (;;) {
+    if ((await touched()) === true) return true;
+    if (!(await putBack(path))) return false;
+  }
 }
 
 /** Undefined when the file is not there. */

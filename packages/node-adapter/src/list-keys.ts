@@ -41,8 +41,12 @@ export async function* listKeys(
   for (const entry of entries) {
     // Whoever wanted to remove it was killed in the middle of that, or is just at it.
     const owner = ownerOfAside(folder, entry.name);
-    if (owner !== undefined && (await putBack(owner))) add(entry, false, owner);
-    else add(entry, entry.isDirectory());
+    if (owner === undefined) {
+      add(entry, entry.isDirectory());
+    } else {
+      await putBack(owner);
+      add(entry, false, owner);
+    }
   }
   // Leased folders within a leased folder have their data beside it.
   if (folder !== plain) {

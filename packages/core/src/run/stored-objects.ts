@@ -3,7 +3,7 @@ import type { Manifest } from '../checkpoint/manifest.ts';
 import { objectKey } from '../store/keys.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 
-/** Which parts a store holds: one listing a run, made when it is first needed. */
+/** Which parts a store holds: one listing a run, made when it is first needed, and again when parts are not in it. */
 export interface StoredObjects {
   /**
    * Says whether all parts of a checkpoint are there with their sizes; `evicted` when those that are not were removed on
@@ -24,27 +24,35 @@ export function storedObjects(store: ObjectStore): StoredObjects {
     for await (const { key, size } of store.list('objects/')) found.set(key, size);
     return found;
   };
+  const judge = async (manifest: Manifest): Promise<'stored' | 'evicted' | 'missing'> => {
+    const known = await (sizes ??= listing());
+    const sizeOf = (sha256: string): number | undefined => known.get(objectKey(sha256));
+    const wanting = manifest.parts.filter(({ sha256, bytes }) => sizeOf(sha256) !== bytes);
+    if (wanting.length === 0) return 'stored';
+    const removed = await (evictions ??= knownEvictions(store));
+    const isEvicted = wanting.every(
+      ({ sha256 }) => sizeOf(sha256) === undefined && evictionOf(removed, manifest, sha256) !== undefined,
+    );
+    return isEvicted ? 'evicted' : 'missing';
+  };
+  const forget = (): void => {
+    sizes = undefined;
+    evictions = undefined;
+  };
   return {
     async look(manifest) {
       if (manifest.parts.length === 0) return 'stored';
-      const known = await (sizes ??= listing());
-      const sizeOf = (sha256: string): number | undefined => known.get(objectKey(sha256));
-      const wanting = manifest.parts.filter(({ sha256, bytes }) => sizeOf(sha256) !== bytes);
-      if (wanting.length === 0) return 'stored';
-      const removed = await (evictions ??= knownEvictions(store));
-      const isEvicted = wanting.every(
-        ({ sha256 }) => sizeOf(sha256) === undefined && evictionOf(removed, manifest, sha256) !== undefined,
-      );
-      return isEvicted ? 'evicted' : 'missing';
+      const verdict = await judge(manifest);
+      if (verdict !== 'missing') return verdict;
+      // Another run may have stored them since, or a collector was just looking at them.
+      forget();
+      return judge(manifest);
     },
     async claim({ parts }) {
       const keys = parts.map(({ sha256 }) => objectKey(sha256));
       const there = await Promise.all(keys.map((key) => store.touch(key)));
-      const gone = keys.filter((_, at) => there[at] === false);
-      if (gone.length === 0) return true;
-      const known = await (sizes ??= listing());
-      for (const key of gone) known.delete(key);
-      evictions = undefined;
+      if (there.every(Boolean)) return true;
+      forget();
       return false;
     },
     added(manifest) {
