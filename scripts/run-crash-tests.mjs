@@ -9,6 +9,6 @@ const vitest = (...args) =>
 
 const statuses = [
   vitest('--config', 'vitest.crash.config.ts'),
-  vitest('--project', 'node', 'test/store', 'test/browser/crash'),
+  vitest('--project', 'node', 'test/store', 'test/retention', 'test/browser/crash'),
 ];
 process.exitCode = Math.max(...statuses);

@@ -24,7 +24,18 @@ const open = wrapped('open', async (...args) => {
   faults.handles.push(handle);
   return handle;
 });
-for (const name of ['link', 'mkdir', 'readdir', 'readFile', 'rename', 'rm', 'rmdir', 'stat', 'unlink'])
+for (const name of [
+  'link',
+  'mkdir',
+  'readdir',
+  'readFile',
+  'rename',
+  'rm',
+  'rmdir',
+  'stat',
+  'unlink',
+  'utimes',
+])
   fs[name] = wrapped(name, fs[name]);
 fs.open = async (...args) => {
   const handle = await open(...args);

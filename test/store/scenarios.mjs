@@ -13,6 +13,15 @@ const append = (key, record, options) => (store, leases) =>
   store.append(key, text(record), { lease: leases.held, ...options });
 const remove = (key) => (store, leases) => store.delete(key, { lease: leases.held });
 
+const touch = (key) => (store) => store.touch(key);
+/** Removes a value as it is listed, or only if it is much older. */
+const collect = (key, isOlder) => async (store) => {
+  const objects = [];
+  for await (const object of store.list(key)) objects.push(object);
+  const listed = objects.find((object) => object.key === key);
+  await store.delete(key, { modifiedAt: isOlder ? new Date(0) : (listed?.modifiedAt ?? new Date(0)) });
+};
+
 const sync = { sync: true };
 /** The writes of a task, and the state (values, and logs as lists) after each. */
 const writes = (prefix) => ({
@@ -59,6 +68,20 @@ export const scenarios = {
     append: [append('runs/r/journal', 'b', sync), { journal: ['a', 'b'] }],
     put: [put('runs/r/value', 'new'), { value: 'new' }],
     release: [release, {}],
+  }),
+  'beside a collector': scenario('runs/r/', 'plain', {
+    'put if absent of what is there': [put('runs/r/other', 'kept', { ...sync, ifAbsent: true }), {}],
+    touch: [touch('runs/r/other'), {}],
+    'delete by another time': [collect('runs/r/other', true), {}],
+    'delete by its time': [collect('runs/r/other', false), { other: undefined }],
+    'put if absent of what was there': [
+      put('runs/r/other', 'kept', { ...sync, ifAbsent: true }),
+      { other: 'kept' },
+    ],
+    'delete by its time, again': [collect('runs/r/other', false), { other: undefined }],
+    'touch of nothing': [touch('runs/r/other'), {}],
+    put: [put('runs/r/other', 'new'), { other: 'new' }],
+    delete: [remove('runs/r/other'), { other: undefined }],
   }),
   'without a lease': scenario('runs/r/', 'plain', writes('runs/r/')),
 };
