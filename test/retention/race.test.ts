@@ -109,7 +109,7 @@ test(
         const result = await runner.run(sharedPipeline(number, edit), undefined, { correlationId });
         const hashes = Object.fromEntries([...result.steps].map(([name, one]) => [name, one.contentHash]));
         expect(hashes).toEqual(expected.get(`${number} ${edit}`));
-        expect((await result.table('sum' as never)).numRows).toBe(1);
+        expect((await result.table('sum')).numRows).toBe(1);
       }
     }
     expect(events.filter(({ type }) => type === 'checkpoint_damaged')).toEqual([]);

@@ -44,7 +44,7 @@ async function run(): Promise<void> {
           reason.code === 'reused' && reason.evicted === true ? [] : [name],
         );
         const name = lastAttempt ? 'sum' : (names[below(names.length)] ?? 'sum');
-        await result.table(name as never);
+        await result.table(name);
         tell({ number, edit, steps, evicted, reused });
       } finally {
         await task.unbind();

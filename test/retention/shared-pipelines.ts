@@ -39,7 +39,7 @@ export function sharedPipeline(number: number, edit: number): Pipeline {
           : piece === 1
             ? step(name, sql`select n + 0 as n from ${one}`, scope)
             : step(name, sql`select a.n from ${one} a semi join ${other} b on a.n = b.n order by a.n`, scope);
-    steps.push(made as TableStep<string, never>);
+    steps.push(made);
   }
   const last = steps.at(-1) as TableStep<string, never>;
   const sum = step('sum', sql`select sum(n)::bigint + ${edit} as n from ${last}`);
