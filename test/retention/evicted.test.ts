@@ -5,7 +5,9 @@ import {
   sink,
   sql,
   step,
+  type CairnEvent,
   type Engine,
+  type ObjectStore,
   type RunPlan,
   type RunResult,
 } from '@cairn/core';
@@ -226,4 +228,58 @@ test('a collector that comes in the middle of a run takes nothing that the run h
   expect(outcomes(result)).toEqual(['a reused', 'b reused', 'c complete']);
   expect(collected).toBe(1);
   for (const name of ['a', 'b', 'c'] as const) expect((await result.table(name)).numRows).toBeGreaterThan(0);
+});
+
+describe('what a run takes from the cache', () => {
+  /** A second task that goes by the tables of a first one, and what a collector removes at one of its operations. */
+  async function takenWhile(at: (operation: string) => boolean) {
+    const { store, runner: make, later, now } = storeWithTime(engine);
+    const { runner } = make({ maxBytes: 0, keepLast: 0 });
+    await runner.run(chain('one'), undefined, { correlationId: 'first' });
+    later(1);
+    const removed: string[] = [];
+    const meanwhile = async (operation: string): Promise<void> => {
+      if (!at(operation)) return;
+      const report = await runner.gc({ graceMs: 0 });
+      removed.push(...report.removed.flatMap(({ of }) => of.map(({ step }) => step)));
+    };
+    const watched: ObjectStore = {
+      ...store,
+      touch: async (key) => {
+        await meanwhile('touch');
+        return store.touch(key);
+      },
+      append: async (key, record, options) => {
+        if (new TextDecoder().decode(record).includes('reused from')) await meanwhile('commit');
+        return store.append(key, record, options);
+      },
+    };
+    const events: CairnEvent[] = [];
+    const second = createRunner({
+      store: watched,
+      engine,
+      clock: { now: () => now() + 1 },
+      observers: [{ name: 'second', onEvent: (event) => void events.push(event) }],
+    });
+    const result = await second.run(chain('one'), undefined, { correlationId: 'second' });
+    expect(events.filter(({ type }) => type === 'checkpoint_damaged')).toEqual([]);
+    expect((await result.table('c')).numRows).toBe(1);
+    return { removed, result };
+  }
+
+  test('is not collected before the run has said so in its log', async () => {
+    const { removed, result } = await takenWhile((operation) => operation === 'commit');
+    // While the first was taken, the others were not yet.
+    expect(outcomes(result)).toEqual(['a reused', 'b complete', 'c complete']);
+    expect(result.steps.get('a')?.reason).toEqual({ code: 'reused', from: 'cache' });
+    expect(removed).toEqual(['b', 'c']);
+    expect((await result.table('a')).numRows).toBe(1000);
+  });
+
+  test('and is collected in the moment before, counts as evicted', async () => {
+    const { removed, result } = await takenWhile((operation) => operation === 'touch');
+    expect(removed.toSorted()).toEqual(['a', 'b', 'c']);
+    expect(outcomes(result)).toEqual(['a complete', 'b complete', 'c complete']);
+    expect(reasons(result)).toEqual(['a', 'b', 'c'].map((name) => `${name}: its table was evicted`));
+  });
 });

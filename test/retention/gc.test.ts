@@ -1,4 +1,5 @@
 import { definePipeline, sql, step, type GcReport } from '@cairn/core';
+import { runnerFromConfig } from '@cairn/core/config';
 import { describe, expect, test } from 'vitest';
 import { errorOf, outcomes, sharedEngine } from '../run/fixtures.js';
 import { chain, dayMs, storeWithTime } from './store-with-time.js';
@@ -316,4 +317,26 @@ test('checkpoints are listed by pipeline and step, with who has them and when th
   await runner.gc();
   expect(await runner.checkpoints({ state: 'stored' })).toEqual([]);
   expect((await runner.checkpoints({ state: 'evicted' })).map((one) => one.step)).toEqual(['a', 'b', 'c']);
+});
+
+test('a configuration says what is kept', async () => {
+  const { store, runner: make, later, now } = storeWithTime(engine);
+  await make().runner.run(chain('one'));
+  later(1);
+  const config = {
+    storage: { type: 'memory' },
+    retention: { maxBytes: 0, keepLast: 0, keepTagged: ['gold'] },
+  };
+  const configured = runnerFromConfig(config, { registry: {}, store, engine, clock: { now } });
+  expect((await configured.gc({ dryRun: true })).removed).toHaveLength(3);
+  for (const retention of [
+    { maxBytes: -1 },
+    { maxAge: '1 day' },
+    { keepLast: 0.5 },
+    { keepTagged: 'a' },
+    { keep: 1 },
+  ])
+    expect(() => runnerFromConfig({ ...config, retention }, { registry: {}, store, engine })).toThrow(
+      expect.objectContaining({ code: 'invalid_config' }),
+    );
 });

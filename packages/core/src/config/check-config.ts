@@ -106,6 +106,7 @@ export function checkConfig(config: unknown, options: CheckConfigOptions): Check
         ...(registry.files === undefined ? {} : { files: registry.files }),
         ...(checked.concurrency === undefined ? {} : { concurrency: checked.concurrency }),
         ...(records === undefined ? {} : { records }),
+        ...(checked.retention === undefined ? {} : { retention: checked.retention }),
         ...given,
         logger: given.logger ?? unasked,
         store: given.store ?? make(storage),

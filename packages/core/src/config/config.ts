@@ -1,3 +1,5 @@
+import type { RetentionOptions } from '../checkpoint/retention.ts';
+
 /**
  * The types of stores, each with the keys that it takes. A package that brings another one adds it, so that
  * {@link defineConfig} knows it:
@@ -91,6 +93,8 @@ export interface CairnConfig {
   readonly observability?: ObservabilityConfig | undefined;
   /** How many steps run at once. @default 4 */
   readonly concurrency?: number | undefined;
+  /** What `runner.gc()` keeps of the tables in the store. */
+  readonly retention?: RetentionOptions | undefined;
   /** The values of `secret('NAME')`, each with at least one `${VARIABLE}` in it. @default none */
   readonly secrets?: Readonly<Record<string, string>> | undefined;
   /** The pipeline file that `cairn run` runs when none is named, relative to the configuration. */

@@ -14,6 +14,8 @@ const flag = () => v.boolean('must be true or false');
 
 const positive = 'must be a number of milliseconds above 0';
 const wholeNumber = 'must be a whole number from 1 on';
+const amount = 'must be a number from 0 on';
+const count = 'must be a whole number from 0 on';
 const secretText = 'must name an environment variable, as ${VARIABLE}: a secret is not written down here';
 
 const fs = {
@@ -117,6 +119,32 @@ export function configSchema(slots: Slots): v.GenericSchema<unknown, CairnConfig
       v.pipe(flag(), about('Refuse to begin again a step that was at work when a run was killed')),
     ),
   });
+  const retention = strict({
+    maxBytes: v.optional(
+      v.pipe(v.number(amount), v.minValue(0, amount), about('Bytes of tables to keep (default: 10 GiB)')),
+    ),
+    maxAge: v.optional(
+      v.pipe(
+        v.number(amount),
+        v.minValue(0, amount),
+        about('Milliseconds for which a table is kept that nobody uses (default: 30 days)'),
+      ),
+    ),
+    keepLast: v.optional(
+      v.pipe(
+        v.number(count),
+        v.safeInteger(count),
+        v.minValue(0, count),
+        about('Tables of so many of the last successful runs of each pipeline stay (default: 1)'),
+      ),
+    ),
+    keepTagged: v.optional(
+      v.pipe(
+        v.array(text(), 'must be a list'),
+        about('Tables of tasks with one of these tags stay (default: keep)'),
+      ),
+    ),
+  });
   const secret = v.pipe(v.string(secretText), v.regex(/(?:^|[^$])\$\{[A-Za-z_][A-Za-z0-9_]*\}/, secretText));
   return strict({
     $schema: v.optional(v.pipe(v.string('must be a text'), about('Where editors find the schema'))),
@@ -131,6 +159,7 @@ export function configSchema(slots: Slots): v.GenericSchema<unknown, CairnConfig
         about('How many steps run at once (default: 4)'),
       ),
     ),
+    retention: v.optional(v.pipe(retention, about('What is kept when tables are tidied up'))),
     secrets: v.optional(
       v.pipe(record(secret), about("The values of secret('NAME'), from environment variables")),
     ),
