@@ -307,6 +307,7 @@ test('checkpoints are listed by pipeline and step, with who has them and when th
       bytes: steps.get('b')?.bytes,
       parts: 1,
       state: 'stored',
+      eviction: undefined,
       createdAt: expect.stringMatching(/^2026-01-01/),
       lastUsedAt: expect.stringMatching(/^2026-01-02/),
       cached: true,
@@ -316,7 +317,12 @@ test('checkpoints are listed by pipeline and step, with who has them and when th
   ]);
   await runner.gc();
   expect(await runner.checkpoints({ state: 'stored' })).toEqual([]);
-  expect((await runner.checkpoints({ state: 'evicted' })).map((one) => one.step)).toEqual(['a', 'b', 'c']);
+  const evicted = await runner.checkpoints({ state: 'evicted' });
+  expect(evicted.map(({ step, eviction }) => `${step} ${eviction?.because ?? ''}`)).toEqual([
+    'a max_bytes',
+    'b max_bytes',
+    'c max_bytes',
+  ]);
 });
 
 test('a configuration says what is kept', async () => {

@@ -94,6 +94,9 @@ test(
     const { runner, events } = testRunner({ engine, store: fsStore({ root: join(folder, 'store') }) });
     const damaged = await runner.checkpoints({ state: 'damaged' });
     expect(damaged.map(({ pipeline, step, correlationIds }) => [pipeline, step, correlationIds])).toEqual([]);
+    // No collector took for an orphan what was about to be named.
+    const evicted = await runner.checkpoints({ state: 'evicted' });
+    expect(evicted.filter(({ eviction }) => eviction?.because === 'orphan')).toEqual([]);
     const store = fsStore({ root: join(folder, 'store') });
     for await (const { key } of store.list('objects/')) {
       const bytes = (await store.get(key)) ?? new Uint8Array();

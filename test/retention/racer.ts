@@ -1,6 +1,12 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRunner, isCairnError, type CairnEvent, type RunnerOptions } from '@cairn/core';
+import {
+  createRunner,
+  isCairnError,
+  type CairnEvent,
+  type ObjectStore,
+  type RunnerOptions,
+} from '@cairn/core';
 import { createNodeEngine, fsStore } from '@cairn/node';
 import { noEngine } from '../task/no-engine.js';
 import { editCount, generator, pipelineCount, sharedPipeline } from './shared-pipelines.js';
@@ -22,7 +28,18 @@ async function run(): Promise<void> {
   const observers: RunnerOptions['observers'] = [
     { name: 'race', onEvent: (event) => void events.push(event) },
   ];
-  const runner = createRunner({ store: fsStore({ root }), engine: createNodeEngine(), observers });
+  const files = fsStore({ root });
+  // Some tables are stored seconds before they are committed.
+  const store: ObjectStore = {
+    ...files,
+    async put(key, value, options) {
+      const isPut = await files.put(key, value, options);
+      if (key.startsWith('objects/') && below(15) === 0)
+        await new Promise((resolve) => setTimeout(resolve, 3500));
+      return isPut;
+    },
+  };
+  const runner = createRunner({ store, engine: createNodeEngine(), observers });
   while (!isOver) {
     const [number, edit] = [below(pipelineCount), below(editCount)];
     // Whoever goes without a lease must see to it that nobody else works on the task; and is killed at the price that

@@ -109,7 +109,7 @@ export type {
   TransformStep,
 } from './pipeline/step.ts';
 export type { Column, ReadOptions, TableView } from './pipeline/table.ts';
-export type { EvictionCause } from './checkpoint/evictions.ts';
+export type { Eviction, EvictionCause } from './checkpoint/evictions.ts';
 export type { GcItem, GcOwner, GcReason, KeptTables } from './checkpoint/garbage.ts';
 export type { GcOptions, GcReport, StoredBytes } from './checkpoint/gc.ts';
 export type { CheckpointFilter, StoredCheckpoint } from './checkpoint/list-checkpoints.ts';

@@ -1,6 +1,6 @@
 import { checkKeys } from '../pipeline/check.ts';
 import type { ObjectStore } from '../store/object-store.ts';
-import { evictionOf } from './evictions.ts';
+import { evictionOf, type Eviction } from './evictions.ts';
 import { inventoryReader } from './inventory.ts';
 import type { Manifest } from './manifest.ts';
 import type { Retention } from './retention.ts';
@@ -21,6 +21,8 @@ export interface StoredCheckpoint {
   readonly parts: number;
   /** `evicted` when retention has removed parts of it, `damaged` when parts are gone or cut short for another reason. */
   readonly state: 'stored' | 'evicted' | 'damaged';
+  /** When and why its table was evicted; undefined when it is stored, or damaged. */
+  readonly eviction: Eviction | undefined;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   /** When it was made, taken from the cache, or there for a run of a task that has it; ISO 8601, UTC. */
@@ -80,9 +82,10 @@ export async function listCheckpoints(
       const before = found.get(name);
       const task = tasksOf.get(manifest);
       const wanting = manifest.parts.filter((part) => objects.get(part.sha256)?.size !== part.bytes);
-      const isEvicted = wanting.every(
-        ({ sha256 }) => !objects.has(sha256) && evictionOf(evictions, manifest, sha256) !== undefined,
+      const known = wanting.map(({ sha256 }) =>
+        objects.has(sha256) ? undefined : evictionOf(evictions, manifest, sha256),
       );
+      const eviction = known.includes(undefined) ? undefined : known[0];
       found.set(name, {
         pipeline,
         step,
@@ -93,7 +96,8 @@ export async function listCheckpoints(
         rows,
         bytes,
         parts: manifest.parts.length,
-        state: wanting.length === 0 ? 'stored' : isEvicted ? 'evicted' : 'damaged',
+        state: wanting.length === 0 ? 'stored' : eviction === undefined ? 'damaged' : 'evicted',
+        eviction,
         createdAt,
         lastUsedAt: new Date(usedAt).toISOString(),
         cached: before?.cached === true || cached.has(manifest),
