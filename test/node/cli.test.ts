@@ -355,6 +355,45 @@ describe('cairn plan', () => {
   });
 });
 
+describe('cairn checkpoints and cairn gc', () => {
+  test('list what is stored, and remove what retention does not keep, saying why', async () => {
+    const { file, folder, root } = place(tables);
+    const at = (...args: string[]) => cairn([...args, ...root]);
+    await at('run', file);
+    expect((await at('checkpoints')).stdout).toMatch(
+      /^pipeline +step .*\ntables +numbers +cache +stored +30 .*keep last\n\n1 checkpoint; [\d.]+ kB of tables\n$/,
+    );
+    expect((await at('checkpoints', '--state', 'evicted')).stdout).toMatch(/^There are no such checkpoints/);
+    expect((await at('checkpoints', '--scope', 'all')).stderr).toContain('cache, correlation, run');
+    expect((await at('gc', '--dry-run')).stdout).toMatch(
+      /^Nothing would be removed; [\d.]+ kB .*\n {2}1 table kept, .*: recent\n$/,
+    );
+
+    const config = join(folder, 'cairn.config.yaml');
+    const retention = 'retention:\n  maxBytes: 0\n  keepLast: 0\n';
+    writeFileSync(config, `storage:\n  type: fs\n  root: ${join(folder, 'store')}\n${retention}`);
+    // The file system's clock tells times that are a little late.
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const gc = (...more: string[]) => cairn(['gc', '--grace-ms', '0', '--config', config, ...more]);
+    expect((await gc('--dry-run')).stdout).toMatch(
+      /^what .*\ntable .* tables\/numbers +more than maxBytes is stored/,
+    );
+    expect(jsonOf(await gc('--json'))).toMatchObject({
+      removed: [{ kind: 'table', reason: { code: 'max_bytes' } }],
+      after: { parts: 0 },
+    });
+    expect(jsonOf(await at('checkpoints', '--json'))).toMatchObject([{ step: 'numbers', state: 'evicted' }]);
+    const shown = await at('show', 'numbers');
+    expect([shown.code, shown.stderr]).toEqual([
+      1,
+      expect.stringMatching(/checkpoint_not_found.*(evicted|retention)/),
+    ]);
+    const { stdout } = await at('run', file, '--force', 'numbers');
+    expect(stepsWith(stdout, 'done')).toEqual(['numbers']);
+    expect(jsonOf(await at('checkpoints', '--json'))).toMatchObject([{ state: 'stored' }]);
+  });
+});
+
 describe('cairn why', () => {
   test('says what changed, from what to what, down to the cause; another task is compared', async () => {
     const { file, folder, root } = place(
@@ -406,6 +445,8 @@ describe('help', () => {
       'status',
       'show',
       'records',
+      'checkpoints',
+      'gc',
       'cleanup',
     ]);
     const document = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8');

@@ -229,6 +229,51 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import('./records-command.ts')).recordsCommand,
   },
   {
+    name: 'checkpoints',
+    summary: 'List the tables that are stored',
+    about: [
+      'Lists the checkpoints of all pipelines: which step made them, rows and bytes, when they were last used, and why retention would leave them alone.',
+      'A table that was evicted has left its manifest: what depends on it is still reused, and it is computed again when a step that runs needs it.',
+    ],
+    arguments: [],
+    options: {
+      pipeline: { value: 'name', text: 'Only those of this pipeline' },
+      step: { value: 'name', text: 'Only those of this step' },
+      scope: { value: 'cache|correlation|run', text: 'Only those of this scope' },
+      state: { value: 'stored|evicted|damaged', text: 'Only those in this state' },
+      limit: { value: 'n', text: 'How many of them (default: 50)' },
+      ...place,
+      json,
+    },
+    examples: [['cairn checkpoints --step by_hour', 'every version of its table that is stored']],
+    exitCodes: plainCodes,
+    load: async () => (await import('./checkpoints-command.ts')).checkpointsCommand,
+  },
+  {
+    name: 'gc',
+    summary: 'Remove what nobody needs, and what retention does not keep',
+    about: [
+      "Removes parts that no checkpoint names, logs of runs that are over, and the tables that retention does not keep, those that were used least recently first. What is kept is the configuration's `retention`: by default 10 GiB of what was used in the last 30 days, and the last successful run of each pipeline.",
+      'Safe beside runs at work, here and elsewhere: what was stored or used since the oldest of them began is not touched.',
+    ],
+    arguments: [],
+    options: {
+      'dry-run': { text: 'Only say what would be removed, and why' },
+      'grace-ms': {
+        value: 'n',
+        text: 'What was stored or used within so many milliseconds is not touched (default: an hour)',
+      },
+      ...place,
+      json,
+    },
+    examples: [
+      ['cairn gc --dry-run', 'what it would remove, and why'],
+      ['cairn gc --json | jq .after.bytes', 'how much is left'],
+    ],
+    exitCodes: plainCodes,
+    load: async () => (await import('./gc-command.ts')).gcCommand,
+  },
+  {
     name: 'cleanup',
     summary: 'Forget the checkpoints of a task or of a run',
     about: [

@@ -7,6 +7,7 @@ import { jsonText } from './json-text.ts';
 import { openProject, type OpenProject } from './project.ts';
 import { knownTask, noTask, shownStatus, type ShownStatus } from './tasks.ts';
 import { textTable } from './text-table.ts';
+import { agoText, timeText } from './time-text.ts';
 
 const usualLimit = 20;
 
@@ -113,18 +114,6 @@ function stepLines(task: TaskDetails, colors: Colors): string[] {
 }
 
 const widthOf = (): number | undefined => (process.stdout.isTTY ? process.stdout.columns : undefined);
-
-/** `12 s ago`, `3 min ago`, `5 h ago`, `2 days ago` */
-function agoText(iso: string): string {
-  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(iso)) / 1000));
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h ago`;
-  return `${Math.floor(seconds / 86_400)} days ago`;
-}
-
-/** `2026-11-22 13:05:54Z` */
-const timeText = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)}Z`;
 
 function paintStatus(text: string, status: ShownStatus | undefined, colors: Colors): string {
   switch (status) {
