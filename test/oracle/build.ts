@@ -85,7 +85,11 @@ function handleOf(recipe: Recipe, one: StepRecipe, world: World, handles: Readon
   switch (kind) {
     case 'source': {
       const more =
-        form === 1 ? { columns: { k: 'BIGINT', v: 'BIGINT' } } : form === 2 ? { nullText: '-' } : {};
+        form === 1
+          ? { columns: { k: 'INTEGER', v: 'INTEGER' } }
+          : form === 2
+            ? { nullText: '3', columns: { k: 'BIGINT', v: 'BIGINT' } }
+            : {};
       return source(name, fromCsv({ path: inputPath(world, one), ...more }), options);
     }
     case 'sql':

@@ -1,3 +1,4 @@
+import { usesParam } from './statement.ts';
 import { hasTable, stepOf, type Gene, type Recipe, type Row, type StepRecipe } from './recipe.ts';
 
 /** What an edit is made of, drawn at random; every number counts modulo what there is to choose from. */
@@ -96,7 +97,8 @@ const real = {
     ({ inputs }) => ({ inputs: inputs.toReversed() }),
   ),
   params: (recipe, { target, value }) => {
-    const name = target % 2 === 0 ? 'p' : 'q';
+    const used = recipe.steps.filter(usesParam);
+    const name = used[target % used.length]?.param ?? 'p';
     return { ...recipe, params: { ...recipe.params, [name]: next(recipe.params[name], value, 6) } };
   },
   version: one(is('transform', 'effect'), ({ version }) => ({ version: version + 1 })),

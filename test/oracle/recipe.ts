@@ -1,6 +1,6 @@
 import type { CheckpointScope } from '@cairn/core';
 
-/** A row of every table of the oracle's pipelines: `k` and `v`, both BIGINT, so that any step can read any other. */
+/** A row of every table of the oracle's pipelines: `k` and `v`, whole numbers, so that any step can read any other. */
 export type Row = readonly [k: number, v: number];
 
 /** A step as data, from which its handle is built and its meaning is told without asking Cairn. */

@@ -26,11 +26,11 @@ export const isRandom = ({ kind, form }: StepRecipe): boolean => kind === 'sql' 
 
 /** Whether a form uses the step's param. */
 export const usesParam = ({ kind, form }: StepRecipe): boolean =>
-  (kind === 'sql' && (form === 2 || form === 8)) ||
+  (kind === 'sql' && (form === 2 || form === 5 || form === 8)) ||
   (kind === 'transform' && form === 2) ||
   (kind === 'effect' && form === 1);
 
-/** The statement of a step of SQL, written in the step's style. Its table has the columns `k` and `v`, both BIGINT. */
+/** The statement of a step of SQL, written in the step's style. Its table has the columns `k` and `v`, whole numbers. */
 export function statementOf(step: StepRecipe, inputs: readonly TableStep[]): Sql {
   return write(piecesOf(step, inputs), step.style);
 }
@@ -54,6 +54,8 @@ function piecesOf({ form, constant, param: name }: StepRecipe, inputs: readonly 
       return [
         ...words('select k , row_number ( ) over ( order by k , v ) as v from'),
         a,
+        ...words('where v <>'),
+        sql`${param(name)}`,
         ...words('order by all limit 20'),
       ];
     case 6:
