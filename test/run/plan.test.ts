@@ -103,6 +103,19 @@ test('what will run, what may, and what is certain to be reused: as the run then
   ]);
 });
 
+test('a task that has not run yet is estimated by the pipeline’s last other one', async () => {
+  const { runner } = testRunner({ engine });
+  await runner.run(sums(), undefined, { correlationId: 'one' });
+  const plan = await runner.plan(sums({ total: 'max(n)' }), undefined, { correlationId: 'other' });
+  expect(plan.steps.get('total')).toMatchObject({
+    decision: 'run',
+    reason: { code: 'first_run' },
+    last: { rows: 1 },
+  });
+  expect(plan.steps.get('total')?.inputs).toEqual(['doubled']);
+  expect(plan.steps.get('numbers')?.identifiedBy).toBe('content');
+});
+
 test('a source that cannot be read blocks what depends on it', async () => {
   write(1);
   const { runner } = testRunner({ engine: noEngine });

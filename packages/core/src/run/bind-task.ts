@@ -1,15 +1,18 @@
+import { openJournal } from '../checkpoint/journal.ts';
 import { announcer, type Observer } from '../events/observer.ts';
 import type { Plan } from '../pipeline/plan.ts';
+import { taskJournalKey } from '../store/keys.ts';
 import type { TaskCatalog } from '../task/catalog.ts';
 import { identifyTask, readBinding, type Binding, type LastRunFound } from '../task/binding.ts';
+import { stageStates } from '../task/stage-states.ts';
 import { bindTask, type OwnedTask } from '../task/task.ts';
 import { checkTaskOptions, type TaskOptions } from '../task/task-options.ts';
 import { attempt } from './attempt.ts';
 import { cancelStages, onCancel } from './cancel.ts';
 import type { RunResult } from './result.ts';
 import { checkExecuteOptions, type ExecuteOptions, type PlanOptions } from './run-options.ts';
-import { planRun, type RunPlan } from './run-plan.ts';
-import { openSession, type RunnerParts } from './session.ts';
+import { estimatesOf, planRun, type RunPlan, type StepEstimate } from './run-plan.ts';
+import { openSession, type RunnerParts, type Session } from './session.ts';
 
 /** A task as its runner holds it. */
 export type RunTask = OwnedTask<RunResult, ExecuteOptions>;
@@ -75,7 +78,7 @@ export async function bindPlan(
 
 /** Looks at the task of a plan without binding it, and decides what a run would do. */
 export async function lookAhead(
-  { parts, closing }: TaskHost,
+  { parts, catalog, closing }: TaskHost,
   plan: Plan,
   { correlationId, include, force, cache }: PlanOptions,
 ): Promise<RunPlan> {
@@ -100,7 +103,28 @@ export async function lookAhead(
     cache: execution.cache,
     emit: () => undefined,
   });
-  return planRun(session);
+  return planRun(session, await estimatesElsewhere(parts, catalog, session));
+}
+
+/** What the pipeline's steps came to in its task that changed last, when this one has not run yet. */
+async function estimatesElsewhere(
+  { store, logger }: RunnerParts,
+  catalog: TaskCatalog,
+  { plan, journal }: Session,
+): Promise<ReadonlyMap<string, StepEstimate> | undefined> {
+  const { pipeline } = plan;
+  if (journal.lastRun !== undefined) return undefined;
+  try {
+    const last = (await catalog.list({ pipeline })).find(({ cleaned }) => !cleaned);
+    if (last === undefined) return undefined;
+    const key = taskJournalKey(last.correlationId, pipeline);
+    const stages = stageStates(plan, key);
+    return estimatesOf(await openJournal(store, key, { part: stages }), stages);
+  } catch (error) {
+    // It is a guess, and no more is lost than that.
+    logger.warn({ err: error, pipeline }, 'what steps came to before could not be found out');
+    return undefined;
+  }
 }
 
 /** One signal for several. */

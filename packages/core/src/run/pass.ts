@@ -135,7 +135,8 @@ async function reuse(
   const { fingerprint } = manifest;
   const output = outputOf(manifest);
   const reason = session.reasons.get(step.name) ?? { code: 'reused', from };
-  note(session, step, { outcome: 'reused', reason, fingerprint, ...output });
+  const { volatile } = manifest;
+  note(session, step, { outcome: 'reused', reason, fingerprint, volatile, ...output });
   tell(session, step, { type: 'step_reused', from, fingerprint, ...output });
 }
 
@@ -186,7 +187,9 @@ async function compute(
     const durationMs = now() - (begun ?? now());
     const { fingerprint, manifest } = state;
     const output = manifest === undefined ? { rows: info?.rows } : outputOf(manifest);
-    note(session, step, { outcome: 'complete', reason, attempts, durationMs, fingerprint, ...output });
+    const volatile = manifest?.volatile ?? state.volatile ?? false;
+    const facts = { reason, attempts, durationMs, fingerprint, volatile, ...output };
+    note(session, step, { outcome: 'complete', ...facts });
     tell(session, step, { type: 'step_end', status: 'success', durationMs, ...output });
     return state;
   };

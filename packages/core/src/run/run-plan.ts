@@ -1,8 +1,10 @@
+import type { Journal } from '../checkpoint/journal.ts';
 import type { Components, Manifest } from '../checkpoint/manifest.ts';
 import { isCairnError, type CairnError } from '../errors/cairn-error.ts';
 import { stepFailed } from '../errors/run-errors.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import type { StageState } from '../task/stage.ts';
+import type { StageStates } from '../task/stage-states.ts';
 import { stateOf } from './commit.ts';
 import { closeConnector } from './resources.ts';
 import { componentChanges, componentsOf, decide } from './reuse.ts';
@@ -14,6 +16,8 @@ export interface StepPlan {
   readonly step: string;
   readonly process: string;
   readonly kind: PlannedStep['kind'];
+  /** The steps whose tables it reads. */
+  readonly inputs: readonly string[];
   /**
    * - `run`: its code runs.
    * - `reuse`: its checkpoint holds.
@@ -35,7 +39,10 @@ export interface StepPlan {
   readonly identifiedBy?: string | undefined;
   /** What keeps a step from being found out. */
   readonly error?: CairnError | undefined;
-  /** What the task last made of it: rows and bytes of its table, and how long that took. */
+  /**
+   * What it came to when it last ran: rows and bytes of its table, and how long that took. In this task, or else in the
+   * pipeline's task that changed last.
+   */
   readonly last?: StepEstimate | undefined;
 }
 
@@ -58,12 +65,19 @@ export interface RunPlan {
   readonly steps: ReadonlyMap<string, StepPlan>;
 }
 
-/** Decides for each step what a run would do with it. The session is not bound, and is told nothing. */
-export async function planRun(session: Session): Promise<RunPlan> {
+/**
+ * Decides for each step what a run would do with it. The session is not bound, and is told nothing.
+ *
+ * @param elsewhere What steps came to in another task, for those of which this one knows nothing.
+ */
+export async function planRun(
+  session: Session,
+  elsewhere?: ReadonlyMap<string, StepEstimate>,
+): Promise<RunPlan> {
   const { plan, correlationId, attempt } = session;
   const steps = new Map<string, StepPlan>();
   for (const step of plan.steps) {
-    steps.set(step.name, await planStep(session, step, steps));
+    steps.set(step.name, await planStep(session, step, steps, elsewhere));
     await closeConnector(session, step);
   }
   settleUnstored(session, steps);
@@ -74,6 +88,7 @@ async function planStep(
   session: Session,
   step: PlannedStep,
   before: ReadonlyMap<string, StepPlan>,
+  elsewhere: ReadonlyMap<string, StepEstimate> | undefined,
 ): Promise<StepPlan> {
   const { name, process, kind } = step;
   const manifest = session.journal.committed.get(name)?.writers.get('');
@@ -81,9 +96,10 @@ async function planStep(
     step: name,
     process,
     kind,
+    inputs: step.inputs,
     volatile: step.volatile ?? manifest?.volatile ?? false,
     ...(step.kind === 'source' ? { identifiedBy: step.connector.identifiedBy } : {}),
-    last: estimate(manifest, session.stages.step(name)),
+    last: estimate(manifest, session.stages.step(name)) ?? elsewhere?.get(name),
   };
   const as = (decision: StepPlan['decision'], reason: Reason, more: Partial<StepPlan> = {}): StepPlan =>
     Object.freeze({ ...base, decision, reason, ...more });
@@ -148,6 +164,16 @@ function changesBesides(
   return componentChanges(manifest.components, componentsOf(session, step, inputs, undefined)).filter(
     ({ component }) => component !== 'inputs',
   );
+}
+
+/** What the steps of a task came to, by its log. */
+export function estimatesOf({ committed }: Journal, stages: StageStates): ReadonlyMap<string, StepEstimate> {
+  const found = new Map<string, StepEstimate>();
+  for (const [name, { writers }] of committed) {
+    const last = estimate(writers.get(''), stages.step(name));
+    if (last !== undefined) found.set(name, last);
+  }
+  return found;
 }
 
 function estimate(manifest: Manifest | undefined, state: StageState): StepEstimate | undefined {

@@ -69,6 +69,8 @@ export interface StepOutcome {
   readonly rows?: number | undefined;
   /** Bytes of Arrow IPC in the checkpoint. */
   readonly bytes?: number | undefined;
+  /** True when chance or the time had a hand in its table, so that it is reused within its task only. */
+  readonly volatile?: boolean | undefined;
   readonly durationMs: number;
   /** How often its code ran in this run. */
   readonly attempts: number;

@@ -29,7 +29,8 @@ export async function planCommand(given: Given): Promise<number> {
 }
 
 function planLines({ pipeline, attempt, correlationId, steps }: RunPlan, colors: Colors): string[] {
-  const list = [...steps.values()];
+  const processes = [...new Set(Array.from(steps.values(), ({ process }) => process))];
+  const list = processes.flatMap((name) => [...steps.values()].filter(({ process }) => process === name));
   const width = process.stdout.isTTY ? process.stdout.columns : undefined;
   // Why is worth more than what kind it is.
   const isNarrow = width !== undefined && width < 100;
@@ -50,7 +51,7 @@ function planLines({ pipeline, attempt, correlationId, steps }: RunPlan, colors:
     });
   const table = textTable(
     [
-      { name: 'step', cells: list.map(({ step }) => step) },
+      { name: 'step', cells: list.map(({ step }) => `  ${step}`) },
       ...(isNarrow ? [] : [{ name: 'kind', cells: list.map(({ kind }) => kind), paint: colors.dim }]),
       {
         name: 'would',
@@ -60,10 +61,18 @@ function planLines({ pipeline, attempt, correlationId, steps }: RunPlan, colors:
       { name: 'last rows', isNumber: true, cells: last(({ rows }) => rows, formatCount) },
       { name: 'bytes', isNumber: true, cells: last(({ bytes }) => bytes, formatBytes) },
       { name: 'took', isNumber: true, cells: last(({ durationMs }) => durationMs, formatDuration) },
+      ...(isNarrow
+        ? []
+        : [{ name: 'reads', cells: list.map(({ inputs }) => inputs.join(', ')), paint: colors.dim }]),
       { name: 'why', cells: list.map((step) => visible(whyOf(step))) },
     ],
     { width, colors },
   );
+  const [header = '', ...rows] = table;
+  const tree = rows.flatMap((row, index) => {
+    const { process } = list[index] as StepPlan;
+    return process === list[index - 1]?.process ? [row] : [colors.bold(process), row];
+  });
   const task = correlationId === null ? 'without a task to resume' : `of task '${correlationId}'`;
   const counts = (['run', 'reuse', 'unknown', 'blocked', 'skip'] as const).flatMap((decision) => {
     const count = list.filter((step) => step.decision === decision).length;
@@ -72,7 +81,8 @@ function planLines({ pipeline, attempt, correlationId, steps }: RunPlan, colors:
   return [
     `${colors.bold(pipeline)}  attempt ${attempt} ${task}`,
     '',
-    ...table,
+    header,
+    ...tree,
     '',
     `${countOf(list.length, 'step')}: ${counts.join(', ')}`,
   ];
@@ -81,8 +91,9 @@ function planLines({ pipeline, attempt, correlationId, steps }: RunPlan, colors:
 const isWithoutTable = ({ kind }: StepPlan): boolean => kind === 'sink' || kind === 'effect';
 
 /** The reason in words, with what changed where that is short. */
-function whyOf({ reason, error }: StepPlan): string {
+function whyOf({ reason, error, identifiedBy }: StepPlan): string {
   const words = describeReason(reason);
+  if (identifiedBy !== undefined && reason.code === 'reused') return `${words}, by its ${identifiedBy}`;
   if (error !== undefined) return `${words}: ${error.message.split('\n')[0]}`;
   if (reason.code !== 'changed') return words;
   // A param that is an argument is told as a param.
