@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { RunResult } from '@cairn/core';
 import { fsStore } from '@cairn/node';
 import { expect, test } from 'vitest';
 import { lastingStore, sharedEngine, temporaryFolder, testRunner } from '../run/fixtures.js';
-import { editCount, generator, pipelineCount, sharedPipeline } from './shared-pipelines.js';
+import { editCount, generator, sharedPipeline } from './shared-pipelines.js';
 
 const engine = sharedEngine();
 const racer = fileURLToPath(new URL('../dist/retention/racer.js', import.meta.url));
@@ -32,19 +33,20 @@ interface Told {
   readonly spared?: readonly string[];
 }
 
-/** What every pipeline comes to when nobody collects. */
-async function computed(): Promise<Map<string, Hashes>> {
+/** Tells what a pipeline comes to when nobody collects. */
+function computing(): (number: number, edit: number) => Promise<Hashes> {
   const { runner } = testRunner({ engine, store: lastingStore() });
-  const expected = new Map<string, Hashes>();
-  for (let number = 0; number < pipelineCount; number += 1) {
-    for (let edit = 0; edit < editCount; edit += 1) {
-      const { steps } = await runner.run(sharedPipeline(number, edit));
-      const hashes = [...steps].map(([name, { contentHash = '' }]) => [name, contentHash]);
-      expected.set(`${number} ${edit}`, Object.fromEntries(hashes));
-    }
-  }
-  return expected;
+  const known = new Map<string, Hashes>();
+  return async (number, edit) => {
+    const name = `${number} ${edit}`;
+    const hashes = known.get(name) ?? hashesOf(await runner.run(sharedPipeline(number, edit)));
+    known.set(name, hashes);
+    return hashes;
+  };
 }
+
+const hashesOf = ({ steps }: RunResult): Hashes =>
+  Object.fromEntries([...steps].map(([name, { contentHash = '' }]) => [name, contentHash]));
 
 function toldIn(folder: string, role: string): Told[] {
   const path = join(folder, `${role}.jsonl`);
@@ -56,7 +58,7 @@ function toldIn(folder: string, role: string): Told[] {
 test(
   `runs and collectors of several processes race, some are killed, and nothing is lost (CAIRN_SEED=${seed})`,
   async () => {
-    const expected = await computed();
+    const expected = computing();
     const folder = temporaryFolder();
     const random = generator(seed);
     const started: ChildProcess[] = [];
@@ -88,7 +90,7 @@ test(
     const runs = toldIn(folder, 'run');
     const collections = toldIn(folder, 'gc');
     expect([...runs, ...collections].filter(({ error }) => error !== undefined)).toEqual([]);
-    for (const { number, edit, steps } of runs) expect(steps).toEqual(expected.get(`${number} ${edit}`));
+    for (const { number = 0, edit = 0, steps } of runs) expect(steps).toEqual(await expected(number, edit));
 
     // What was committed is there, unless a collector says that it has removed it.
     const { runner, events } = testRunner({ engine, store: fsStore({ root: join(folder, 'store') }) });
@@ -108,10 +110,9 @@ test(
     const tasks = await runner.tasks.list();
     for (const { correlationId, pipeline } of tasks) {
       const number = Number(pipeline.slice('shared'.length));
-      for (let edit = 0; edit < editCount; edit += 1) {
+      for (const edit of [0, editCount >> 1]) {
         const result = await runner.run(sharedPipeline(number, edit), undefined, { correlationId });
-        const hashes = Object.fromEntries([...result.steps].map(([name, one]) => [name, one.contentHash]));
-        expect(hashes).toEqual(expected.get(`${number} ${edit}`));
+        expect(hashesOf(result)).toEqual(await expected(number, edit));
         expect((await result.table('sum')).numRows).toBe(1);
       }
     }

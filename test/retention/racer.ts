@@ -5,7 +5,7 @@ import {
   isCairnError,
   type CairnEvent,
   type ObjectStore,
-  type RunnerOptions,
+  type Runner,
 } from '@cairn/core';
 import { createNodeEngine, fsStore } from '@cairn/node';
 import { noEngine } from '../task/no-engine.js';
@@ -23,46 +23,50 @@ process.on('SIGTERM', () => {
   isOver = true;
 });
 
+/** Several runs at a time, so that one goes on while another one waits. */
 async function run(): Promise<void> {
-  const events: CairnEvent[] = [];
-  const observers: RunnerOptions['observers'] = [
-    { name: 'race', onEvent: (event) => void events.push(event) },
-  ];
   const files = fsStore({ root });
   // Some tables are stored seconds before they are committed.
   const store: ObjectStore = {
     ...files,
     async put(key, value, options) {
       const isPut = await files.put(key, value, options);
-      if (key.startsWith('objects/') && below(15) === 0)
-        await new Promise((resolve) => setTimeout(resolve, 3500));
+      if (key.startsWith('objects/') && below(10) === 0)
+        await new Promise((resolve) => setTimeout(resolve, 2500));
       return isPut;
     },
   };
-  const runner = createRunner({ store, engine: createNodeEngine(), observers });
+  const runner = createRunner({ store, engine: createNodeEngine() });
+  await Promise.all([1, 2, 3].map((loop) => runOver(runner, loop)));
+  await runner.close();
+}
+
+async function runOver(runner: Runner, loop: number): Promise<void> {
   while (!isOver) {
     const [number, edit] = [below(pipelineCount), below(editCount)];
     // Whoever goes without a lease must see to it that nobody else works on the task; and is killed at the price that
     // collectors wait for a day.
     const noLock = isSafe === 'safe' && below(5) === 0;
-    const correlationId = noLock ? `free-${process.pid}` : `job-${below(3)}`;
-    events.length = 0;
+    const correlationId = noLock ? `free-${process.pid}-${loop}` : `job-${below(4)}`;
     try {
       const task = await runner.bind(sharedPipeline(number, edit), undefined, { correlationId, noLock });
       try {
         // A last attempt that succeeds cleans up scope `correlation`.
         const lastAttempt = below(2) === 0;
-        const result = await task.execute({ lastAttempt });
-        const steps = Object.fromEntries([...result.steps].map(([name, one]) => [name, one.contentHash]));
-        const evicted = [...result.steps.values()].filter(({ reason }) => reason.code === 'evicted').length;
-        const reused = [...result.steps.values()].filter(({ outcome }) => outcome === 'reused').length;
+        const { steps, table } = await task.execute({ lastAttempt, onEvent });
         // While it is bound, nothing is taken of it that it does not know to be gone.
-        const names = [...result.steps].flatMap(([name, { reason }]) =>
+        const standing = [...steps].flatMap(([name, { reason }]) =>
           reason.code === 'reused' && reason.evicted === true ? [] : [name],
         );
-        const name = lastAttempt ? 'sum' : (names[below(names.length)] ?? 'sum');
-        await result.table(name);
-        tell({ number, edit, steps, evicted, reused });
+        await table(lastAttempt ? 'sum' : (standing[below(standing.length)] ?? 'sum'));
+        const all = [...steps.values()];
+        tell({
+          number,
+          edit,
+          steps: Object.fromEntries([...steps].map(([name, { contentHash }]) => [name, contentHash])),
+          evicted: all.filter(({ reason }) => reason.code === 'evicted').length,
+          reused: all.filter(({ outcome }) => outcome === 'reused').length,
+        });
       } finally {
         await task.unbind();
       }
@@ -70,10 +74,11 @@ async function run(): Promise<void> {
       if (!isCairnError(error, 'task_bound'))
         tell({ error: String(error), stack: String((error as Error).stack) });
     }
-    for (const event of events)
-      if (event.type === 'checkpoint_damaged') tell({ error: `damaged: ${event.error.message}` });
   }
-  await runner.close();
+}
+
+function onEvent(event: CairnEvent): void {
+  if (event.type === 'checkpoint_damaged') tell({ error: `damaged: ${event.error.message}` });
 }
 
 async function collect(): Promise<void> {

@@ -1,7 +1,7 @@
 import { definePipeline, sql, step, type Pipeline, type TableStep } from '@cairn/core';
 
 /** How many pipelines there are, and how each can be edited. */
-export const [pipelineCount, editCount] = [4, 8];
+export const [pipelineCount, editCount] = [4, 40];
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
 export function generator(from: number): () => number {
@@ -30,7 +30,7 @@ export function sharedPipeline(number: number, edit: number): Pipeline {
     const one = steps[below(steps.length)];
     const other = steps[below(steps.length)];
     // The edit is in the middle.
-    const shift = at === 1 ? edit >> 1 : 0;
+    const shift = at === 1 ? edit : 0;
     const made =
       one === undefined || other === undefined || at < 2
         ? step(name, sql`select range + ${shift} as n from range(${500 * (1 + piece)})`, scope)
