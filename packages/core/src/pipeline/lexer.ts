@@ -60,14 +60,16 @@ const token = new RegExp(
     '(?:"[^"]*")+(?!")',
     `${digits}(?:\\.(?!\\.)(?:${digits})?)?${exponent}|\\.${digits}${exponent}`,
     `\\$(?:${letter}[\\w${beyond}]*)?\\$`,
-    '\\$\\d*|\\?\\d*',
+    `[$?](?:${digits})?`,
     '::|:=|\\.\\.',
-    '[~!@^&|`?+*/%<>=-]+',
+    '[~!@^&|`+*/%<>=-]+',
     '[^]',
   ].join('|'),
   'y',
 );
 const plainBody = /[^']*'(?:'[^']*')*(?!')/y;
+// Hexadecimal and bit strings have no doubled quotes.
+const bareBody = /[^']*'/y;
 const escapeBody = /[^'\\]*(?:(?:\\[^]|'')[^'\\]*)*'(?!')/y;
 // A string goes on after white space with a line break in it, line comments included.
 const continued = /(?:[ \t\v\f]|--[^\n\r]*)*[\n\r](?:[ \t\n\v\f\r]|--[^\n\r]*[\n\r])*'/y;
@@ -103,7 +105,7 @@ export function lex(text: string): {
       if (close === undefined) return stop('comment');
       at = close;
     } else if (matched.endsWith("'")) {
-      const string = readString(text, end, first === 'e' || first === 'E' ? escapeBody : plainBody);
+      const string = readString(text, end, bodyOf(first));
       if (string === undefined) return stop('string');
       push('string', string.end, matched + string.body);
     } else if (first === '"') {
@@ -118,7 +120,10 @@ export function lex(text: string): {
     else if (isLetter(first)) {
       const lower = matched.toLowerCase();
       if (reserved.has(lower) && !namesSomething(tokens)) push('keyword', end, lower);
-      else push('word', end, matched);
+      else {
+        if (lower === 'materialized') foldNot(tokens);
+        push('word', end, matched);
+      }
     } else
       push(
         'operator',
@@ -141,6 +146,13 @@ function namesSomething(tokens: readonly LexedToken[]): boolean {
   return before !== undefined && ((before.kind === 'keyword' && before.text === 'as') || before.text === '.');
 }
 
+/** Of `as not materialized (`: the one place where a reserved word behind `as` is no name. */
+function foldNot(tokens: LexedToken[]): void {
+  const before = tokens.at(-1);
+  if (before?.kind !== 'word' || before.text.toLowerCase() !== 'not' || tokens.at(-2)?.text !== 'as') return;
+  tokens[tokens.length - 1] = { ...before, kind: 'keyword', text: 'not' };
+}
+
 function endOfComment(text: string, start: number): number | undefined {
   comment.lastIndex = start;
   let depth = 0;
@@ -149,6 +161,11 @@ function endOfComment(text: string, start: number): number | undefined {
     if (depth === 0) return comment.lastIndex;
   }
   return undefined;
+}
+
+function bodyOf(first: string): RegExp {
+  if (first === 'e' || first === 'E') return escapeBody;
+  return first === "'" ? plainBody : bareBody;
 }
 
 /** The rest of a string, closing quote included, from behind its opening quote. */
@@ -166,12 +183,12 @@ function readString(text: string, start: number, body: RegExp): { body: string; 
   }
 }
 
-/** How much of a run of operator characters is one operator, by PostgreSQL's rules, which DuckDB keeps. */
+/** How much of a run of operator characters is one operator, by PostgreSQL's rules, which DuckDB keeps, but for `?`. */
 function operatorLength(run: string): number {
   let length = run.length;
   const comments = run.slice(1).search(/--|\/\*/);
   if (comments !== -1) length = comments + 1;
-  if (!/[~!@^&|`?%]/.test(run.slice(0, length))) {
+  if (!/[~!@^&|`%]/.test(run.slice(0, length))) {
     while (length > 1 && (run[length - 1] === '+' || run[length - 1] === '-')) length -= 1;
   }
   return length;
