@@ -1,12 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  createRunner,
-  isCairnError,
-  type CairnEvent,
-  type ObjectStore,
-  type Runner,
-} from '@cairn/core';
+import { createRunner, isCairnError, type CairnEvent, type ObjectStore, type Runner } from '@cairn/core';
 import { createNodeEngine, fsStore } from '@cairn/node';
 import { noEngine } from '../task/no-engine.js';
 import { editCount, generator, pipelineCount, sharedPipeline } from './shared-pipelines.js';

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   readdirSync,
@@ -109,4 +110,40 @@ test('of two stores, one that lists all the time and one that removes by time, w
   }
   isOver = true;
   await listing;
+});
+
+test('a value that belongs to another user, who alone may set its time, is written anew for that', () => {
+  const root = memoryFolder();
+  const script = `
+    import { fsStore } from ${JSON.stringify(new URL('../../packages/node-adapter/dist/store.js', import.meta.url).href)};
+    globalThis.fsFaults.around = async ({ name, run }) => {
+      if (name === 'utimes') throw Object.assign(new Error('not yours'), { code: 'EPERM' });
+      return run();
+    };
+    const store = fsStore({ root: ${JSON.stringify(root)} });
+    const bytes = new TextEncoder().encode('a part');
+    const timeOf = async () => {
+      for await (const { modifiedAt } of store.list('objects/')) return modifiedAt;
+    };
+    await store.put('objects/part', bytes);
+    const first = await timeOf();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const isTouched = await store.touch('objects/part');
+    const second = await timeOf();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const isPut = await store.put('objects/part', bytes, { ifAbsent: true });
+    const third = await timeOf();
+    const isKept = !(await store.delete('objects/part', { modifiedAt: second }));
+    console.log(JSON.stringify({ isTouched, isPut, grows: first < second && second < third, isKept }));
+  `;
+  const faults = new URL('fs-faults.mjs', import.meta.url).href;
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', faults, '--input-type=module', '-e', script],
+    { encoding: 'utf8' },
+  );
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toEqual({ isTouched: true, isPut: false, grows: true, isKept: true });
+  expect(readFileSync(join(root, key), 'utf8')).toBe('a part');
+  rmSync(root, { recursive: true });
 });
