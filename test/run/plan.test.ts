@@ -181,3 +181,17 @@ test('what cannot be planned is refused like what cannot be run', async () => {
   await runner.close();
   await errorOf(runner.plan(pipeline, { n: 1 }), 'already_closed');
 });
+
+test('plans leave no listeners behind, however many one runner makes', async () => {
+  const warnings: Error[] = [];
+  const hear = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', hear);
+  try {
+    const { runner } = testRunner({ engine: noEngine });
+    for (let count = 0; count < 20; count += 1) await runner.plan(sums());
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(warnings).toEqual([]);
+  } finally {
+    process.off('warning', hear);
+  }
+});

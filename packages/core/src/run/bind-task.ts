@@ -93,7 +93,8 @@ export async function lookAhead(
   );
   const identity = identifyTask(plan, options, parts.uuid());
   const session = await openSession(parts, await readBinding(parts.store, identity, options), {
-    signal: closing,
+    // A signal of its own: what listens to the runner's would stay as long as the runner.
+    signal: anyOf(closing),
     isCanceled: () => true,
     runId: identity.firstRunId,
     attempt: undefined,
