@@ -74,7 +74,9 @@ test(
     const racers: ChildProcess[] = roles.map(start);
     const end = Date.now() + raceMs;
     let kills = 0;
-    while (Date.now() < end) {
+    // A machine that is busy has some more time.
+    const isEnough = (): boolean => toldIn(folder, 'run').length > 10 && toldIn(folder, 'gc').length > 5;
+    while (Date.now() < end || (Date.now() < end + 60_000 && !isEnough())) {
       await new Promise((resolve) => setTimeout(resolve, 800 + random() * 1500));
       // Runners take a second to start, and so are killed less often.
       const at = random() < 0.2 ? 1 : 2 + Math.floor(random() * 2);
@@ -129,5 +131,5 @@ test(
     expect(runs.length).toBeGreaterThan(10);
     expect(removed.length).toBeGreaterThan(5);
   },
-  raceMs + 120_000,
+  raceMs + 240_000,
 );

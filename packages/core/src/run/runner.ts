@@ -13,12 +13,8 @@ import { checkCount, checkKeys } from '../pipeline/check.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { storeCleaner, type Cleaner } from '../checkpoint/cleaner.ts';
 import { cleanupCorrelation, cleanupRun } from '../checkpoint/cleanup.ts';
-import { collectGarbage, type GcOptions, type GcReport } from '../checkpoint/gc.ts';
-import {
-  listCheckpoints,
-  type CheckpointFilter,
-  type StoredCheckpoint,
-} from '../checkpoint/list-checkpoints.ts';
+import type { GcOptions, GcReport } from '../checkpoint/gc.ts';
+import type { CheckpointFilter, StoredCheckpoint } from '../checkpoint/list-checkpoints.ts';
 import { checkRetention, type RetentionOptions } from '../checkpoint/retention.ts';
 import { storeCatalog, type TaskCatalog } from '../task/catalog.ts';
 import { openHistory, type History } from '../records/history.ts';
@@ -293,6 +289,16 @@ export function createRunner(options: RunnerOptions): Runner {
     return openHistory({ store, engine, logger, namespace, closing: closing.signal });
   };
 
+  // Most pages never ask for these, and so do not load them.
+  const collect = async (given: GcOptions): Promise<GcReport> => {
+    const { collectGarbage } = await import('../checkpoint/gc.ts');
+    return collectGarbage({ store, retention, now: parts.now }, given);
+  };
+  const list = async (filter?: CheckpointFilter): Promise<readonly StoredCheckpoint[]> => {
+    const { listCheckpoints } = await import('../checkpoint/list-checkpoints.ts');
+    return listCheckpoints(store, parts.now, retention, filter);
+  };
+
   const track = <Value>(work: Promise<Value>): Promise<Value> => {
     running.add(work);
     const done = (): void => {
@@ -362,11 +368,11 @@ export function createRunner(options: RunnerOptions): Runner {
     async gc(given: GcOptions = {}) {
       if (closed !== undefined) throw alreadyClosed('The runner');
       const signal = anyOf(closing.signal, given.signal);
-      return track(collectGarbage({ store, retention, now: parts.now }, { ...given, signal }));
+      return track(collect({ ...given, signal }));
     },
     async checkpoints(filter?: CheckpointFilter) {
       if (closed !== undefined) throw alreadyClosed('The runner');
-      return track(listCheckpoints(store, parts.now, retention, filter));
+      return track(list(filter));
     },
     flush: () => announcer(observers, logger).flush(),
     close,
