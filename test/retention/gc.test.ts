@@ -272,6 +272,9 @@ describe('collectors', () => {
     const wrong = [
       { maxBytes: -1 },
       { maxAge: NaN },
+      { maxBytes: null },
+      { maxAge: null },
+      { maxAge: '5' },
       { keepLast: 1.5 },
       { keepTagged: 'keep' },
       { maxbytes: 1 },
@@ -282,6 +285,8 @@ describe('collectors', () => {
       );
     const { runner } = make();
     await errorOf(runner.gc({ graceMs: -1 }), 'invalid_argument');
+    await errorOf(runner.gc({ graceMs: null } as never), 'invalid_argument');
+    await errorOf(runner.gc({ dryRun: 'no' } as never), 'invalid_argument');
     await errorOf(runner.gc({ dry: true } as never), 'invalid_argument');
     await errorOf(runner.checkpoints({ name: 'a' } as never), 'invalid_argument');
   });

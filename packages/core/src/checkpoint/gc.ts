@@ -1,4 +1,4 @@
-import { checkKeys } from '../pipeline/check.ts';
+import { checkKeys, isAmount } from '../pipeline/check.ts';
 import { describe, invalidArgument } from '../errors/pipeline-errors.ts';
 import { canceled } from '../errors/run-errors.ts';
 import { gcPrefix } from '../store/keys.ts';
@@ -143,7 +143,9 @@ function checkGcOptions(options: GcOptions): {
 } {
   checkKeys('gc', options, ['dryRun', 'graceMs', 'signal'], 'option');
   const { dryRun = false, graceMs = hourMs, signal } = options;
-  if (!(graceMs >= 0))
+  if (typeof dryRun !== 'boolean')
+    throw invalidArgument('gc', `dryRun must be true or false, not ${describe(dryRun)}`);
+  if (!isAmount(graceMs))
     throw invalidArgument(
       'gc',
       `graceMs must be a number of milliseconds from 0 on, not ${describe(graceMs)}`,

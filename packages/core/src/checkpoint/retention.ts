@@ -1,5 +1,5 @@
 import { describe, invalidArgument } from '../errors/pipeline-errors.ts';
-import { checkKeys } from '../pipeline/check.ts';
+import { checkKeys, isAmount } from '../pipeline/check.ts';
 
 /** What of the tables in a store is kept when `runner.gc()` is asked to tidy up. */
 export interface RetentionOptions {
@@ -27,14 +27,14 @@ const defaults: Retention = {
 
 /** @throws CairnError `invalid_argument` */
 export function checkRetention(options: RetentionOptions = {}): Retention {
-  checkKeys('createRunner', options, Object.keys(defaults), "key of 'retention'");
+  checkKeys('createRunner', options, Object.keys(defaults), 'retention option');
   const { maxBytes, maxAge, keepLast, keepTagged } = { ...defaults, ...withoutUndefined(options) };
   const check = (name: string, holds: boolean, expected: string, value: unknown): void => {
     if (!holds)
       throw invalidArgument('createRunner', `retention.${name} must be ${expected}, not ${describe(value)}`);
   };
-  check('maxBytes', maxBytes >= 0, 'a number of bytes from 0 on', maxBytes);
-  check('maxAge', maxAge >= 0, 'a number of milliseconds from 0 on', maxAge);
+  check('maxBytes', isAmount(maxBytes), 'a number of bytes from 0 on', maxBytes);
+  check('maxAge', isAmount(maxAge), 'a number of milliseconds from 0 on', maxAge);
   check('keepLast', Number.isSafeInteger(keepLast) && keepLast >= 0, 'a whole number from 0 on', keepLast);
   const areTags = Array.isArray(keepTagged) && keepTagged.every((tag) => typeof tag === 'string');
   check('keepTagged', areTags, 'a list of tags', keepTagged);

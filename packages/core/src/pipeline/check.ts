@@ -17,6 +17,11 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** Says whether a value is a number from 0 on, Infinity among them: null and texts compare like numbers, and are none. */
+export function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0;
+}
+
 /** Checks that a value is a whole number, `least` or more. @throws CairnError `invalid_argument` */
 export function checkCount(where: string, what: string, value: unknown, least: number): void {
   if (Number.isSafeInteger(value) && (value as number) >= least) return;

@@ -1,6 +1,6 @@
 import { invalidTask } from '../errors/task-errors.ts';
 import { describe, invalidArgument } from '../errors/pipeline-errors.ts';
-import { checkKeys } from '../pipeline/check.ts';
+import { checkKeys, isAmount } from '../pipeline/check.ts';
 import { noRetry, retryPolicy, type RetryPolicy } from '../pipeline/retry.ts';
 import type { Plan } from '../pipeline/plan.ts';
 import { checkId } from '../store/keys.ts';
@@ -90,7 +90,12 @@ export function checkTaskOptions(plan: Plan, options: TaskOptions): CheckedTaskO
     throw refuse(`maxAttempts must be a whole number from 1 on, not ${describe(maxAttempts)}`);
   if (policy === 'none' && maxAttempts !== 1)
     throw refuse(`maxAttempts ${maxAttempts} needs retryPolicy 'retry'`);
-  check('bindLockTimeoutMs', bindLockTimeoutMs >= 0, 'a number of milliseconds from 0 on', bindLockTimeoutMs);
+  check(
+    'bindLockTimeoutMs',
+    isAmount(bindLockTimeoutMs),
+    'a number of milliseconds from 0 on',
+    bindLockTimeoutMs,
+  );
   for (const [option, value] of Object.entries({ autoCleanup, noLock, forceCreate }))
     check(option, typeof value === 'boolean', 'true or false', value);
   check('queue', typeof queue === 'string' && queue !== '', 'a text that is not empty', queue);
