@@ -140,6 +140,11 @@ describe('a step whose table was evicted', () => {
     await runner.run(pipeline(1));
     later(1);
     expect((await runner.gc()).removed.map(({ of }) => of[0]?.step)).toEqual(['a']);
+    const plan = await runner.plan(pipeline(2));
+    expect(decisions(plan)).toEqual(['a run evicted', 'b unknown input_may_change', 'c run changed']);
+    expect(decisions(await runner.plan(pipeline(1)))).toEqual(
+      ['a', 'b', 'c'].map((name) => `${name} reuse reused`),
+    );
     const again = await runner.run(pipeline(2));
     expect(outcomes(again)).toEqual(['a complete', 'b complete', 'c complete']);
     const sum = (await again.table('b')).get(0)?.toJSON()['s'];

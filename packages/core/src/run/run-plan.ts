@@ -81,6 +81,7 @@ export async function planRun(
     await closeConnector(session, step);
   }
   settleUnstored(session, steps);
+  while (doubtReaders(session, steps)) settleUnstored(session, steps);
   return Object.freeze({ pipeline: plan.pipeline, correlationId, attempt, steps });
 }
 
@@ -151,6 +152,37 @@ function settleUnstored({ plan }: Session, steps: Map<string, StepPlan>): void {
     else if (by.length > 0) settled('unknown', { code: 'may_be_needed', by });
     else if (!isEvicted) settled('skip', { code: 'not_needed' });
   }
+}
+
+/**
+ * What is made of chance comes out differently when it is made again: whatever reads an evicted table of that kind that is
+ * computed may run too, and so may what reads that. True when there was something to doubt.
+ */
+function doubtReaders({ plan }: Session, steps: Map<string, StepPlan>): boolean {
+  const changing = new Set<string>();
+  let found = false;
+  for (const { name, checkpoint } of plan.steps) {
+    const own = steps.get(name);
+    if (own === undefined) continue;
+    const { decision, reason } = own;
+    const inputs = own.inputs.filter((input) => changing.has(input));
+    if (decision === 'reuse') {
+      if (inputs.length === 0) continue;
+      const { fingerprint: _print, components: _components, contentHash: _content, ...known } = own;
+      const doubt: Reason = { code: 'input_may_change', inputs, changes: [] };
+      steps.set(name, Object.freeze({ ...known, decision: 'unknown', reason: doubt }));
+      changing.add(name);
+      found = true;
+    } else if (reason.code === 'input_may_change') {
+      changing.add(name);
+    } else if (checkpoint === false) {
+      // It is known by its fingerprint.
+      if (inputs.length > 0) changing.add(name);
+    } else if (reason.code === 'evicted' || reason.code === 'may_be_needed') {
+      if (own.volatile || inputs.length > 0) changing.add(name);
+    }
+  }
+  return found;
 }
 
 /** What differs from the last checkpoint other than the inputs. */
