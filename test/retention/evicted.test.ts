@@ -155,10 +155,16 @@ describe('a step whose table was evicted', () => {
 
   test('is not there for a run of a part that needs it, and is for one that does not', async () => {
     const { runner: make } = await evicted();
-    const { runner } = make();
+    const { runner, events } = make();
     const options = { correlationId: 'job', include: ['c'] as const };
     const error = await errorOf(runner.run(chain('one', 2), undefined, options), 'input_not_available');
     expect(error.message).toContain('its table was evicted');
+    // The run that needs b would find that out when it has begun.
+    const part = { ...options, include: ['b', 'c'] as const };
+    const begun = events.length;
+    const early = await errorOf(runner.run(chain('one', 2), undefined, part), 'input_not_available');
+    expect(early.message).toContain("'b' of pipeline 'one' reads 'a', which is not included");
+    expect(events.slice(begun)).toEqual([]);
     const whole = await runner.run(chain('one', 2), undefined, { ...options, include: ['a', 'b', 'c'] });
     expect(outcomes(whole)).toEqual(['a complete', 'b complete', 'c complete']);
   });

@@ -33,6 +33,12 @@ interface Missing {
   readonly cause?: unknown;
 }
 
+/** An input that a step has not got, should its table be asked for: it is evicted, so that it has to run for that. */
+interface Lack {
+  readonly step: string;
+  readonly input: string;
+}
+
 /**
  * Makes sure that what the included steps read is there, before anything runs. Fingerprints are computed from the
  * sources on, for all: what is not included counts by its checkpoint, and only while that holds.
@@ -55,9 +61,10 @@ export async function checkInputs(session: Session): Promise<void> {
     damaged: new Set(),
   };
   const missing = new Map<string, Missing>();
+  const lacking = new Map<string, Lack>();
   for (const step of plan.steps) {
     try {
-      if (session.isIncluded(step.name)) await lookAtIncluded(silent, step, missing);
+      if (session.isIncluded(step.name)) await lookAtIncluded(silent, step, missing, lacking);
       else if (step.kind !== 'sink' && step.kind !== 'effect') await lookAtOther(silent, step, missing);
     } finally {
       await closeConnector(silent, step);
@@ -70,10 +77,11 @@ async function lookAtIncluded(
   session: Session,
   step: PlannedStep,
   missing: ReadonlyMap<string, Missing>,
+  lacking: Map<string, Lack>,
 ): Promise<void> {
   const others = step.inputs.filter((input) => !session.isIncluded(input));
-  const refuse = (name: string, { why, cause }: Missing): never => {
-    throw inputNotAvailable(session.plan.pipeline, step.name, name, why, cause);
+  const refuse = (name: string, { why, cause }: Missing, reader = step.name): never => {
+    throw inputNotAvailable(session.plan.pipeline, reader, name, why, cause);
   };
   for (const name of others) {
     const gap = missing.get(name);
@@ -85,6 +93,13 @@ async function lookAtIncluded(
     const { found, ...identified } = await decide(session, step).catch(() => ({ found: undefined }));
     if (found !== undefined) {
       session.states.set(step.name, stateOf(found.manifest));
+      if (!found.isEvicted) return;
+      const own = others.find((name) => missing.has(name));
+      const lack =
+        own === undefined
+          ? step.inputs.map((input) => lacking.get(input)).find((one) => one !== undefined)
+          : { step: step.name, input: own };
+      if (lack !== undefined) lacking.set(step.name, lack);
       return;
     }
     if (step.checkpoint === false && 'fingerprint' in identified)
@@ -93,6 +108,14 @@ async function lookAtIncluded(
   for (const name of others) {
     const gap = missing.get(name);
     if (gap !== undefined) refuse(name, gap);
+  }
+  for (const name of step.inputs) {
+    const lack = lacking.get(name);
+    const gap = lack && missing.get(lack.input);
+    if (gap === undefined) continue;
+    // A step whose table is not kept runs only when it is needed.
+    if (step.checkpoint !== false) refuse(lack?.input ?? name, gap, lack?.step);
+    lacking.set(step.name, lack as Lack);
   }
 }
 
