@@ -178,6 +178,8 @@ describe('a step whose table was evicted', () => {
     expect(opened.steps.get('b')?.rows).toBe(1000);
     await errorOf(opened.table('b'), 'checkpoint_not_found');
     await errorOf(opened.query('from b'), 'checkpoint_not_found');
+    // A column may be called like it.
+    expect((await opened.query('select 1 as b')).numRows).toBe(1);
     const tables = new CheckpointStore({ store, engine, pipeline: 'one' });
     await errorOf(tables.get('b', { correlationId: 'job' }), 'checkpoint_not_found');
     await runner.run(chain('one'), undefined, { correlationId: 'job', force: ['b'] });

@@ -57,6 +57,14 @@ test('SQL over the steps of a task goes by their names, with the types that they
   await errorOf(opened.query('from numbers'), 'already_closed');
 });
 
+test('a query that was asked before it is closed is answered', async () => {
+  const { runner } = testRunner({ engine, store: await after() });
+  const opened = await runner.open('job');
+  const asked = opened.query('select n.label from numbers n, "both"');
+  await opened.close();
+  expect((await asked).numRows).toBe(12);
+});
+
 test('an engine that was lost meanwhile is given the tables again', async () => {
   const breakable = breakableEngine(() => undefined);
   const { runner } = testRunner({ engine: breakable.engine, store: await after() });

@@ -9,11 +9,12 @@ export interface QuerySpace {
   /**
    * Answers a query.
    *
-   * @param tables Those that it may read.
+   * @param tables Those that it may read: what looks like a table's name may be a column's. So one that cannot be made
+   *   matters only when the query fails.
    * @throws CairnError `sql_failed`, `already_closed`, and what making a table throws
    */
   query(query: BoundSql, tables: Iterable<string>): Promise<Table>;
-  /** Drops the tables. Idempotent. */
+  /** Waits for the queries that were asked, and drops the tables. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -28,6 +29,7 @@ export function querySpace(
   const ref = (name: string): TableRef => ({ namespace, name });
   const unheard = engine.onLost?.(() => made.clear());
   let closed = false;
+  const asked = new Set<Promise<Table>>();
 
   const use = (name: string): Promise<unknown> => {
     const known = made.get(name);
@@ -44,13 +46,25 @@ export function querySpace(
     ref,
     async query(query, tables) {
       if (closed) throw alreadyClosed(what);
-      // One after the other: so no more than one is on its way at a time.
-      for (const name of tables) await use(name);
-      return engine.query(query, { namespace });
+      const answer = (async () => {
+        const failures: unknown[] = [];
+        // One after the other: so no more than one is on its way at a time.
+        for (const name of tables) await use(name).catch((error: unknown) => failures.push(error));
+        return engine.query(query, { namespace }).catch((error: unknown) => {
+          throw failures.length === 0 ? error : failures[0];
+        });
+      })();
+      asked.add(answer);
+      try {
+        return await answer;
+      } finally {
+        asked.delete(answer);
+      }
     },
     async close() {
       if (closed) return;
       closed = true;
+      await Promise.allSettled(asked);
       unheard?.();
       for (const [name, making] of made) {
         await making.catch(() => undefined);
