@@ -179,6 +179,8 @@ describe('history', () => {
     expect(error.message).toContain('nothing');
     const other = step('other', sql`select 1`);
     await errorOf(history.query(sql`select * from ${other}`), 'invalid_argument');
+    for (const wrong of [undefined, 7, {}, other])
+      await errorOf(history.query(wrong as never), 'invalid_argument');
     const left = await runner.history();
     await history.close();
     await history.close();

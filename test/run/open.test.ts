@@ -37,7 +37,9 @@ test('after a restart any stored table of a task is there, whole or in part, wit
     { label: 'row 0' },
     { label: 'row 1' },
   ]);
-  await errorOf(opened.table('both', { columns: ['lable'] }), 'invalid_argument');
+  for (const wrong of [{ columns: ['lable'] }, { columns: 'label' }, { limit: -1 }, { offset: 1 }, null])
+    await errorOf(opened.table('both', wrong as never), 'invalid_argument');
+  await errorOf(opened.table(7 as never), 'checkpoint_not_found');
   await runner.close();
 });
 

@@ -599,9 +599,18 @@ describe('creating a runner', () => {
       return undefined;
     };
     expect(codeOf({})).toBe(undefined);
-    for (const bad of [{ store: {} }, { engine: undefined }, { concurrency: 0 }, { concurency: 2 }]) {
-      expect(codeOf(bad)).toBe('invalid_argument');
-    }
+    const wrong = [
+      { store: {} },
+      { engine: undefined },
+      { concurrency: 0 },
+      { concurency: 2 },
+      { observers: {} },
+      { observers: [{}] },
+      { catalog: {} },
+      { clock: {} },
+      { logger: { info: () => undefined } },
+    ];
+    for (const bad of wrong) expect(codeOf(bad), JSON.stringify(bad)).toBe('invalid_argument');
     vi.stubGlobal('crypto', {});
     try {
       expect(codeOf({})).toBe('insecure_context');
@@ -619,7 +628,13 @@ describe('creating a runner', () => {
       [{ correlationId: '..' }, 'invalid_id'],
       [{ correlationId: '' }, 'invalid_id'],
       [{ runId: 'a/b' }, 'invalid_id'],
+      [{ signal: 1 }, 'invalid_argument'],
     ];
+    const { runner: other } = testRunner({ engine });
+    await errorOf(other.run(simple(), undefined, { force: [1] } as never), 'unknown_step');
+    await errorOf(other.start(simple(), undefined, null as never).result, 'invalid_argument');
+    await errorOf(other.gc(null as never), 'invalid_argument');
+    await errorOf(other.gc({ signal: 1 } as never), 'invalid_argument');
     for (const [options, code] of bad) await errorOf(runner.run(simple(), undefined, options), code);
     await errorOf(runner.run({} as ReturnType<typeof simple>), 'invalid_argument');
     expect(events).toEqual([]);

@@ -168,7 +168,7 @@ test('a run of a part is no complete task; rows and bytes of tables are told', a
 
 test('a filter that is none is refused', async () => {
   const { runner } = testRunner({ engine: noEngine });
-  for (const wrong of [{ state: 'error' }, { status: 'errors' }, { tag: 7 }])
+  for (const wrong of [{ state: 'error' }, { status: 'errors' }, { tag: 7 }, { status: 7 }, { status: null }])
     await errorOf(runner.tasks.list(wrong as object), 'invalid_argument');
 });
 

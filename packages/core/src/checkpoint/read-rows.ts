@@ -1,6 +1,6 @@
 import type { Table } from 'apache-arrow';
-import { invalidArgument } from '../errors/pipeline-errors.ts';
-import { checkCount } from '../pipeline/check.ts';
+import { describe, invalidArgument } from '../errors/pipeline-errors.ts';
+import { checkCount, checkKeys } from '../pipeline/check.ts';
 import type { Column, ReadOptions } from '../pipeline/table.ts';
 import { tableOfStreams } from './arrow-tables.ts';
 
@@ -14,8 +14,12 @@ export async function readRows(
   name: string,
   columns: readonly Column[],
   parts: AsyncIterable<Uint8Array>,
-  { columns: wanted, limit }: ReadOptions = {},
+  options: ReadOptions = {},
 ): Promise<Table> {
+  checkKeys('arrow', options, ['columns', 'limit'], 'option');
+  const { columns: wanted, limit } = options;
+  if (wanted !== undefined && !Array.isArray(wanted))
+    throw invalidArgument('arrow', `columns must be a list of names, not ${describe(wanted)}`);
   const known = columns.map((column) => column.name);
   const unknown = wanted?.find((column) => !known.includes(column));
   if (unknown !== undefined)

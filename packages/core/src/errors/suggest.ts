@@ -28,6 +28,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
 
 /** The words `; did you mean 'x'?` for an unknown name, or nothing when no known name is near. */
 export function didYouMean(name: string, known: readonly string[]): string {
-  const nearest = nearestName(name, known);
+  // Untyped callers name things by what is no text.
+  const nearest = typeof name === 'string' ? nearestName(name, known) : undefined;
   return nearest === undefined ? '' : `; did you mean '${nearest}'?`;
 }

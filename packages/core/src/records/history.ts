@@ -4,7 +4,7 @@ import type { BoundSqlPart, Engine, TableRef } from '../engine/engine.ts';
 import { invalidArgument } from '../errors/pipeline-errors.ts';
 import { alreadyClosed } from '../errors/store-errors.ts';
 import type { Logger } from '../events/logger.ts';
-import type { Sql } from '../pipeline/sql.ts';
+import { isSql, type Sql } from '../pipeline/sql.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { RecordKind } from './record.ts';
 import { decodeRecords, type StoredRow } from './record-file.ts';
@@ -150,6 +150,7 @@ function streamOfRows(kind: RecordKind, rows: readonly StoredRow[]): Promise<Uin
 
 function partsOf(query: string | Sql): readonly BoundSqlPart[] {
   if (typeof query === 'string') return [{ kind: 'text', text: query }];
+  if (!isSql(query)) throw invalidArgument('history.query', 'takes SQL as text, or sql`...`');
   return query.chunks.map((chunk): BoundSqlPart => {
     if (chunk.kind === 'text' || chunk.kind === 'identifier' || chunk.kind === 'value') return chunk;
     throw invalidArgument('history.query', `its SQL can hold values, but no ${chunk.kind}`);

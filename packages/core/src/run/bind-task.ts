@@ -1,4 +1,5 @@
 import { openJournal } from '../checkpoint/journal.ts';
+import { invalidArgument } from '../errors/pipeline-errors.ts';
 import { announcer, type Observer } from '../events/observer.ts';
 import type { Plan } from '../pipeline/plan.ts';
 import { taskJournalKey } from '../store/keys.ts';
@@ -128,9 +129,13 @@ async function estimatesElsewhere(
   }
 }
 
-/** One signal for several. */
+/** One signal for several. @throws CairnError `invalid_argument` when one is none */
 export function anyOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal {
-  return AbortSignal.any(signals.filter((signal) => signal !== undefined));
+  try {
+    return AbortSignal.any(signals.filter((signal) => signal !== undefined));
+  } catch (error) {
+    throw invalidArgument('signal', error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Cancels a task that nobody executes. */

@@ -9,7 +9,7 @@ import { announcer, type Observer } from '../events/observer.ts';
 import { compile } from '../pipeline/compile.ts';
 import type { Pipeline, PipelineParams, PipelineStages, PipelineSteps } from '../pipeline/define.ts';
 import type { FileSystem } from '../pipeline/file-system.ts';
-import { checkCount, checkKeys } from '../pipeline/check.ts';
+import { checkCount, checkKeys, isPlainObject } from '../pipeline/check.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { storeCleaner, type Cleaner } from '../checkpoint/cleaner.ts';
 import { cleanupCorrelation, cleanupRun } from '../checkpoint/cleanup.ts';
@@ -220,6 +220,20 @@ export function createRunner(options: RunnerOptions): Runner {
     throw invalidArgument('createRunner', "option 'dispatcher' needs a function 'runAll'");
   if (typeof cleaner?.deleteTree !== 'function')
     throw invalidArgument('createRunner', "option 'cleaner' needs a function 'deleteTree'");
+  const needs = (option: 'catalog' | 'clock' | 'logger', functions: readonly string[]): void => {
+    const given = options[option] as Readonly<Record<string, unknown>> | null | undefined;
+    const missing = functions.find((name) => given !== undefined && typeof given?.[name] !== 'function');
+    if (missing !== undefined)
+      throw invalidArgument('createRunner', `option '${option}' needs a function '${missing}'`);
+  };
+  needs('catalog', ['list', 'get', 'cleaned']);
+  needs('clock', ['now']);
+  needs('logger', ['debug', 'info', 'warn', 'error']);
+  if (!Array.isArray(observers) || !observers.every((one) => typeof one?.onEvent === 'function'))
+    throw invalidArgument(
+      'createRunner',
+      "option 'observers' needs a list of objects with a function 'onEvent'",
+    );
   const retention = checkRetention(options.retention);
   if (crypto.subtle === undefined) throw insecureContext();
 
@@ -329,13 +343,16 @@ export function createRunner(options: RunnerOptions): Runner {
       const stop = new AbortController();
       const log = eventLog();
       const watch = runWatch(logger);
-      const signal = anyOf(stop.signal, given.signal);
+      // What is no object is refused by the run.
+      const options: RunOptions = isPlainObject(given as unknown)
+        ? { ...given, signal: anyOf(stop.signal, given.signal) }
+        : given;
       const onEvent = (event: CairnEvent): void => {
         log.push(event);
         watch.push(event);
       };
       const observer: Observer = { name: 'events', onEvent };
-      const result = track(run(pipeline, params, { ...given, signal }, [observer]));
+      const result = track(run(pipeline, params, options, [observer]));
       const end = (): void => {
         log.end();
         watch.end();
@@ -367,8 +384,10 @@ export function createRunner(options: RunnerOptions): Runner {
       cleanupCorrelation({ store, cleaner, now: clock.now() }, correlationId),
     async gc(given: GcOptions = {}) {
       if (closed !== undefined) throw alreadyClosed('The runner');
-      const signal = anyOf(closing.signal, given.signal);
-      return track(collect({ ...given, signal }));
+      const options: GcOptions = isPlainObject(given as unknown)
+        ? { ...given, signal: anyOf(closing.signal, given.signal) }
+        : given;
+      return track(collect(options));
     },
     async checkpoints(filter?: CheckpointFilter) {
       if (closed !== undefined) throw alreadyClosed('The runner');

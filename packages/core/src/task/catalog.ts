@@ -288,6 +288,11 @@ function checkFilter(filter: TaskFilter): void {
       throw invalidArgument('list', `filter '${name}' must be text, not ${describe(value)}`);
   }
   const known = Object.keys(noStages());
+  if (status !== undefined && typeof status !== 'string' && !Array.isArray(status))
+    throw invalidArgument(
+      'list',
+      `filter 'status' must be a status, or a list of them, not ${describe(status)}`,
+    );
   for (const one of typeof status === 'string' ? [status] : (status ?? [])) {
     if (!known.includes(one)) throw invalidArgument('list', `there is no status '${one}'`, one, known);
   }
