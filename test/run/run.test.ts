@@ -677,6 +677,19 @@ describe('observers', () => {
     expect(flushed).toHaveLength(4);
   });
 
+  test('cannot fail a run where the logger that is told of it fails too', async () => {
+    const full = (): never => {
+      throw new Error('disk full');
+    };
+    const logger = { debug: full, info: full, warn: full, error: full };
+    const observer = { onEvent: full, flush: () => Promise.reject(new Error('flush')) };
+    const rejecting = { onEvent: () => Promise.reject(new Error('observer')) };
+    const { runner } = testRunner({ engine, observers: [observer, rejecting], logger });
+    expect((await runner.run(simple())).status).toBe('success');
+    const bad = definePipeline({ name: 'bad', processes: { main: [step('bad', sql`select nothing`)] } });
+    await errorOf(runner.run(bad), 'sql_failed');
+  });
+
   test('the handle tells every event from the first one on, whenever it is asked', async () => {
     const { runner } = testRunner({ engine });
     const run = runner.start(simple());

@@ -3,7 +3,7 @@ import { canceled, insecureContext } from '../errors/run-errors.ts';
 import { invalidArgument } from '../errors/pipeline-errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Clock } from '../events/clock.ts';
-import { silentLogger, type Logger } from '../events/logger.ts';
+import { carefulLogger, silentLogger, type Logger } from '../events/logger.ts';
 import type { CairnEvent } from '../events/event.ts';
 import { announcer, type Observer } from '../events/observer.ts';
 import { compile } from '../pipeline/compile.ts';
@@ -204,7 +204,6 @@ export function createRunner(options: RunnerOptions): Runner {
     store,
     engine,
     observers = [],
-    logger = silentLogger,
     concurrency = 4,
     dispatcher,
     cleaner = storeCleaner(store),
@@ -238,6 +237,7 @@ export function createRunner(options: RunnerOptions): Runner {
   if (crypto.subtle === undefined) throw insecureContext();
 
   const clock: Clock = options.clock ?? Date;
+  const logger = carefulLogger(options.logger ?? silentLogger);
   const parts: RunnerParts = {
     store,
     engine,
