@@ -1,7 +1,8 @@
 import { invalidArgument } from '../errors/pipeline-errors.ts';
 import { invalidConfig } from '../errors/config-errors.ts';
 import { silentLogger } from '../events/logger.ts';
-import { createRunner, type Runner, type RunnerOptions } from '../run/runner.ts';
+import { createRunner, type Runner } from '../run/runner.ts';
+import type { RunnerOptions } from '../run/runner-options.ts';
 import { isPlainObject } from '../pipeline/check.ts';
 import { chooseEntry, type Choice } from './choose-entry.ts';
 import { secretKeeper } from '../run/secrets.ts';

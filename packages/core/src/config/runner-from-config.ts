@@ -1,4 +1,5 @@
-import type { Runner, RunnerOptions } from '../run/runner.ts';
+import type { Runner } from '../run/runner.ts';
+import type { RunnerOptions } from '../run/runner-options.ts';
 import { checkConfig, type CheckConfigOptions } from './check-config.ts';
 
 /** What {@link runnerFromConfig} needs, and whatever else a runner may be given. */

@@ -1,21 +1,14 @@
 import { alreadyClosed } from '../errors/store-errors.ts';
 import { canceled, insecureContext } from '../errors/run-errors.ts';
-import { invalidArgument } from '../errors/pipeline-errors.ts';
-import type { Engine } from '../engine/engine.ts';
 import type { Clock } from '../events/clock.ts';
-import { carefulLogger, silentLogger, type Logger } from '../events/logger.ts';
 import type { CairnEvent } from '../events/event.ts';
 import { announcer, type Observer } from '../events/observer.ts';
 import { compile } from '../pipeline/compile.ts';
 import type { Pipeline, PipelineParams, PipelineStages, PipelineSteps } from '../pipeline/define.ts';
-import type { FileSystem } from '../pipeline/file-system.ts';
-import { checkCount, checkKeys, isPlainObject } from '../pipeline/check.ts';
-import type { ObjectStore } from '../store/object-store.ts';
-import { storeCleaner, type Cleaner } from '../checkpoint/cleaner.ts';
+import { isPlainObject } from '../pipeline/check.ts';
 import { cleanupCorrelation, cleanupRun } from '../checkpoint/cleanup.ts';
 import type { GcOptions, GcReport } from '../checkpoint/gc.ts';
 import type { CheckpointFilter, StoredCheckpoint } from '../checkpoint/list-checkpoints.ts';
-import { checkRetention, type RetentionOptions } from '../checkpoint/retention.ts';
 import { storeCatalog, type TaskCatalog } from '../task/catalog.ts';
 import { openHistory, type History } from '../records/history.ts';
 import { recordsObserver } from '../records/observer.ts';
@@ -24,7 +17,7 @@ import type { TaskOptions } from '../task/task-options.ts';
 import { abortable, stopOf } from './abortable.ts';
 import { anyOf, bindPlan, lookAhead, type RunTask, type TaskHost } from './bind-task.ts';
 import { circuits } from './circuits.ts';
-import { boundedDispatcher, type Dispatcher } from './dispatcher.ts';
+import { boundedDispatcher } from './dispatcher.ts';
 import { openTask, type OpenedTask, type OpenOptions } from './open.ts';
 import { recordLastRun } from './recover-records.ts';
 import type { RunResult } from './result.ts';
@@ -37,44 +30,9 @@ import {
   type RunOptions,
 } from './run-options.ts';
 import type { RunPlan } from './run-plan.ts';
-import { secretKeeper, type SecretValues } from './secrets.ts';
+import { checkRunnerOptions, type RunnerOptions } from './runner-options.ts';
+import { secretKeeper } from './secrets.ts';
 import type { RunnerParts } from './session.ts';
-
-/** What a runner is made of. Store and engine are lent to it: `close` closes both. */
-export interface RunnerOptions {
-  readonly store: ObjectStore;
-  readonly engine: Engine;
-  /** Told of every run, in order. @default none */
-  readonly observers?: readonly Observer[];
-  /** @default silent */
-  readonly logger?: Logger;
-  /** Milliseconds since the epoch. @default the system's */
-  readonly clock?: Clock;
-  /** From 0 to 1, for the jitter of retries. @default Math.random */
-  readonly random?: () => number;
-  /** Makes run ids. @default UUID v7 */
-  readonly uuid?: () => string;
-  /** How many steps run at once. @default 4 */
-  readonly concurrency?: number;
-  /** Runs the steps that are ready. @default one that runs `concurrency` steps of a run at a time */
-  readonly dispatcher?: Dispatcher;
-  /** The index of tasks. @default one that is kept in the store */
-  readonly catalog?: TaskCatalog;
-  /** Removes what must not outlive its run. @default one that deletes key by key */
-  readonly cleaner?: Cleaner;
-  /** The host's files, for connectors with paths. @default none */
-  readonly files?: FileSystem;
-  /** The values of `secret('NAME')`: an object, or a function that looks one up. @default none */
-  readonly secrets?: SecretValues;
-  /**
-   * Whether every run is recorded in the store, for `history`; also one that was killed, when its task is bound next.
-   *
-   * @default true
-   */
-  readonly records?: boolean;
-  /** What `gc` keeps of the tables in the store. @default 10 GiB of what was used in the last 30 days, and the last successful run of each pipeline */
-  readonly retention?: RetentionOptions;
-}
 
 /** A {@link Task} of a runner. */
 export type RunnerTask<Steps extends string = string, Stages extends string = string> = Task<
@@ -175,69 +133,18 @@ export interface Runner {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const known = [
-  'store',
-  'engine',
-  'observers',
-  'logger',
-  'clock',
-  'random',
-  'uuid',
-  'concurrency',
-  'dispatcher',
-  'cleaner',
-  'catalog',
-  'files',
-  'secrets',
-  'records',
-  'retention',
-];
-
 /**
  * Makes a runner of its parts. Adapters have factories that supply them: `createNodeRunner` in `@cairn/node`.
  *
  * @throws CairnError `invalid_argument`, and `insecure_context` where the platform offers no `crypto.subtle`
  */
 export function createRunner(options: RunnerOptions): Runner {
-  checkKeys('createRunner', options, known, 'option');
-  const {
-    store,
-    engine,
-    observers = [],
-    concurrency = 4,
-    dispatcher,
-    cleaner = storeCleaner(store),
-    files,
-    secrets = {},
-    records = true,
-  } = options;
-  if (typeof store?.get !== 'function' || typeof engine?.createTable !== 'function') {
-    throw invalidArgument('createRunner', 'needs a store and an engine');
-  }
-  checkCount('createRunner', 'concurrency', concurrency, 1);
-  if (dispatcher !== undefined && typeof dispatcher?.runAll !== 'function')
-    throw invalidArgument('createRunner', "option 'dispatcher' needs a function 'runAll'");
-  if (typeof cleaner?.deleteTree !== 'function')
-    throw invalidArgument('createRunner', "option 'cleaner' needs a function 'deleteTree'");
-  const needs = (option: 'catalog' | 'clock' | 'logger', functions: readonly string[]): void => {
-    const given = options[option] as Readonly<Record<string, unknown>> | null | undefined;
-    const missing = functions.find((name) => given !== undefined && typeof given?.[name] !== 'function');
-    if (missing !== undefined)
-      throw invalidArgument('createRunner', `option '${option}' needs a function '${missing}'`);
-  };
-  needs('catalog', ['list', 'get', 'cleaned']);
-  needs('clock', ['now']);
-  needs('logger', ['debug', 'info', 'warn', 'error']);
-  if (!Array.isArray(observers) || !observers.every((one) => typeof one?.onEvent === 'function'))
-    throw invalidArgument(
-      'createRunner',
-      "option 'observers' needs a list of objects with a function 'onEvent'",
-    );
-  const retention = checkRetention(options.retention);
+  const checked = checkRunnerOptions(options);
+  const { store, engine, observers, logger, concurrency, dispatcher, cleaner, files, secrets } = checked;
+  const { records, retention } = checked;
   if (crypto.subtle === undefined) throw insecureContext();
 
   const clock: Clock = options.clock ?? Date;
-  const logger = carefulLogger(options.logger ?? silentLogger);
   const parts: RunnerParts = {
     store,
     engine,
