@@ -25,7 +25,7 @@ const canFail = {
     ) ||
     (name === 'open' && opensFor(args) !== 'make'),
   EROFS: (name, args) =>
-    [...changesFolder, 'unlink', 'rm', 'rmdir', 'handle.write', 'writeSync'].includes(name) ||
+    [...changesFolder, 'unlink', 'utimes', 'rm', 'rmdir', 'handle.write', 'writeSync'].includes(name) ||
     (name === 'open' && opensFor(args) !== 'read'),
 };
 
