@@ -58,6 +58,19 @@ describe('SEMANTICS 1, the scope', () => {
     expect(error.message).toContain("scope 'run'");
   });
 
+  test('run: what a run at work has kept for itself is not cleaned up by others', async () => {
+    const store = lastingStore();
+    const { runner } = testRunner({ engine, store });
+    const kept = step('kept', sql`select 1 as n`, { checkpoint: 'run' });
+    const other = testRunner({ engine, store }).runner;
+    const meddle = effect('meddle', { kept }, async () => {
+      await errorOf(other.cleanupRun('mine'), 'task_bound');
+    });
+    const pipeline = definePipeline({ name: 'meddled', processes: { main: [kept, meddle] } });
+    await runner.run(pipeline, undefined, { correlationId: 'job', runId: 'mine' });
+    await other.cleanupRun('mine');
+  });
+
   test('correlation: survives a run that fails, and ends when the last attempt succeeds', async () => {
     const { runner, events } = testRunner({ engine });
     const failures = { left: 1 };

@@ -1,7 +1,15 @@
-import { checkId, correlationPrefix, runJournalKey, runPrefix } from '../store/keys.ts';
+import { taskBound } from '../errors/store-errors.ts';
+import {
+  checkId,
+  correlationPrefix,
+  runJournalKey,
+  runPrefix,
+  taskJournalKey,
+  taskPrefix,
+} from '../store/keys.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { Cleaner } from './cleaner.ts';
-import { openJournal } from './journal.ts';
+import { openJournal, type Journal } from './journal.ts';
 
 /** What cleans up, and where. */
 export interface CleanupParts {
@@ -37,10 +45,33 @@ async function forget({ store, cleaner, now }: CleanupParts, prefix: string, key
   try {
     const journal = await openJournal(store, key, { lease });
     if (journal.committed.size === 0) return;
+    await checkOver(store, journal);
     // A log of checkpoints alone is no task's.
     if (journal.task === undefined) await cleaner.deleteTree(prefix);
     else await journal.append({ type: 'forgotten', scope: 'all', at: new Date(now).toISOString() });
   } finally {
     await lease.release();
+  }
+}
+
+/**
+ * Makes sure that nobody is at work in the run whose log it is: where the run is one of a task, the lease is on that.
+ *
+ * @throws CairnError `task_bound`
+ */
+async function checkOver(store: ObjectStore, { key, committed }: Journal): Promise<void> {
+  const tasks = new Map<string, { readonly pipeline: string; readonly correlationId: string }>();
+  for (const { writers } of committed.values())
+    for (const { pipeline, correlationId } of writers.values())
+      if (correlationId !== null) tasks.set(`${pipeline} ${correlationId}`, { pipeline, correlationId });
+  for (const { pipeline, correlationId } of tasks.values()) {
+    const taskKey = taskJournalKey(correlationId, pipeline);
+    if (taskKey === key) continue;
+    const prefix = taskPrefix(correlationId, pipeline);
+    const lease = await store.leaseInfo(prefix);
+    if (lease === undefined || lease.state === 'stale') continue;
+    const { lastRun } = await openJournal(store, taskKey);
+    if (lastRun !== undefined && lastRun.endedAt === undefined && runJournalKey(lastRun.runId) === key)
+      throw taskBound(prefix, lease);
   }
 }
