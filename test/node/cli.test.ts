@@ -425,6 +425,9 @@ describe('cairn why', () => {
       explained: ['changed: sql', 'the SQL: `select 1 as n` -> `select 7 as n`'],
     });
     expect((await why('lst')).stderr).toContain("did you mean 'last'?");
+    expect((await cairn(['why', 'last', ...root])).stderr).toContain(
+      'name a pipeline file, as --pipeline <file>',
+    );
     expect((await why('last', '--with', 'none')).stderr).toContain('unknown_task');
     expect((await cairn(['run', file, ...root, '--cache', 'never'])).stderr).toContain("not 'never'");
     expect(readdirSync(folder)).toContain('store');

@@ -19,8 +19,15 @@ export interface Project {
    * @throws CairnError `invalid_argument` when there is neither; what is wrong with the file
    */
   loadPipeline(file: string | undefined): Promise<Pipeline>;
-  /** The named file, or else the configuration's, with the params that were given for it: by `--param`, or else by the configuration. */
-  loadWithParams(file: string | undefined): Promise<{
+  /**
+   * The named file, or else the configuration's, with the params that were given for it: by `--param`, or else by the configuration.
+   *
+   * @param how How the command line names it. @default [file]
+   */
+  loadWithParams(
+    file: string | undefined,
+    how?: string,
+  ): Promise<{
     readonly pipeline: Pipeline;
     readonly params: Readonly<Record<string, unknown>>;
   }>;
@@ -68,8 +75,8 @@ export async function readProject(given: Given): Promise<Project> {
       ...(strictRecovery === undefined ? {} : { strictRecovery }),
     },
     loadPipeline: (file) => loadPipeline(fileOf(file, '--pipeline <file>')),
-    async loadWithParams(file) {
-      const path = fileOf(file, '[file]');
+    async loadWithParams(file, how = '[file]') {
+      const path = fileOf(file, how);
       const pipeline = await loadPipeline(path);
       // The configuration's params are those of its own pipeline.
       const configured = config?.pipeline === resolve(path) ? config.params : {};

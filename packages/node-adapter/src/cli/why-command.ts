@@ -22,7 +22,7 @@ interface Compared {
 /** Says in words why a step would run or be reused, down to the first thing that changed. */
 export async function whyCommand(given: Given): Promise<number> {
   await using project = await openProject(given);
-  const { pipeline, params } = await project.loadWithParams(given.text('pipeline'));
+  const { pipeline, params } = await project.loadWithParams(given.text('pipeline'), '--pipeline <file>');
   const [name = ''] = given.positionals;
   const correlationId = given.text('correlation-id') ?? project.run.correlationId;
   const plan = await project.runner.plan(pipeline, params, {
