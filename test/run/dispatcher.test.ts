@@ -97,6 +97,24 @@ test('a dispatcher that fails ends the run with its error', async () => {
   expect((error.cause as Error).message).toContain('no room');
 });
 
+test('a dispatcher that leaves tasks out ends the run, too: one that does when the run is cancelled, as cancelled', async () => {
+  const idle: Dispatcher = { runAll: () => Promise.resolve() };
+  const { runner } = testRunner({ engine: noEngine, dispatcher: idle });
+  await errorOf(runner.run(effects({ a: [] }, [])), 'invalid_argument');
+
+  const stop = new AbortController();
+  const polite: Dispatcher = {
+    async runAll(tasks, { signal }) {
+      for (const task of tasks) if (!signal.aborted) await task();
+    },
+  };
+  const { runner: other } = testRunner({ engine: noEngine, dispatcher: polite });
+  const first = effect('first', {}, () => stop.abort());
+  const second = effect('second', {}, () => undefined, { after: [first] });
+  const pipeline = definePipeline({ name: 'left_out', processes: { main: [first, second] } });
+  await errorOf(other.run(pipeline, undefined, { signal: stop.signal }), 'canceled');
+});
+
 test('what is no dispatcher or no cleaner is refused', async () => {
   for (const wrong of [{ dispatcher: {} }, { cleaner: () => undefined }]) {
     const make = async (): Promise<unknown> => testRunner({ engine: noEngine, ...(wrong as object) });

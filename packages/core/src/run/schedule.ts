@@ -1,4 +1,7 @@
+import { invalidArgument } from '../errors/pipeline-errors.ts';
 import type { Dispatcher } from './dispatcher.ts';
+
+const notAll = 'the dispatcher has not run all tasks that it was given, nor thrown an error';
 
 /** What the scheduler needs to know of a step. */
 export interface Schedulable {
@@ -59,9 +62,17 @@ export async function schedule<Step extends Schedulable>(
     };
     const dispatch = (count: number): void => {
       if (count === 0) return;
-      const tasks = Array.from({ length: count }, () => next);
+      let begun = 0;
+      const tasks = Array.from({ length: count }, () => () => {
+        begun += 1;
+        return next();
+      });
       Promise.resolve()
         .then(() => dispatcher.runAll(tasks, { signal }))
+        .then(() => {
+          // Nobody would ever run them, so that the run would never end.
+          if (begun < count) throw invalidArgument('runAll', notAll);
+        })
         .catch(reject);
     };
     if (left === 0) resolve();
