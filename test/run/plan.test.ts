@@ -166,6 +166,15 @@ test('force, include, effects and volatile results are in the plan', async () =>
   expect(outcomes(run)).toEqual(['a reused', 'b complete', 'once skipped', 'each skipped']);
 });
 
+test('a part that could not run for want of its inputs is refused as its run is', async () => {
+  write(1, 2);
+  const { runner } = testRunner({ engine });
+  const options = { include: ['total'] as const };
+  const planned = await errorOf(runner.plan(sums(), undefined, options), 'input_not_available');
+  const run = await errorOf(runner.run(sums(), undefined, options), 'input_not_available');
+  expect(planned.message).toBe(run.message);
+});
+
 test('what cannot be planned is refused like what cannot be run', async () => {
   const { runner } = testRunner({ engine: noEngine });
   const pipeline = definePipeline({

@@ -6,6 +6,7 @@ import type { PlannedStep } from '../pipeline/plan.ts';
 import type { StageState } from '../task/stage.ts';
 import type { StageStates } from '../task/stage-states.ts';
 import { stateOf } from './commit.ts';
+import { checkInputs } from './include.ts';
 import { closeConnector } from './resources.ts';
 import { componentChanges, componentsOf, decide } from './reuse.ts';
 import type { Session } from './session.ts';
@@ -69,6 +70,7 @@ export interface RunPlan {
  * Decides for each step what a run would do with it. The session is not bound, and is told nothing.
  *
  * @param elsewhere What steps came to in another task, for those of which this one knows nothing.
+ * @throws CairnError `input_not_available`, as the run would
  */
 export async function planRun(
   session: Session,
@@ -76,6 +78,7 @@ export async function planRun(
 ): Promise<RunPlan> {
   const { plan, correlationId, attempt } = session;
   const steps = new Map<string, StepPlan>();
+  await checkInputs(session);
   for (const step of plan.steps) {
     steps.set(step.name, await planStep(session, step, steps, elsewhere));
     await closeConnector(session, step);

@@ -77,7 +77,7 @@ export interface Runner {
    * Tells what a run would do with each step, and why. Nothing runs, nothing is bound, and no engine starts; sources are
    * asked for their identity, sinks whether their targets are intact.
    *
-   * @throws CairnError errors of compiling and of options, as `run` does; `journal_damaged`
+   * @throws CairnError errors of compiling, of options and of `include`, as `run` does; `journal_damaged`
    */
   plan<P extends Pipeline>(
     pipeline: P,
