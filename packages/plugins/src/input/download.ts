@@ -40,10 +40,22 @@ export interface ServedVersion {
   readonly value: string;
 }
 
+// Last-Modified tells whole seconds.
+const tickMs = 1000;
+
+/**
+ * Says whether the second in which a file was last modified was over when the server answered: until then it may be written
+ * again and keep its Last-Modified. A server that does not say what time it is, is believed.
+ */
+function isOver(modified: string, answered: string | null): boolean {
+  return answered === null || !(Date.parse(answered) - Date.parse(modified) <= tickMs);
+}
+
 function versionOf({ headers }: FetchResponse): ServedVersion | undefined {
   for (const header of ['etag', 'last-modified'] as const) {
     const value = headers.get(header);
-    if (value !== null && value !== '') return { header, value };
+    if (value === null || value === '') continue;
+    if (header === 'etag' || isOver(value, headers.get('date'))) return { header, value };
   }
   return undefined;
 }

@@ -176,7 +176,7 @@ async function readInput(place: Place, context: ConnectorContext): Promise<Input
       if (place.identity === 'etag' && version === undefined) {
         context.logger.warn(
           { step: context.step, url: name },
-          'the server gives no ETag and no Last-Modified, so the content is hashed instead',
+          'the server gives no ETag and no Last-Modified of a second that is over, so the content is hashed instead',
         );
       }
       const known = place.identity === 'etag' ? version : undefined;
