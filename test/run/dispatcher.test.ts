@@ -116,6 +116,11 @@ test('a dispatcher that leaves tasks out ends the run, too: one that does when t
 });
 
 test('what is no dispatcher or no cleaner is refused', async () => {
+  // It would let none through, and the run would never end.
+  for (const wrong of [undefined, 0, '4'])
+    expect(() => boundedDispatcher(wrong as number)).toThrow(
+      expect.objectContaining({ code: 'invalid_argument' }),
+    );
   for (const wrong of [{ dispatcher: {} }, { cleaner: () => undefined }]) {
     const make = async (): Promise<unknown> => testRunner({ engine: noEngine, ...(wrong as object) });
     await errorOf(make(), 'invalid_argument');

@@ -1,3 +1,5 @@
+import { checkCount } from '../pipeline/check.ts';
+
 /** Runs the tasks that a run hands to it as its steps become ready; replaceable, to decide how many run at a time, and where. */
 export interface Dispatcher {
   /**
@@ -15,8 +17,10 @@ export interface Dispatcher {
  * The default: runs tasks in the order in which they come, a number of them at a time over all its calls.
  *
  * @param concurrency From 1 on.
+ * @throws CairnError `invalid_argument`
  */
 export function boundedDispatcher(concurrency: number): Dispatcher {
+  checkCount('boundedDispatcher', 'concurrency', concurrency, 1);
   const waiting: (() => void)[] = [];
   let running = 0;
   const enter = (): Promise<void> | undefined => {
