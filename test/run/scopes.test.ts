@@ -226,6 +226,8 @@ describe('SEMANTICS 1, CheckpointStore', () => {
     await errorOf(checkpoints.put('a/b', { runId: 'r', scope: 'run', data: [] }), 'invalid_name');
     await put({ writer: 'one' });
     await errorOf(put({ writer: 'two' }), 'duplicate_writer');
+    await errorOf(put({ apend: true, writer: 'one' }), 'invalid_argument');
+    await errorOf(checkpoints.get('x', undefined as never), 'invalid_argument');
     const error = await errorOf(checkpoints.get('y', { runId: 'r' }), 'checkpoint_not_found');
     expect(error.message).toContain("did you mean 'x'");
   });

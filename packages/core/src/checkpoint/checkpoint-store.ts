@@ -9,6 +9,7 @@ import {
   unsupportedData,
 } from '../errors/run-errors.ts';
 import type { Engine, TableRef } from '../engine/engine.ts';
+import { checkKeys } from '../pipeline/check.ts';
 import { checkName } from '../pipeline/names.ts';
 import { checkId, runJournalKey, runPrefix, taskJournalKey, taskPrefix } from '../store/keys.ts';
 import type { ObjectStore } from '../store/object-store.ts';
@@ -52,6 +53,8 @@ export interface CheckpointPutOptions extends CheckpointIds {
   readonly writer?: string;
 }
 
+const putOptions = ['runId', 'correlationId', 'scope', 'data', 'append', 'writer'];
+
 /**
  * Named tables kept by hand, outside a pipeline: what loom's `CheckpointStore` does, over an {@link ObjectStore}. It
  * reads what a pipeline's run has committed too, since both keep the same journals.
@@ -74,6 +77,7 @@ export class CheckpointStore {
    *   writers meet under one name or two named plain ones do, `invalid_id`, `invalid_name`, `task_bound`
    */
   async put(name: string, options: CheckpointPutOptions): Promise<void> {
+    checkKeys('put', options, putOptions, 'option');
     const { store, engine, pipeline, clock = Date } = this.#options;
     const { runId, correlationId = null, scope, data, append = false, writer } = options;
     checkName(name, 'checkpoint');
@@ -157,7 +161,10 @@ export class CheckpointStore {
    * @throws CairnError `checkpoint_not_found`, `checkpoint_damaged`, `schema_mismatch` when appended rows do not fit
    *   the first writer's columns
    */
-  async get(name: string, { runId = null, correlationId = null }: CheckpointIds): Promise<Table> {
+  async get(name: string, ids: CheckpointIds): Promise<Table> {
+    checkKeys('get', ids, ['runId', 'correlationId'], 'option');
+    checkName(name, 'checkpoint');
+    const { runId = null, correlationId = null } = ids;
     const { store, pipeline } = this.#options;
     const keys: string[] = [];
     if (runId !== null) keys.push(runJournalKey(checkId(runId, 'runId')));
