@@ -425,6 +425,9 @@ describe('cairn why', () => {
       explained: ['changed: sql', 'the SQL: `select 1 as n` -> `select 7 as n`'],
     });
     expect((await why('lst')).stderr).toContain("did you mean 'last'?");
+    expect((await why('last', '--param', 'mroe=2')).stderr).toBe(
+      "warning: the pipeline makes nothing of the param 'mroe'; did you mean 'more'?\n",
+    );
     expect((await cairn(['why', 'last', ...root])).stderr).toContain(
       'name a pipeline file, as --pipeline <file>',
     );

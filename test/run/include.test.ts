@@ -124,7 +124,9 @@ describe('SEMANTICS 2, include', () => {
     await run(runner, sums(path), { include: ['total'] });
     rmSync(path);
     const error = await errorOf(run(runner, sums(path), { include: ['total'] }), 'input_not_available');
-    expect(error.message).toContain("reads 'doubled'");
+    expect(error.message).toContain(
+      "reads 'doubled', which is not included, and depends on 'numbers', which depends on what cannot be found out",
+    );
   });
 
   test('an input that may change, because a step before it runs, is refused before anything runs', async () => {
@@ -142,6 +144,14 @@ describe('SEMANTICS 2, include', () => {
     writeFileSync(path, 'n\n1\n2\n');
     const again = await run(runner, sums(path), { include: ['numbers', 'total'] });
     expect(outcomes(again).slice(0, 3)).toEqual(['numbers reused', 'doubled skipped', 'total reused']);
+  });
+
+  test('a run that makes everything anew makes anew what it is about', async () => {
+    const { runner } = testRunner({ engine });
+    const path = numbersFile(1, 2);
+    await run(runner, sums(path), {});
+    const result = await run(runner, sums(path), { include: ['total'], cache: 'refresh' });
+    expect(outcomes(result).slice(0, 3)).toEqual(['numbers skipped', 'doubled skipped', 'total complete']);
   });
 
   test('a step without a checkpoint is no input that is available, unless nothing needs its table', async () => {

@@ -126,10 +126,12 @@ async function lookAtOther(
 ): Promise<void> {
   const unsettled = step.inputs.find((input) => !session.states.has(input));
   if (unsettled !== undefined) {
-    const why = session.isIncluded(unsettled)
-      ? `may change, since '${unsettled}' runs`
-      : `depends on '${unsettled}', of which the same is true`;
-    missing.set(step.name, { why });
+    const before = missing.get(unsettled);
+    const why =
+      before === undefined
+        ? `may change, since '${unsettled}' runs`
+        : `depends on '${unsettled}', which ${before.why}`;
+    missing.set(step.name, { why, cause: before?.cause });
     return;
   }
   try {
@@ -144,7 +146,7 @@ async function lookAtOther(
       missing.set(step.name, { why: 'has no checkpoint that holds' });
     }
   } catch (error) {
-    missing.set(step.name, { why: 'what it depends on cannot be found out', cause: error });
+    missing.set(step.name, { why: 'depends on what cannot be found out', cause: error });
   }
 }
 

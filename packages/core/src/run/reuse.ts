@@ -90,7 +90,8 @@ export async function decide(session: Session, step: PlannedStep): Promise<Decis
         ? cached(session, step, print)
         : undefined,
   };
-  const { readsCache } = session;
+  // What a run is not about it cannot make anew.
+  const readsCache = session.readsCache || !session.isIncluded(step.name);
   let passed: Reason | undefined;
   for (const from of ['run', 'correlation', 'cache'] as const) {
     let isEvicted = false;

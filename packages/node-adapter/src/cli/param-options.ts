@@ -1,16 +1,18 @@
-import { CairnError, compile, isCairnError, type Pipeline } from '@cairn/core';
+import { CairnError, compile, isCairnError, type Pipeline, type Plan } from '@cairn/core';
+import { didYouMean } from '@cairn/core/plugin';
 
 /**
  * Turns `name=value` options into params that the pipeline's schema takes. A value is JSON when it reads as JSON,
  * otherwise text; where the schema refuses the JSON value, the text as it was typed is tried. They come before those that are configured.
  *
+ * @returns the params, and in words those of which the schema made nothing: misspelt ones, mostly
  * @throws CairnError `invalid_argument` for an option without a name, `invalid_params` from the schema
  */
 export async function paramsFromOptions(
   pipeline: Pipeline,
   options: readonly string[],
   configured: Readonly<Record<string, unknown>> = {},
-): Promise<Record<string, unknown>> {
+): Promise<{ readonly params: Record<string, unknown>; readonly ignored: readonly string[] }> {
   const texts = new Map<string, string>();
   for (const option of options) {
     const at = option.indexOf('=');
@@ -23,16 +25,20 @@ export async function paramsFromOptions(
   }
   const params: Record<string, unknown> = { ...configured };
   for (const [name, text] of texts) params[name] = fromJson(text);
+  const told = (taken: Record<string, unknown>, { params: made }: Plan) => ({
+    params: taken,
+    ignored: [...texts.keys()]
+      .filter((name) => !Object.hasOwn(made, name))
+      .map((name) => `'${name}'${didYouMean(name, Object.keys(made))}`),
+  });
   try {
-    await compile(pipeline, params as never);
-    return params;
+    return told(params, await compile(pipeline, params as never));
   } catch (error) {
     if (!isCairnError(error, 'invalid_params')) throw error;
     const typed = { ...params };
     for (const [name, text] of texts) if (concerns(error, name)) typed[name] = text;
     try {
-      await compile(pipeline, typed as never);
-      return typed;
+      return told(typed, await compile(pipeline, typed as never));
     } catch {
       throw error;
     }

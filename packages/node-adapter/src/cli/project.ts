@@ -3,6 +3,7 @@ import type { CacheUse, Pipeline, RunOptions, Runner } from '@cairn/core';
 import { loadConfig } from '../config/load-config.ts';
 import { createNodeRunner } from '../runner.ts';
 import { fsStore } from '../store.ts';
+import { colorsFor } from './colors.ts';
 import type { Given } from './command-spec.ts';
 import { loadPipeline } from './load-pipeline.ts';
 import { paramsFromOptions } from './param-options.ts';
@@ -80,7 +81,13 @@ export async function readProject(given: Given): Promise<Project> {
       const pipeline = await loadPipeline(path);
       // The configuration's params are those of its own pipeline.
       const configured = config?.pipeline === resolve(path) ? config.params : {};
-      return { pipeline, params: await paramsFromOptions(pipeline, given.list('param'), configured) };
+      const { params, ignored } = await paramsFromOptions(pipeline, given.list('param'), configured);
+      // A schema may take a key and give another one, so that this is no error.
+      for (const param of ignored) {
+        const { yellow } = colorsFor(process.stderr);
+        process.stderr.write(`${yellow('warning:')} the pipeline makes nothing of the param ${param}\n`);
+      }
+      return { pipeline, params };
     },
     createRunner() {
       if (config === undefined) return createNodeRunner({ root: root ?? usualRoot, ...options });
