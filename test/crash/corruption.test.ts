@@ -1,4 +1,13 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import {
   createRunner,
@@ -96,6 +105,9 @@ beforeAll(async () => {
     join(sound, 'in.csv'),
     `id,note\n${Array.from({ length: 300 }, (_, id) => `${id},note ${id % 7}`).join('\n')}\n`,
   );
+  // The hash of a file that was written just now is not remembered.
+  const earlier = new Date(Date.now() - 60_000);
+  utimesSync(join(sound, 'in.csv'), earlier, earlier);
   // Another task in the same store, whose files are of the same kinds.
   const runner = createRunner({ store: fsStore({ root: join(sound, 'store') }), engine, files: nodeFiles() });
   await runner.run(pipelineIn(sound, 'other', 100), undefined, { correlationId: 'job' });

@@ -102,6 +102,13 @@ describe('a task', () => {
     await task[Symbol.asyncDispose]();
   });
 
+  test('whose steps were completed in one millisecond has the result of the last one', async () => {
+    const { runner } = testRunner({ engine: noEngine, clock: { now: () => 1_000 } });
+    await using task = await runner.bind(chain(), undefined, { correlationId: 'quick' });
+    await task.execute();
+    expect([task.stages.get('one')?.result, task.result]).toEqual(['made by b', 'made by c']);
+  });
+
   test('excludes others, who learn who has it or wait', async () => {
     const store = lastingStore();
     const first = testRunner({ engine: noEngine, store }).runner;

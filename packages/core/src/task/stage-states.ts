@@ -102,9 +102,11 @@ export function stageStates(plan: Pick<Plan, 'steps' | 'processes'>, journalKey:
 
   const ofProcess = (name: string): StageState => {
     const steps = (plan.processes.find((process) => process.name === name)?.steps ?? []).map(get);
+    // Of those that were completed in the same millisecond the one that is listed last.
     const recent = steps
       .filter(({ status }) => status === 'complete')
-      .toSorted((one, other) => other.since - one.since)[0];
+      .toSorted((one, other) => one.since - other.since)
+      .at(-1);
     return Object.freeze({
       stage: name,
       status: statusOf(name),
