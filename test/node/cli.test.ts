@@ -424,6 +424,14 @@ describe('cairn why', () => {
       decision: 'run',
       explained: ['changed: sql', 'the SQL: `select 1 as n` -> `select 7 as n`'],
     });
+    const saved = join(folder, 'before.json');
+    writeFileSync(saved, (await cairn(['plan', file, ...root, '--json', '--param', 'more=3'])).stdout);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('select 7 as n', 'select 8 as n'));
+    expect((await why('first', '--with', saved)).stdout).toContain(
+      `compared with ${saved}:\n  the SQL: \`select 7 as n\` -> \`select 8 as n\`\n`,
+    );
+    writeFileSync(saved, 'no plan');
+    expect((await why('first', '--with', saved)).stderr).toContain('is no plan');
     expect((await why('lst')).stderr).toContain("did you mean 'last'?");
     expect((await why('last', '--param', 'mroe=2')).stderr).toBe(
       "warning: the pipeline makes nothing of the param 'mroe'; did you mean 'more'?\n",

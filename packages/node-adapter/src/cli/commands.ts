@@ -129,7 +129,10 @@ export const commands: readonly CommandSpec[] = [
       'correlation-id': ofTasks['correlation-id'] as OptionSpec,
       cache: ofTasks['cache'] as OptionSpec,
       force: ofTasks['force'] as OptionSpec,
-      with: { value: 'id', text: 'Compare with what this task has stored of the step' },
+      with: {
+        value: 'id|plan.json',
+        text: 'Compare with what this task has stored of the step, or with a plan of cairn plan --json',
+      },
       json,
     },
     examples: [

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import {
   componentChanges,
   explainChange,
@@ -6,16 +7,16 @@ import {
   type RunPlan,
   type StepPlan,
 } from '@cairn/core';
-import { didYouMean } from '@cairn/core/plugin';
+import { didYouMean, fileNotReadable, invalidData } from '@cairn/core/plugin';
 import { colorsFor, type Colors } from './colors.ts';
 import type { Given } from './command-spec.ts';
 import { visible } from './display-width.ts';
 import { jsonText } from './json-text.ts';
 import { cacheOf, openProject, type OpenProject } from './project.ts';
 
-/** A task's step, and what was found to compare with it. */
+/** With what a step was compared, and what differs. */
 interface Compared {
-  readonly correlationId: string;
+  readonly with: string;
   readonly lines: readonly string[];
 }
 
@@ -49,8 +50,8 @@ export async function whyCommand(given: Given): Promise<number> {
   const colors = colorsFor(stdout);
   const lines = explain(plan, step, colors, '');
   if (other !== undefined) {
-    const { correlationId: id, lines: differences } = other;
-    lines.push('', `compared with the task '${id}':`);
+    const { lines: differences } = other;
+    lines.push('', `compared with ${other.with}:`);
     lines.push(
       ...(differences.length === 0 ? ['  nothing differs'] : differences.map((line) => `  ${line}`)),
     );
@@ -98,6 +99,7 @@ async function compare(
   asked: string | undefined,
 ): Promise<Compared | undefined> {
   const { pipeline } = plan;
+  if (asked?.endsWith('.json') === true) return compareWithPlan(asked, step, components);
   const tasks =
     asked === undefined
       ? (await runner.tasks.list({ pipeline })).filter(
@@ -108,16 +110,42 @@ async function compare(
     await using opened = await runner.open(correlationId, { pipeline });
     const stored = opened.steps.get(step);
     if (stored !== undefined && components !== undefined)
-      return { correlationId, lines: differences(stored.components, components) };
+      return { with: `the task '${correlationId}'`, lines: differences(stored.components, components) };
     if (asked !== undefined)
       return {
-        correlationId,
+        with: `the task '${correlationId}'`,
         lines: [
           stored === undefined ? 'it has nothing stored of the step' : 'what the step reads is not known yet',
         ],
       };
   }
   return undefined;
+}
+
+/** Compares a step with a plan that `cairn plan --json` has written. */
+async function compareWithPlan(
+  path: string,
+  step: string,
+  components: Components | undefined,
+): Promise<Compared> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw fileNotReadable(path, error);
+  });
+  let planned: StepPlan | undefined;
+  try {
+    const { steps } = JSON.parse(text) as { readonly steps: readonly StepPlan[] };
+    planned = steps.find((one) => one.step === step);
+  } catch (error) {
+    throw invalidData(`${path} is no plan: cairn plan --json writes one`, { path }, error);
+  }
+  const before = planned?.components;
+  const unknown = planned === undefined ? 'it has no such step' : 'what the step reads was not known there';
+  if (before === undefined) return { with: path, lines: [unknown] };
+  return {
+    with: path,
+    lines:
+      components === undefined ? ['what the step reads is not known yet'] : differences(before, components),
+  };
 }
 
 function differences(before: Components, after: Components): string[] {
