@@ -1,6 +1,6 @@
 import type { Table } from 'apache-arrow';
 import { alreadyClosed } from '../errors/store-errors.ts';
-import type { BoundSql, Engine, TableRef } from './engine.ts';
+import type { BoundSql, Engine, EngineCallOptions, TableRef } from './engine.ts';
 
 /** Tables that are made in an engine when a query asks for them, and known there by their plain names. */
 export interface QuerySpace {
@@ -13,7 +13,7 @@ export interface QuerySpace {
    *   matters only when the query fails.
    * @throws CairnError `sql_failed`, `already_closed`, and what making a table throws
    */
-  query(query: BoundSql, tables: Iterable<string>): Promise<Table>;
+  query(query: BoundSql, tables: Iterable<string>, options?: EngineCallOptions): Promise<Table>;
   /** Waits for the queries that were asked, and drops the tables. Idempotent. */
   close(): Promise<void>;
 }
@@ -44,13 +44,13 @@ export function querySpace(
 
   return {
     ref,
-    async query(query, tables) {
+    async query(query, tables, options) {
       if (closed) throw alreadyClosed(what);
       const answer = (async () => {
         const failures: unknown[] = [];
         // One after the other: so no more than one is on its way at a time.
         for (const name of tables) await use(name).catch((error: unknown) => failures.push(error));
-        return engine.query(query, { namespace }).catch((error: unknown) => {
+        return engine.query(query, { ...options, namespace }).catch((error: unknown) => {
           throw failures.length === 0 ? error : failures[0];
         });
       })();

@@ -1,6 +1,7 @@
 import type { Table } from 'apache-arrow';
 import { streamOfColumns } from '../checkpoint/row-tables.ts';
-import type { BoundSqlPart, Engine, TableRef } from '../engine/engine.ts';
+import type { BoundSqlPart, Engine } from '../engine/engine.ts';
+import { querySpace } from '../engine/query-space.ts';
 import { invalidArgument } from '../errors/pipeline-errors.ts';
 import { alreadyClosed } from '../errors/store-errors.ts';
 import type { Logger } from '../events/logger.ts';
@@ -68,39 +69,19 @@ export async function openHistory({
     streams.set(kind, await streamOfRows(kind, rows));
   }
 
-  const ref = (kind: RecordKind): TableRef => ({ namespace, name: recordTableName(kind) });
-  let tables: Promise<void> | undefined;
-  const unheard = engine.onLost?.(() => {
-    tables = undefined;
+  const space = querySpace(engine, namespace, 'The history', (name, table) => {
+    const kind = recordKinds.find((one) => recordTableName(one) === name) as RecordKind;
+    const parts = [streams.get(kind) as Uint8Array];
+    return engine.importParts(table, recordSchema(kind), parts, { signal: anew(closing) });
   });
-  let closed: Promise<void> | undefined;
-  const makeTables = async (): Promise<void> => {
-    for (const kind of recordKinds) {
-      const parts = [streams.get(kind) as Uint8Array];
-      await engine.importParts(ref(kind), recordSchema(kind), parts, { signal: anew(closing) });
-    }
-  };
-  const close = (): Promise<void> => {
-    closed ??= (async () => {
-      unheard?.();
-      if (tables === undefined || closing.aborted) return;
-      await tables.catch(() => undefined);
-      for (const kind of recordKinds) await engine.dropTable(ref(kind));
-    })();
-    return closed;
-  };
+  // What an engine that is closed holds is gone.
+  const close = async (): Promise<void> => (closing.aborted ? undefined : space.close());
   return Object.freeze({
     damaged,
     async query(query: string | Sql) {
       const parts = partsOf(query);
       if (closing.aborted) throw alreadyClosed('The runner');
-      if (closed !== undefined) throw alreadyClosed('The history');
-      const made = (tables ??= makeTables());
-      await made.catch((error: unknown) => {
-        if (tables === made) tables = undefined;
-        throw error;
-      });
-      return engine.query({ parts }, { namespace, signal: anew(closing) });
+      return space.query({ parts }, recordKinds.map(recordTableName), { signal: anew(closing) });
     },
     close,
     [Symbol.asyncDispose]: close,
