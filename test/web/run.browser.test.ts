@@ -27,6 +27,48 @@ test('a run loads the engine when it is needed, tells how far that is, and not a
   ]);
 });
 
+test('what a tab left behind is planned, listed, opened and gone on with by the next one', async () => {
+  const database = `left-${crypto.randomUUID()}`;
+  const events: CairnEvent[] = [];
+  const open = (): ReturnType<typeof createWebRunner> =>
+    createWebRunner({
+      database,
+      assets: duckDbAssets,
+      observers: [{ onEvent: (event) => void events.push(event) }],
+    });
+  const job = { correlationId: 'job' };
+  {
+    await using runner = open();
+    await runner.run(pipeline, undefined, { ...job, include: ['numbers'] });
+    expect(await runner.tasks.list()).toMatchObject([
+      { correlationId: 'job', status: 'created', attempt: 1 },
+    ]);
+  }
+  await using runner = open();
+  const decisions = async (): Promise<string[]> =>
+    [...(await runner.plan(pipeline, undefined, job)).steps.values()].map(({ decision }) => decision);
+  events.length = 0;
+  expect(await decisions()).toEqual(['reuse', 'run']);
+  expect(events).toEqual([]);
+  const result = await runner.run(pipeline, undefined, { ...job, include: ['sums'] });
+  expect([...result.steps.values()].map(({ outcome }) => outcome)).toEqual(['skipped', 'complete']);
+  expect(await decisions()).toEqual(['reuse', 'reuse']);
+  expect(await runner.tasks.get('job')).toMatchObject({
+    status: 'complete',
+    attempt: 2,
+    steps: [
+      { step: 'numbers', rows: 300_000 },
+      { step: 'sums', rows: 100 },
+    ],
+    lease: undefined,
+  });
+  await using opened = await runner.open('job');
+  expect((await opened.table('numbers', { columns: ['i'], limit: 3 })).numRows).toBe(3);
+  const answer = await opened.query('select count(*)::integer as n from sums where k < 10');
+  expect(answer.toArray().map(String)).toEqual(['{"n": 10}']);
+  expect(await runner.checkpoints()).toHaveLength(2);
+});
+
 test('a worker that breaks down is started anew, and the run goes on from its checkpoints', async () => {
   const workers: Worker[] = [];
   const RealWorker = globalThis.Worker;
