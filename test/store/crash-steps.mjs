@@ -32,7 +32,7 @@ globalThis.fsFaults.around = async ({ name, args, run, runWith }) => {
   return end();
 };
 
-// What is done at once cannot hang: whoever asked is told of a failure, and all that it does about it hangs.
+// What is done at once cannot hang: whoever asked is told of a failure, and what it does about it hangs or comes to nothing.
 globalThis.fsFaults.now = ({ name, args, run, runWith }) => {
   const crash = running.getStore();
   if (crash === undefined) return run();
@@ -53,7 +53,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const done = [];
   await new Promise((end) => {
     Object.assign(crash, { calls: 0, isOver: false, end });
-    void running.run(crash, async () => {
+    const steps = running.run(crash, async () => {
       const store = createFsStore({ root }, { times: leaseTimes, identity });
       const leases = {};
       for (const [name, run] of Object.entries(scenarios[scenario].steps)) {
@@ -64,6 +64,10 @@ for await (const line of createInterface({ input: process.stdin })) {
       crash.isOver = true;
       done.push('end');
       end();
+    });
+    // Whoever is dead is told nothing.
+    steps.catch((error) => {
+      if (!crash.isOver) throw error;
     });
   });
   tell({ done, calls: crash.calls });

@@ -93,8 +93,35 @@ describe('a holder that was stopped', () => {
     await store.append(journal, text('second'), { lease });
     expect(await records()).toEqual(['first', 'second']);
     expect(await value(`${prefix}value`)).toBe('first');
+    // Nothing is left of it that could still write, so nothing was copied.
+    expect((await readdir(join(root, 'runs', 'r', '.lease'))).toSorted()).toEqual(['data-1', 'held-2']);
     await lease.release();
     expect(await store.leaseInfo(prefix)).toBeUndefined();
+  });
+
+  test('can do nothing more either when whoever took its lease was killed before that was done', async () => {
+    const first = start();
+    await first.call('acquire', prefix);
+    await first.call('append', journal, 'first', { sync: true });
+    await first.stop();
+    const second = start({ hasFaults: true });
+    // Its claim is there, and nothing of the first one is cut off yet.
+    await second.call('stopBefore', 'rename');
+    void second.call('acquire', prefix, { force: true });
+    expect(await second.stopped()).toBe('rename');
+    await second.kill();
+    expect((await readdir(join(root, 'runs', 'r', '.lease'))).toSorted()).toEqual([
+      'data-1',
+      'held-1',
+      'held-2',
+    ]);
+    const lease = await store.acquire(prefix);
+    expect(lease.generation).toBe(3);
+    await store.append(journal, text('third'), { lease });
+    first.goOn();
+    expect(await first.call('append', journal, 'late', { sync: true })).toBe('lease_lost');
+    expect(await records()).toEqual(['first', 'third']);
+    await lease.release();
   });
 
   test('learns within seconds that it has lost its lease, though it writes nothing', async () => {

@@ -55,6 +55,15 @@ const calls = {
     };
     calls = 0;
   },
+  /** Stops before the first call of this name. */
+  async stopBefore(wanted) {
+    globalThis.fsFaults.around = async ({ name, run }) => {
+      if (name !== wanted) return run();
+      tell({ stopped: name });
+      process.kill(process.pid, 'SIGSTOP');
+      return run();
+    };
+  },
   /** Writes and removes until the lease is lost; tells which operations were done and which were refused. */
   async writeOn(prefix, round) {
     const outcomes = [];

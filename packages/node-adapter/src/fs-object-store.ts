@@ -26,7 +26,7 @@ import type { HeldLease } from './held-lease.ts';
 import { createLeases } from './lease.ts';
 import type { LeaseTimes } from './lease-times.ts';
 import { listKeys } from './list-keys.ts';
-import { logFiles, type Flush } from './log-file.ts';
+import { logFiles, type Flush, type LogAppendOptions, type LogFiles } from './log-file.ts';
 import { findPlace, findWholePlace, floorOf, isCurrent, type Place } from './places.ts';
 import { thisProcess, type ProcessIdentity } from './process-identity.ts';
 import { isFile, readFrom, readKey, removeEmpty, syncFile } from './key-files.ts';
@@ -151,6 +151,25 @@ export function createFsStore(
       };
       return lease === undefined ? start() : lease.during(start);
     });
+  /**
+   * Appends at once where nobody else is at work on the key: mostly a log is open, and nobody but its holder writes there,
+   * so that only the flush is waited for.
+   */
+  const appendNow = (
+    key: string,
+    record: Uint8Array,
+    under: HeldLease | undefined,
+    how: LogAppendOptions,
+  ): ReturnType<LogFiles['appendNow']> => {
+    const path = logs.pathOf(key);
+    if (path === undefined || turn.isBusy(key)) return undefined;
+    if (under !== undefined && (under.isReleased || !standsIn(under.folder, path))) return undefined;
+    try {
+      return logs.appendNow(key, record, how);
+    } catch (error) {
+      throw failed('append to', key, error);
+    }
+  };
   /** Makes a file look new; one that belongs to another user is written anew for that. False when it is not there. */
   const renew = async (path: string): Promise<boolean> => {
     try {
@@ -212,12 +231,19 @@ export function createFsStore(
     async append(key, record, { sync = false, lease, replace = false } = {}) {
       const under = holding(key, lease);
       checkBytes('append', key, record);
+      const how = { sync, settle: (path: string) => settle(key, path) };
+      const begun = replace ? undefined : appendNow(key, record, under, how);
+      if (typeof begun === 'function') {
+        if (sync) await attempt('append to', key, () => under?.during(begun) ?? begun());
+        return;
+      }
       const bytes = record.slice();
       const frame = encodeRecord(bytes);
-      const how = { sync, settle: (path: string) => settle(key, path) };
       await change<Flush | 'made'>('append to', key, under, {
         async makeAtOnce(check) {
           if (replace) return undefined;
+          const appended = await begun;
+          if (appended !== undefined) return appended;
           // A log that a take-over of this lease would end tells by itself whether what is added to it counts.
           const path = logs.pathOf(key);
           if (path === undefined) return undefined;

@@ -9,6 +9,8 @@ import { liveness, type ProcessIdentity } from './process-identity.ts';
 export interface HolderLife {
   /** `unknown`: it cannot be asked, and has missed some signs of life, but not enough of them. */
   readonly state: 'live' | 'stale' | 'unknown';
+  /** True when nothing is left of the holder that could still write. */
+  readonly isGone?: boolean;
   /** For how long a holder that cannot be asked has given no sign of life. */
   readonly silentMs?: number;
 }
@@ -28,7 +30,7 @@ export function watchHolder(self: ProcessIdentity, { beatMs, silentMs: limitMs }
   let seen: { readonly path: string; readonly beat: number; readonly since: number } | undefined;
   return async (claim, path) => {
     const life = await liveness(claim.holder, self);
-    if (life !== 'unknown') return { state: life === 'alive' ? 'live' : 'stale' };
+    if (life !== 'unknown') return { state: life === 'alive' ? 'live' : 'stale', isGone: life === 'gone' };
     const beat = await modifiedAt(path);
     if (seen?.path !== path || seen.beat !== beat) {
       const silentMs = seen?.path === path ? 0 : Math.max(0, (await timeThere(dirname(path))) - beat);

@@ -21,7 +21,7 @@ import type { LeaseTimes } from './lease-times.ts';
 import { findWholePlace } from './places.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { hasCode } from './system-error.ts';
-import { takeOver } from './take-over.ts';
+import { isSettled, takeOver } from './take-over.ts';
 
 const [firstPauseMs, longestPauseMs] = [10, 250];
 
@@ -113,7 +113,9 @@ export function createLeases(tools: LeaseTools): Leases {
         const found = await look(claim.path, watch);
         if (found === undefined) continue;
         if (force || found.life.state === 'stale' || abandoned.has(claim.path)) {
-          const taken = await take(prefix, folder, generation, false);
+          // Mostly it was killed, and then its task goes on where it was, without a copy of all that it has written.
+          const isOrderly = found.life.isGone === true && (await isSettled(folderPath(root, folder)));
+          const taken = await take(prefix, folder, generation, isOrderly);
           if (taken !== undefined) return taken;
           // Of some that use force against each other, none would ever come to the end of a take-over.
           defeats += 1;

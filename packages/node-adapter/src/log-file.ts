@@ -49,6 +49,15 @@ export interface LogAppendOptions {
 export interface LogFiles {
   /** The path of a log that is open. */
   pathOf(key: string): string | undefined;
+  /**
+   * Appends at once to a log that is open and that nobody else has touched; otherwise undefined, having added nothing. No
+   * other call for its key may be under way.
+   */
+  appendNow(
+    key: string,
+    record: Uint8Array,
+    options: LogAppendOptions,
+  ): Flush | Promise<Flush | undefined> | undefined;
   /** Appends to a log that is open; resolves to undefined, having added nothing, when none is, or it was moved. */
   appendToOpen(key: string, record: Uint8Array, options: LogAppendOptions): Promise<Flush | undefined>;
   /**
@@ -77,30 +86,45 @@ export function logFiles(writer: AtomicWriter): LogFiles {
     key: string,
     log: OpenLog,
     record: Uint8Array,
-    { sync, settle }: LogAppendOptions,
+    options: LogAppendOptions,
   ): Promise<Flush | undefined> => {
-    let isAdded = false;
     try {
       if (isKnown(log) || (await catchUp(key, log))) {
         const frame = encodeRecord(record, log.size - log.end);
         writeAllNow(log.handle, frame);
-        isAdded = isLast(log, frame) || (await keeps(key, log, frame));
-        log.size += frame.length;
+        return await added(key, log, frame, options);
       }
     } catch (error) {
       await log.handle.close().catch(() => undefined);
       throw error;
     }
-    if (!isAdded) {
+    await closeLog(log);
+    return undefined;
+  };
+
+  const added = async (
+    key: string,
+    log: OpenLog,
+    frame: Uint8Array,
+    options: LogAppendOptions,
+  ): Promise<Flush | undefined> => {
+    if (!isLast(log, frame) && !(await keeps(key, log, frame))) {
       await closeLog(log);
       return undefined;
     }
-    logs.set(key, log);
-    const flushed = sync ? flush(key, log, settle) : undefined;
+    const flushed = keep(key, log, frame, options);
     const [oldest] = logs.keys();
     // A handle is closed when what it does is done.
     if (logs.size > maxOpen && oldest !== undefined) await closeLog(take(oldest));
-    return async () => flushed;
+    return flushed;
+  };
+
+  /** The log is open and known, with this frame at its end. */
+  const keep = (key: string, log: OpenLog, frame: Uint8Array, { sync, settle }: LogAppendOptions): Flush => {
+    log.size += frame.length;
+    logs.set(key, log);
+    const flushed = sync ? flush(key, log, settle) : Promise.resolve();
+    return () => flushed;
   };
 
   /** Waits for a flush that begins after what was written by now. Those that append in one turn share it. */
@@ -137,6 +161,24 @@ export function logFiles(writer: AtomicWriter): LogFiles {
 
   return {
     pathOf: (key) => logs.get(key)?.path,
+
+    appendNow(key, record, options) {
+      const log = logs.get(key);
+      if (log === undefined || !isKnown(log)) return undefined;
+      logs.delete(key);
+      const frame = encodeRecord(record);
+      try {
+        writeAllNow(log.handle, frame);
+        if (isLast(log, frame)) return keep(key, log, frame, options);
+      } catch (error) {
+        void log.handle.close().catch(() => undefined);
+        throw error;
+      }
+      return added(key, log, frame, options).catch(async (error: unknown) => {
+        await log.handle.close().catch(() => undefined);
+        throw error;
+      });
+    },
 
     async appendToOpen(key, record, options) {
       // Out of the map while it is in use: then nobody closes it, and after an error nobody trusts what we knew of it.

@@ -39,13 +39,14 @@ export async function thisProcess(): Promise<ProcessIdentity> {
 }
 
 /**
- * Says whether a process lives. `unknown` when it cannot be asked from here: it runs on another host, or in another
- * container.
+ * Says whether a process lives. `dead` has ended, but the system may still be at work on something that it had asked for;
+ * nothing is left of one that is `gone`. `unknown` when it cannot be asked from here: it runs on another host, or in
+ * another container.
  */
 export async function liveness(
   other: ProcessIdentity,
   self: ProcessIdentity,
-): Promise<'alive' | 'dead' | 'unknown'> {
+): Promise<'alive' | 'dead' | 'gone' | 'unknown'> {
   if (other.bootId !== self.bootId) return other.host === self.host ? 'dead' : 'unknown';
   if (self.bootId === '' && other.host !== self.host) return 'unknown';
   if (other.pidNamespace !== self.pidNamespace) return 'unknown';
@@ -53,10 +54,10 @@ export async function liveness(
     process.kill(other.pid, 0);
   } catch (error) {
     // EPERM: it is there, and somebody else's.
-    if (hasCode(error, 'ESRCH')) return 'dead';
+    if (hasCode(error, 'ESRCH')) return 'gone';
   }
   const stat = await statOf(other.pid);
   if (stat === undefined) return 'alive';
-  const hasEnded = stat.state === 'Z' || stat.state === 'X';
-  return hasEnded || (other.startTime !== '' && stat.startTime !== other.startTime) ? 'dead' : 'alive';
+  if (other.startTime !== '' && stat.startTime !== other.startTime) return 'gone';
+  return stat.state === 'Z' || stat.state === 'X' ? 'dead' : 'alive';
 }

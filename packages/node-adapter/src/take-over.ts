@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { copyFolder, fenceFile } from './copy-folder.ts';
 import { syncFolder } from './durable-folders.ts';
-import { readLeaseFolder } from './lease-folder.ts';
+import { leftovers, readLeaseFolder } from './lease-folder.ts';
 import { hasCode } from './system-error.ts';
 
 /**
@@ -17,6 +17,16 @@ import { hasCode } from './system-error.ts';
  */
 export async function takeOver(folder: string, isOurs: () => Promise<boolean>): Promise<void> {
   for (const nested of await leasedFolders(folder)) await cutOff(nested, isOurs);
+}
+
+/**
+ * Says whether a leased folder is as its holder had it once all before were cut off, with no other lease below it. Then, when
+ * nothing is left of that holder, nobody can write there, and there is nothing to cut off.
+ */
+export async function isSettled(folder: string): Promise<boolean> {
+  const found = await readLeaseFolder(folder);
+  if (found.data?.isWhole !== true || leftovers(found).length > 0) return false;
+  return (await leasedFolders(folder)).length === 1;
 }
 
 /** A folder and those below it, deepest last, that hold a data directory. */
