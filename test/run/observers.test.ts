@@ -1,8 +1,10 @@
 import {
   compositeObserver,
+  createRunner,
   definePipeline,
   effect,
   loggingObserver,
+  memoryStore,
   secret,
   silentLogger,
   type CairnEvent,
@@ -226,4 +228,33 @@ test('SEMANTICS 4, hooks: a composite tells each of its observers, isolated, and
   for (const { seen } of inner) expect(seen).toEqual({ events: events.length, flushes: 1 });
   expect(lines.map(({ facts }) => facts['observer'])).toContain('one');
   expect(lines.map(({ facts }) => facts['observer'])).toContain('two');
+});
+
+test('an observer that names types of events is told of these alone, also as one of several', async () => {
+  const told: string[] = [];
+  const ends: Observer = {
+    events: ['step_end', 'pipeline_end'],
+    onEvent: ({ type }) => void told.push(`ends ${type}`),
+    flush: () => void told.push('flushed'),
+  };
+  const starts: Observer = {
+    events: ['stage_updated'],
+    onEvent: (event) => void told.push(`stages ${'status' in event ? event.status : ''}`),
+  };
+  const runner = createRunner({
+    store: memoryStore(),
+    engine: noEngine,
+    observers: [compositeObserver([ends, starts])],
+    records: false,
+  });
+  await runner.run(succeeding());
+  expect(told).toEqual([
+    'stages running',
+    'stages running',
+    'stages complete',
+    'stages complete',
+    'ends step_end',
+    'ends pipeline_end',
+    'flushed',
+  ]);
 });

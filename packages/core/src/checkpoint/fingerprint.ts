@@ -71,7 +71,7 @@ export function fingerprintComponents(step: PlannedStep, facts: FingerprintFacts
       };
       break;
   }
-  return components;
+  return Object.fromEntries(Object.entries(components).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** A statement as it stands in the component. */

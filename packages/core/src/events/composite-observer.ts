@@ -21,5 +21,12 @@ export function compositeObserver(
   { name = 'composite', logger = silentLogger }: CompositeObserverOptions = {},
 ): Observer {
   const all = announcer([...observers], logger);
-  return Object.freeze({ name, onEvent: all.emit, flush: all.flush });
+  const events = observers.flatMap((observer) => observer.events ?? []);
+  const hearsAll = observers.some((observer) => observer.events === undefined);
+  return Object.freeze({
+    name,
+    ...(hearsAll ? {} : { events: Object.freeze([...new Set(events)]) }),
+    onEvent: all.emit,
+    flush: all.flush,
+  });
 }

@@ -47,10 +47,28 @@ export interface RecordFold {
   take(event: CairnEvent): RunRecords | undefined;
 }
 
+/** The types of events that records are made of. */
+export const recordedEvents: readonly CairnEvent['type'][] = Object.freeze([
+  'pipeline_start',
+  'pipeline_end',
+  'process_start',
+  'process_end',
+  'step_start',
+  'step_end',
+  'step_error',
+  'step_skipped',
+  'step_reused',
+]);
+
 /** @param redact What a text of an error goes through before it is kept. */
 export function recordFold(redact: (text: string) => string): RecordFold {
   const runs = new Map<string, OpenRun>();
-  const open = (event: CairnEvent): OpenRun | undefined => runs.get(keyOf(event));
+  // Mostly there is one run at a time.
+  let latest: OpenRun | undefined;
+  const open = (event: CairnEvent): OpenRun | undefined => {
+    if (latest === undefined || !isOf(latest.start, event)) latest = runs.get(keyOf(event));
+    return latest;
+  };
   return {
     take(event) {
       switch (event.type) {
@@ -93,6 +111,7 @@ export function recordFold(redact: (text: string) => string): RecordFold {
           break;
         case 'pipeline_end': {
           const run = open(event);
+          latest = undefined;
           runs.delete(keyOf(event));
           return run === undefined ? undefined : closeRun(run, event, redact);
         }
@@ -105,6 +124,15 @@ export function recordFold(redact: (text: string) => string): RecordFold {
 
 function keyOf({ runId, pipeline, correlationId, attempt }: CairnEvent): string {
   return JSON.stringify([runId, pipeline, correlationId, attempt]);
+}
+
+function isOf(start: CairnEvent, { runId, pipeline, correlationId, attempt }: CairnEvent): boolean {
+  return (
+    start.runId === runId &&
+    start.pipeline === pipeline &&
+    start.correlationId === correlationId &&
+    start.attempt === attempt
+  );
 }
 
 function openRun(start: Told<'pipeline_start'>): OpenRun {

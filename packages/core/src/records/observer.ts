@@ -1,6 +1,6 @@
 import type { Observer } from '../events/observer.ts';
 import type { ObjectStore } from '../store/object-store.ts';
-import { recordFold } from './fold.ts';
+import { recordedEvents, recordFold } from './fold.ts';
 import type { RunRecords } from './record.ts';
 import { writeRecords } from './record-file.ts';
 
@@ -26,6 +26,7 @@ export function recordsObserver({ store, redact = (text) => text }: RecordsObser
 
   return {
     name: 'records',
+    events: recordedEvents,
     onEvent(event) {
       const records = fold.take(event);
       if (records !== undefined) over.push(records);

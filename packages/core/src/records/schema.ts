@@ -35,6 +35,11 @@ const tableNames: Readonly<Record<RecordKind, string>> = {
   step: 'step_runs',
 };
 
+/** The fields of records by the columns that keep them. */
+const fieldOf: ReadonlyMap<string, string> = new Map(
+  Object.values(schemas).flatMap((columns) => columns.map(({ name }) => [name, camelCase(name)] as const)),
+);
+
 /** The kinds of records. */
 export const recordKinds: readonly RecordKind[] = Object.freeze(['pipeline', 'process', 'step']);
 
@@ -61,9 +66,9 @@ export function toRow(record: ExecutionRecord): RecordRow {
   const kind = recordKinds.find((one) => event === `${one}_end`);
   if (kind === undefined) throw unknownRecord(event, recordKinds);
   const fields = record as unknown as Readonly<Record<string, RecordRow[string]>>;
-  return Object.freeze(
-    Object.fromEntries(schemas[kind].map(({ name }) => [name, fields[camelCase(name)] ?? null])),
-  );
+  const row: Record<string, RecordRow[string]> = {};
+  for (const { name } of schemas[kind]) row[name] = fields[fieldOf.get(name) ?? name] ?? null;
+  return Object.freeze(row);
 }
 
 function camelCase(name: string): string {

@@ -48,12 +48,14 @@ export async function attempt(
     include: options.include,
     force: options.force,
     cache: options.cache,
-    emit: (event) => announce.emit(event),
+    isHeard: announce.isHeard,
+    emit: announce.emit,
   });
   let ended: EndStatus | undefined;
   try {
     await checkInputs(session);
-    stages.onUpdate = (update) => session.emit({ type: 'stage_updated', ...update });
+    if (announce.isHeard('stage_updated'))
+      stages.onUpdate = (update) => session.emit({ type: 'stage_updated', ...update });
     const unheard = parts.engine.onLost?.((error) => session.engineLost(error));
     const unloaded = parts.engine.onLoading?.((progress) =>
       session.emit({ type: 'engine_loading', ...progress }),

@@ -103,6 +103,7 @@ export async function lookAhead(
     include: execution.include,
     force: execution.force,
     cache: execution.cache,
+    isHeard: () => false,
     emit: () => undefined,
   });
   return planRun(session, await estimatesElsewhere(parts, catalog, session));
@@ -155,7 +156,8 @@ async function cancelIdle(
     include: undefined,
     force: [],
     cache: 'on',
-    emit: (event) => announce.emit(event),
+    isHeard: announce.isHeard,
+    emit: announce.emit,
   });
   binding.stages.onUpdate = (update) => session.emit({ type: 'stage_updated', ...update });
   try {

@@ -42,25 +42,26 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
           overwrite: session.damaged.has(fingerprint),
         });
   const columns = info?.columns ?? [];
+  // In the order of canonical JSON, which is quickest to write.
   const manifest: Manifest = {
-    formatVersion: 1,
-    pipeline: session.plan.pipeline,
-    step: step.name,
-    scope: step.checkpoint,
-    fingerprint,
+    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+    columns,
     components,
     contentHash: info && contentHash(columns, parts),
-    volatile,
-    columns,
-    rows: info?.rows ?? 0,
-    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
-    parts,
-    receipt: made.receipt,
-    result: made.result,
-    engine: { name: engine.identity.name, version: engine.identity.version },
-    runId: session.runId,
     correlationId: session.correlationId,
     createdAt: isoTime(now()),
+    engine: { name: engine.identity.name, version: engine.identity.version },
+    fingerprint,
+    formatVersion: 1,
+    parts,
+    pipeline: session.plan.pipeline,
+    receipt: made.receipt,
+    result: made.result,
+    rows: info?.rows ?? 0,
+    runId: session.runId,
+    scope: step.checkpoint,
+    step: step.name,
+    volatile,
   };
   // Nothing may be committed once the run is over: the signal may have come while parts were written.
   session.stop.throwIfAborted();
@@ -93,7 +94,7 @@ export async function record(
   message: string,
 ): Promise<void> {
   const { journal, correlationId } = session;
-  const whole = { ...completed(session, step, message), manifest };
+  const whole = completed(session, step, message, { manifest });
   if (step.checkpoint !== 'run' || correlationId === null) return journal.append(whole);
   await complete(session, step, manifest.fingerprint, message);
   await (await session.runJournal()).append(whole);
@@ -108,15 +109,17 @@ export async function complete(
 ): Promise<void> {
   // What a sink has prepared is settled by it, and must not be rolled back.
   const sync = step.kind === 'sink';
-  await session.journal.append({ ...completed(session, step, message), fingerprint }, { sync });
+  await session.journal.append(completed(session, step, message, { fingerprint }), { sync });
 }
 
 function completed(
   { runId, attempt, parts }: Session,
   { name }: PlannedStep,
   message: string,
+  { fingerprint, manifest }: Pick<CompleteRecord, 'fingerprint' | 'manifest'>,
 ): CompleteRecord {
-  return { type: 'complete', step: name, message, runId, attempt, at: isoTime(parts.now()) };
+  const at = isoTime(parts.now());
+  return { at, attempt, fingerprint, manifest, message, runId, step: name, type: 'complete' };
 }
 
 /** What a committed manifest says of its step. */

@@ -54,6 +54,7 @@ export async function checkInputs(session: Session): Promise<void> {
     get signal() {
       return session.signal;
     },
+    isHeard: () => false,
     emit: () => undefined,
     states: new Map(),
     identified: new Map(),

@@ -17,7 +17,7 @@ export async function move(
   const at = isoTime(parts.now());
   const told = parts.redact(message);
   await journal.append(
-    { type: 'stage', step, event, message: told, code, runId, attempt, at },
+    { at, attempt, code, event, message: told, runId, step, type: 'stage' },
     { sync: false },
   );
 }

@@ -119,6 +119,8 @@ export interface Session {
   readonly forgotten: Set<'correlation'>;
   /** Tables that selections of inputs have made in the engine so far; names them. */
   readonly count: { selections: number };
+  /** Says whether anybody is told of events of a type. */
+  isHeard(type: CairnEvent['type']): boolean;
   emit(body: EventBody): void;
   /** The engine's table of a step. */
   tableRef(step: string): TableRef;
@@ -138,6 +140,8 @@ export interface SessionOptions {
   readonly include: ReadonlySet<string> | undefined;
   readonly force: readonly string[];
   readonly cache: CacheUse;
+  /** Says whether anybody is told of events of a type. */
+  readonly isHeard: (type: CairnEvent['type']) => boolean;
   readonly emit: (event: CairnEvent) => void;
 }
 
@@ -153,10 +157,13 @@ export async function openSession(
   const losses: CairnError[] = [];
   const namespace = `run_${hashText(`${prefix} ${runId}`).slice(0, 16)}`;
   const moves = new Map<string, number>();
+  const processRunIds = new Map(plan.processes.map(({ name }) => [name, stageRunId(runId, name)]));
   const emit = (body: EventBody): void => {
-    const processRunId = 'process' in body ? stageRunId(runId, body.process) : null;
-    const base = { pipeline: plan.pipeline, runId, correlationId, attempt, lastAttempt, processRunId };
-    options.emit({ ...body, ...base, at: parts.now() });
+    if (!options.isHeard(body.type)) return;
+    const processRunId = 'process' in body ? (processRunIds.get(body.process) ?? null) : null;
+    const at = parts.now();
+    const { pipeline } = plan;
+    options.emit({ ...body, pipeline, runId, correlationId, attempt, lastAttempt, processRunId, at });
   };
   return {
     parts,
@@ -197,6 +204,7 @@ export async function openSession(
     abandoned: new Map(),
     forgotten: new Set(),
     count: { selections: 0 },
+    isHeard: options.isHeard,
     emit,
     tableRef(step) {
       const times = moves.get(step);
@@ -217,6 +225,7 @@ type WithoutStep<Event> = Event extends StepEvent ? Omit<Event, 'step' | 'proces
 
 /** Tells what happens to a step. */
 export function tell(session: Session, { name, process }: PlannedStep, body: WithoutStep<StepEvent>): void {
+  if (!session.isHeard(body.type)) return;
   session.emit({ ...body, step: name, process, stepRunId: stageRunId(session.runId, name) });
 }
 

@@ -91,35 +91,34 @@ export function transition(state: StageState, event: StageEvent, timezone = 'UTC
   if (!move.from.includes(state.status)) throw invalidTransition(state.stage, state.status, event.type);
   const status = move.to ?? state.status;
   const begin = state.status === 'running' && move.to !== undefined ? state.since : event.at;
+  const now = zonedTime(event.at, timezone);
+  const isOpen = status === 'running' && move.to !== undefined;
   const entry: StageHistoryEntry = {
     message: event.message,
     status,
-    begin: zonedTime(begin, timezone),
-    end: status === 'running' && move.to !== undefined ? null : zonedTime(event.at, timezone),
+    begin: begin === event.at ? now : zonedTime(begin, timezone),
+    end: isOpen ? null : now,
     runId: event.runId,
     attempt: event.attempt,
-    ...(event.code === undefined ? {} : { code: event.code }),
+    code: event.code,
   };
   // Not frozen: that costs more than all the rest, and a journal may tell of a million changes.
   const history = state.history.slice(1 - maxHistory);
   history.push(entry);
   if (move.to === undefined) return Object.freeze({ ...state, history });
-  const next = { ...state, status, history, since: event.at };
-  switch (status) {
-    case 'running':
-      return Object.freeze({ ...next, attempts: state.attempts + 1 });
-    case 'complete':
-      return Object.freeze({
-        ...next,
-        result: event.result ?? null,
-        fingerprint: event.fingerprint,
-        manifest: event.manifest,
-      });
-    case 'created':
-      return Object.freeze({ ...next, result: null });
-    default:
-      return Object.freeze(next);
-  }
+  const isComplete = status === 'complete';
+  const { result, fingerprint, manifest } = isComplete ? event : state;
+  // Written out, so that all states are of one shape: a journal is read as fast as states are made.
+  return Object.freeze({
+    stage: state.stage,
+    status,
+    attempts: status === 'running' ? state.attempts + 1 : state.attempts,
+    history,
+    result: status === 'created' ? null : (result ?? null),
+    since: event.at,
+    fingerprint,
+    manifest,
+  });
 }
 
 /** ISO 8601 with the zone's offset. */
