@@ -33,12 +33,12 @@ export function fingerprintComponents(step: PlannedStep, facts: FingerprintFacts
     inputs: facts.inputs,
   };
   const { name, dialect, version, settings } = facts.engine;
-  if (step.kind !== 'effect') components['engine'] = { name, dialect, version, settings };
+  if (step.kind !== 'effect') components['engine'] = { dialect, name, settings, version };
   switch (step.kind) {
     case 'source':
       components['connector'] = {
-        type: step.connector.type,
         options: canonicalParams(step.connector.options),
+        type: step.connector.type,
       };
       components['identity'] = facts.identity ?? '';
       break;
@@ -65,9 +65,9 @@ export function fingerprintComponents(step: PlannedStep, facts: FingerprintFacts
       break;
     case 'sink':
       components['connector'] = {
-        type: step.connector.type,
-        options: canonicalParams(step.connector.options),
         location: canonicalParams(step.connector.location),
+        options: canonicalParams(step.connector.options),
+        type: step.connector.type,
       };
       break;
   }
