@@ -43,7 +43,16 @@ export function abortable<Value>(promise: Promise<Value>, stop: Stop): Promise<V
   }
   return new Promise<Value>((resolve, reject) => {
     const forget = stop.listen(() => reject(stop.reason));
-    promise.then(resolve, reject).finally(forget);
+    promise.then(
+      (value) => {
+        forget();
+        resolve(value);
+      },
+      (error: unknown) => {
+        forget();
+        reject(error);
+      },
+    );
   });
 }
 

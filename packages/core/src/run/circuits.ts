@@ -38,14 +38,23 @@ export function circuits(): Circuits {
  * @param judge What a success and a failure say about whom the circuit guards.
  * @throws CairnError `circuit_open` before anything is done; whatever the work throws
  */
-export async function throughCircuit<Value>(
+export function throughCircuit<Value>(
   session: Session,
   step: PlannedStep,
   judge: (error?: unknown) => CircuitVerdict,
   work: () => Promise<Value>,
 ): Promise<Value> {
   const { circuitBreaker: settings } = step;
-  if (settings === undefined) return work();
+  return settings === undefined ? work() : guarded(session, step, settings, judge, work);
+}
+
+async function guarded<Value>(
+  session: Session,
+  step: PlannedStep,
+  settings: CircuitSettings,
+  judge: (error?: unknown) => CircuitVerdict,
+  work: () => Promise<Value>,
+): Promise<Value> {
   const { circuits: all, now } = session.parts;
   const { name } = settings;
   const before = all.get(name);

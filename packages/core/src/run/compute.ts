@@ -209,19 +209,21 @@ async function runCode(
   const context = stepContext(session, step, undefined, (json) => {
     result = json;
   });
-  const value = await abortable(
-    Promise.resolve().then(() => step.run(inputs, context)),
-    stop,
-  ).catch((error: unknown) => {
+  const running = async (): Promise<unknown> => step.run(inputs, context);
+  let value: unknown;
+  try {
+    value = await abortable(running(), stop);
+  } catch (error) {
     throw stop.aborted ? canceled(`Step '${step.name}'`, stop.reason) : error;
-  });
+  }
   if (result !== undefined) result = await asJson(result, step.name);
   return { value, result };
 }
 
 async function asJson(value: unknown, step: string): Promise<Json> {
+  if (value === undefined || value === null) return null;
   try {
-    return JSON.parse(JSON.stringify(value ?? null)) as Json;
+    return JSON.parse(JSON.stringify(value)) as Json;
   } catch (error) {
     throw invalidTransformResult(step, 'a result that is no JSON', error);
   }

@@ -34,18 +34,20 @@ export function boundedDispatcher(concurrency: number): Dispatcher {
     running -= 1;
     waiting.shift()?.();
   };
+  const run = async (task: () => Promise<void>): Promise<void> => {
+    const entering = enter();
+    if (entering !== undefined) await entering;
+    try {
+      await task();
+    } finally {
+      leave();
+    }
+  };
   return {
     async runAll(tasks) {
-      const ends = await Promise.allSettled(
-        tasks.map(async (task) => {
-          await enter();
-          try {
-            await task();
-          } finally {
-            leave();
-          }
-        }),
-      );
+      const [first] = tasks;
+      if (first !== undefined && tasks.length === 1) return run(first);
+      const ends = await Promise.allSettled(tasks.map(run));
       const failed = ends.find((end) => end.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
     },

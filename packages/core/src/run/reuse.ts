@@ -26,6 +26,9 @@ export interface Found {
   readonly isEvicted: boolean;
 }
 
+/** Where checkpoints are looked for, in this order. */
+const scopes = ['run', 'correlation', 'cache'] as const;
+
 /** What a step depends on when its inputs have this content. */
 export function componentsOf(
   { plan, parts }: Session,
@@ -78,24 +81,21 @@ export async function decide(session: Session, step: PlannedStep): Promise<Decis
   }
   if (session.damaged.has(print)) return run({ code: 'damaged' });
 
-  const candidates = {
-    run: async () =>
-      step.checkpoint === 'run'
-        ? (await session.runJournal()).committed.get(step.name)?.writers.get('')
-        : undefined,
-    correlation: () => lastManifest,
-    // Only tables are put there.
-    cache: () =>
-      step.checkpoint === 'cache' && step.kind !== 'effect' && step.kind !== 'sink'
-        ? cached(session, step, print)
-        : undefined,
-  };
   // What a run is not about it cannot make anew.
   const readsCache = session.readsCache || !session.isIncluded(step.name);
   let passed: Reason | undefined;
-  for (const from of ['run', 'correlation', 'cache'] as const) {
+  for (const from of scopes) {
     let isEvicted = false;
-    const manifest = from === 'cache' && !readsCache ? undefined : await candidates[from]();
+    let manifest = lastManifest;
+    if (from === 'run') {
+      if (step.checkpoint !== 'run') continue;
+      manifest = (await session.runJournal()).committed.get(step.name)?.writers.get('');
+    } else if (from === 'cache') {
+      // Only tables are put there.
+      if (!readsCache || step.checkpoint !== 'cache' || step.kind === 'effect' || step.kind === 'sink')
+        continue;
+      manifest = await cached(session, step, print);
+    }
     if (manifest?.fingerprint !== print) continue;
     // What a run that has not succeeded yet has left is for going on with it; the rest is as good as the cache.
     if (from === 'correlation' && !readsCache && step.checkpoint === 'cache' && last?.settled === true) {

@@ -67,13 +67,12 @@ export async function schedule<Step extends Schedulable>(
         begun += 1;
         return next();
       });
-      Promise.resolve()
-        .then(() => dispatcher.runAll(tasks, { signal }))
-        .then(() => {
-          // Nobody would ever run them, so that the run would never end.
-          if (begun < count) throw invalidArgument('runAll', notAll);
-        })
-        .catch(reject);
+      const runAll = async (): Promise<void> => {
+        await dispatcher.runAll(tasks, { signal });
+        // Nobody would ever run them, so that the run would never end.
+        if (begun < count) throw invalidArgument('runAll', notAll);
+      };
+      runAll().catch(reject);
     };
     if (left === 0) resolve();
     dispatch(ready.length);

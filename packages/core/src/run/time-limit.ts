@@ -9,13 +9,21 @@ import type { Session } from './session.ts';
  *
  * @throws CairnError `step_timeout` when the work failed after its time was over, whatever it failed with
  */
-export async function within<Value>(
+export function within<Value>(
   session: Session,
   step: PlannedStep,
   work: (session: Session) => Promise<Value>,
 ): Promise<Value> {
   const { timeoutMs } = step;
-  if (timeoutMs === undefined) return work(session);
+  return timeoutMs === undefined ? work(session) : limited(session, step, timeoutMs, work);
+}
+
+async function limited<Value>(
+  session: Session,
+  step: PlannedStep,
+  timeoutMs: number,
+  work: (session: Session) => Promise<Value>,
+): Promise<Value> {
   const { parts, plan } = session;
   const [limit, done] = [new AbortController(), new AbortController()];
   parts.sleep(timeoutMs, done.signal).then(
@@ -23,7 +31,7 @@ export async function within<Value>(
     () => undefined,
   );
   const signal = AbortSignal.any([session.signal, limit.signal]);
-  const limited: Session = {
+  const ofLimit: Session = {
     ...session,
     stop: stopOf(signal),
     get signal() {
@@ -31,7 +39,7 @@ export async function within<Value>(
     },
   };
   try {
-    return await work(limited);
+    return await work(ofLimit);
   } catch (error) {
     const { reason } = limit.signal;
     if (!signal.aborted || signal.reason !== reason) throw error;
