@@ -86,6 +86,7 @@ export type { RetryOptions } from './pipeline/retry.ts';
 export type {
   EffectOptions,
   PlainStepOptions,
+  SinkOptions,
   StepHook,
   StepHookContext,
   StepOptions,
@@ -109,6 +110,17 @@ export type {
   TransformStep,
 } from './pipeline/step.ts';
 export type { Column, ReadOptions, TableView } from './pipeline/table.ts';
+export type { PlannedCheck } from './pipeline/plan-checks.ts';
+export type {
+  Check,
+  CheckContext,
+  CheckMetrics,
+  CheckSeverity,
+  CheckStatus,
+  CheckVerdict,
+  MeasuredContext,
+  PreviousCheck,
+} from './pipeline/table-check.ts';
 export type { Eviction, EvictionCause } from './checkpoint/evictions.ts';
 export type { GcItem, GcOwner, GcReason, KeptTables } from './checkpoint/garbage.ts';
 export type { GcOptions, GcReport, StoredBytes } from './checkpoint/gc.ts';

@@ -6,7 +6,7 @@ import { isSecret } from './secret.ts';
 import { isSql, type Sql } from './sql.ts';
 import { isPlainObject } from './check.ts';
 import { checkOptions } from './step-options.ts';
-import type { EffectOptions, PlainStepOptions, TransformOptions } from './step-options.ts';
+import type { EffectOptions, PlainStepOptions, SinkOptions, TransformOptions } from './step-options.ts';
 import { isTableStep } from './step.ts';
 import type {
   EffectStep,
@@ -103,7 +103,7 @@ export function sink<const Name extends string, Params extends string = never>(
   name: Name,
   input: TableStep,
   connector: SinkConnector<Params>,
-  options?: PlainStepOptions,
+  options?: SinkOptions,
 ): SinkStep<Name, Known<Params>> {
   const where = place('sink', name);
   if (!isTableStep(input)) throw invalidArgument(where, `needs a step with a table, not ${describe(input)}`);

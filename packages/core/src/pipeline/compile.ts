@@ -5,6 +5,7 @@ import { fillConnector } from './connector-params.ts';
 import type { Pipeline, PipelineParams } from './define.ts';
 import { isParam } from './param.ts';
 import { copyData, validateParams, type Issue } from './params.ts';
+import { planChecks } from './plan-checks.ts';
 import { planSql } from './plan-sql.ts';
 import type { Plan, PlannedArgument, PlannedProcess, PlannedStep, PlannedStepBase } from './plan.ts';
 import { retryPolicy } from './retry.ts';
@@ -83,6 +84,7 @@ function planStep(
     rollback: options.rollback,
     onCancel: options.onCancel,
     timezone: options.timezone ?? 'UTC',
+    checks: planChecks(pipeline, name, options.checks ?? noChecks, values),
     params,
   };
   switch (step.kind) {
@@ -106,6 +108,7 @@ function planStep(
 }
 
 const noTags: readonly string[] = Object.freeze([]);
+const noChecks: readonly never[] = Object.freeze([]);
 
 /** Params filled in. What enters a fingerprint (options, and a sink's location) must be plain data. */
 function planConnector<S extends SourceStep | SinkStep>(

@@ -1,5 +1,6 @@
 import type { CircuitSettings } from './circuit-breaker.ts';
 import type { SinkConnector, SourceConnector } from './connector.ts';
+import type { PlannedCheck } from './plan-checks.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { EffectRun, TransformRun } from './step.ts';
 import type { StepHook } from './step-options.ts';
@@ -35,6 +36,8 @@ export interface PlannedStepBase {
   readonly onCancel: StepHook | undefined;
   /** @default 'UTC' */
   readonly timezone: string;
+  /** In listing order; none for a step without a table. */
+  readonly checks: readonly PlannedCheck[];
   /** Values of the params that this step uses, by name. */
   readonly params: Readonly<Record<string, unknown>>;
 }

@@ -91,6 +91,11 @@ export function isSql(value: unknown): value is Sql {
   return isBranded(value, 'sql');
 }
 
+/** The table of a step of this name, where nobody has its handle. */
+export function tableOf(step: string): Sql<never> {
+  return fragment({ kind: 'table', step });
+}
+
 /** Says whether SQL binds a value: what {@link SqlScalar} lists, but for invalid dates and text that is not well-formed. */
 export function isSqlScalar(value: unknown): value is SqlScalar {
   switch (typeof value) {

@@ -1,9 +1,11 @@
 import { describe, invalidArgument } from '../errors/pipeline-errors.ts';
-import { checkKeys } from './check.ts';
+import { checkKeys, isPlainObject } from './check.ts';
 import { circuitSettings, type CircuitBreakerOptions } from './circuit-breaker.ts';
 import type { CheckpointScope } from './plan.ts';
 import { maxTimerMs, retryPolicy, type RetryOptions } from './retry.ts';
+import { captureChecks } from './plan-checks.ts';
 import { isStep, type Step, type StepContext } from './step.ts';
+import type { Check } from './table-check.ts';
 
 /** Options of a step of any kind. An option that is not known is refused, never ignored. */
 export interface StepOptions {
@@ -48,6 +50,11 @@ export interface StepOptions {
    * @default however old
    */
   readonly maxAge?: number | undefined;
+  /**
+   * What the step's table must be, evaluated together before its checkpoint is committed. Not in the fingerprint: a check
+   * that is new or changed is evaluated on the stored table. For steps with a table. @default none
+   */
+  readonly checks?: readonly Check[] | undefined;
   /** In which the stage's history tells times, an IANA name. Not in the fingerprint. @default 'UTC' */
   readonly timezone?: string | undefined;
   /** Which version the code is; a new one makes the step run again. For transforms and effects. */
@@ -65,8 +72,11 @@ export interface StepHookContext extends StepContext {
   readonly error: unknown;
 }
 
-/** Options of `source`, `fanIn`, `sink` and a `step` of SQL. */
+/** Options of `source`, `fanIn` and a `step` of SQL. */
 export type PlainStepOptions = Omit<StepOptions, 'version' | 'reuse'>;
+
+/** Options of `sink`. */
+export type SinkOptions = Omit<PlainStepOptions, 'checks'>;
 
 /** Options of a transform: its function's text says nothing that lasts, so it states its version, or that it has none. */
 export type TransformOptions = Omit<StepOptions, 'version' | 'volatile' | 'reuse'> &
@@ -76,7 +86,7 @@ export type TransformOptions = Omit<StepOptions, 'version' | 'volatile' | 'reuse
   );
 
 /** Options of `effect`. */
-export type EffectOptions = StepOptions;
+export type EffectOptions = Omit<StepOptions, 'checks'>;
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
@@ -92,7 +102,10 @@ const isTimezone = (value: unknown): boolean => {
 };
 const scopes: ReadonlySet<unknown> = new Set(['cache', 'correlation', 'run', false]);
 
-const rules: Record<keyof StepOptions, readonly [expected: string, holds: (value: unknown) => boolean]> = {
+const rules: Record<
+  Exclude<keyof StepOptions, 'checks'>,
+  readonly [expected: string, holds: (value: unknown) => boolean]
+> = {
   description: ['text', (value) => typeof value === 'string'],
   after: ['a list of steps', (value) => Array.isArray(value) && value.every(isStep)],
   checkpoint: ["'cache', 'correlation', 'run' or false", (value) => scopes.has(value)],
@@ -132,22 +145,32 @@ const plain = [
   'onCancel',
   'timezone',
 ] as const;
+const ofTables = [...plain, 'checks'] as const;
 const allowed = {
-  source: plain,
-  sql: plain,
-  fanIn: plain,
+  source: ofTables,
+  sql: ofTables,
+  fanIn: ofTables,
   sink: plain,
-  transform: [...plain, 'version'],
+  transform: [...ofTables, 'version'],
   effect: [...plain, 'version', 'reuse'],
 } as const satisfies Record<Step['kind'], readonly (keyof StepOptions)[]>;
 
 /** A frozen copy of a step's options. @throws CairnError `invalid_argument` for an unknown one or a wrong value */
 export function checkOptions(where: string, kind: Step['kind'], options: unknown): StepOptions {
+  if ((kind === 'sink' || kind === 'effect') && isPlainObject(options) && options['checks'] !== undefined)
+    throw invalidArgument(
+      where,
+      `option 'checks' is for steps with a table, and a step of kind '${kind}' has none`,
+    );
   checkKeys(where, options ?? {}, allowed[kind], 'option');
   const copy: Record<string, unknown> = {};
   for (const [key, value] of Object.entries((options ?? {}) as StepOptions)) {
     if (value === undefined) continue;
-    const [expected, holds] = rules[key as keyof StepOptions];
+    if (key === 'checks') {
+      copy[key] = captureChecks(where, value);
+      continue;
+    }
+    const [expected, holds] = rules[key as keyof typeof rules];
     if (!holds(value))
       throw invalidArgument(where, `option '${key}' must be ${expected}, not ${describe(value)}`);
     copy[key] = Array.isArray(value) ? Object.freeze([...(value as unknown[])]) : value;

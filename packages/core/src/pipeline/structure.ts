@@ -17,7 +17,7 @@ export interface PlacedStep {
   readonly process: string;
   /** The names of the steps whose tables it reads, each once. */
   readonly inputs: readonly string[];
-  /** The names of the steps that must be done before it, each once; of a process before it, those that are its last. */
+  /** The names of the steps that must be done before it, those that its checks read among them, each once; of a process before it, those that are its last. */
   readonly after: readonly string[];
 }
 
@@ -57,7 +57,9 @@ export function structure(pipeline: Pipeline): readonly PlacedStep[] {
   const links = [...steps.keys()].map((step) => {
     const from = `Step '${step.name}'`;
     const inputs = new Set(inputsOf(step).map((input) => position(from, input)));
-    const after = new Set((step.options.after ?? []).map((one) => position(from, one)));
+    const { after: own = [], checks = [] } = step.options;
+    const checked = checks.flatMap(({ inputs = [] }) => inputs);
+    const after = new Set([...own, ...checked].map((one) => position(from, one)));
     return { inputs, after };
   });
 

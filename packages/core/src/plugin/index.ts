@@ -19,3 +19,16 @@ export type {
 export type { FileStat, FileSystem } from '../pipeline/file-system.ts';
 export type { Json } from '../pipeline/json.ts';
 export type { Column, ReadOptions, TableView } from '../pipeline/table.ts';
+export { checkCount, checkKeys } from '../pipeline/check.ts';
+export { isSql, isSqlScalar } from '../pipeline/sql.ts';
+export { isTableStep, type TableStep } from '../pipeline/step.ts';
+export type {
+  Check,
+  CheckContext,
+  CheckMetrics,
+  CheckSeverity,
+  CheckStatus,
+  CheckVerdict,
+  MeasuredContext,
+  PreviousCheck,
+} from '../pipeline/table-check.ts';

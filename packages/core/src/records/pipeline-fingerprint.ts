@@ -40,7 +40,15 @@ function byName<Named extends { readonly name: string }>(
 }
 
 /** Fields that have a place of their own, or follow from others: every step of its kind has a `run`. */
-const apart: ReadonlySet<string> = new Set(['chunks', 'connector', 'functions', 'name', 'run', 'tokens']);
+const apart: ReadonlySet<string> = new Set([
+  'checks',
+  'chunks',
+  'connector',
+  'functions',
+  'name',
+  'run',
+  'tokens',
+]);
 
 /** Every field of a step that says something, whatever its kind: name and value, one after the other. */
 function stepFields(step: PlannedStep, namesOf: (step: PlannedStep) => readonly string[]): Lists {
@@ -52,6 +60,7 @@ function stepFields(step: PlannedStep, namesOf: (step: PlannedStep) => readonly 
     else if (name === 'after' || name === 'tags') fields.push(name, (value as readonly string[]).toSorted());
     else fields.push(name, canonicalJson(plain(value)));
   }
+  if (step.checks.length > 0) fields.push('checks', canonicalJson(checksOf(step)));
   if (step.kind === 'sql') fields.push('tokens', sqlText(step.tokens));
   if (step.kind === 'source' || step.kind === 'sink') {
     const { type, location, options } = step.connector;
@@ -59,6 +68,18 @@ function stepFields(step: PlannedStep, namesOf: (step: PlannedStep) => readonly 
     fields.push(canonicalJson(canonicalParams(options)));
   }
   return fields;
+}
+
+function checksOf({ checks }: PlannedStep): Json {
+  return checks
+    .map(({ described, severity, inputs, keepRows, name }) => ({
+      name,
+      described,
+      severity,
+      inputs: inputs.toSorted(),
+      keepRows,
+    }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /** The fields of a step in order, sorted once for all steps that have the same ones. */
