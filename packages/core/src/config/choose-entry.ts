@@ -1,7 +1,7 @@
 import { isPlainObject } from '../pipeline/check.ts';
 import { nearestName } from '../errors/suggest.ts';
 import type { Filled } from './references.ts';
-import type { RegistryEntry } from './registry.ts';
+import type { RegistryEntry } from '../plugin/contribution.ts';
 import type { Report } from './report.ts';
 import { builtIns, strict } from './schema.ts';
 import { pathText, type ConfigPath } from './source.ts';

@@ -14,11 +14,7 @@ export {
   type StorageTypes,
 } from './config.ts';
 export type { Environment } from './references.ts';
-export {
-  mergeRegistries,
-  type ConfigRegistry,
-  type RegistryContext,
-  type RegistryEntry,
-} from './registry.ts';
+export type { RegistryContext, RegistryEntry } from '../plugin/contribution.ts';
+export { mergeRegistries, type ConfigRegistry } from './registry.ts';
 export { runnerFromConfig, type RunnerFromConfigOptions } from './runner-from-config.ts';
 export type { ConfigPath, ConfigSource } from './source.ts';

@@ -1,33 +1,13 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Engine } from '../engine/engine.ts';
-import type { Clock } from '../events/clock.ts';
 import type { Logger } from '../events/logger.ts';
 import { loggingObserver } from '../events/logging-observer.ts';
 import type { Observer } from '../events/observer.ts';
 import type { FileSystem } from '../pipeline/file-system.ts';
+import type { RegistryContext, RegistryEntry } from '../plugin/contribution.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { LoggingConfig } from './config.ts';
 import { fromLevel } from './log-level.ts';
-
-/** What the factories of a registry are given besides their options. */
-export interface RegistryContext {
-  readonly logger: Logger;
-  readonly clock: Clock;
-  /** The folder of the configuration, which relative paths in it are relative to; undefined when it came from no file. */
-  readonly folder: string | undefined;
-}
-
-/** How to make something of a type. */
-export interface RegistryEntry<Made> {
-  /**
-   * Checks the keys beside `type`, as any Standard Schema that answers at once; what it returns is handed to `create`.
-   * Without it whatever stands there is. Built-in types need none.
-   */
-  readonly options?: StandardSchemaV1<unknown, object>;
-  /** Makes one. It should be quick, and start what is heavy at its first use. */
-  create(options: object, context: RegistryContext): Made;
-}
 
 /** The types that a configuration may name. Adapters have one for their host; own entries are added to it. */
 export interface ConfigRegistry {

@@ -1,5 +1,5 @@
 /** What tells Cairn's own values from look-alikes. */
-export type Brand = 'param' | 'pipeline' | 'secret' | 'sql' | 'step';
+export type Brand = 'param' | 'pipeline' | 'plugin' | 'secret' | 'sql' | 'step';
 
 /** A value that one of Cairn's factories made. */
 export interface Branded<B extends Brand> {

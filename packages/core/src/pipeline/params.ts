@@ -140,7 +140,7 @@ export async function validateParams(
   if (result.issues !== undefined) {
     throw invalidParams(
       name,
-      result.issues.map(({ path = [], message }) => ({ path: pathText(path), message })),
+      result.issues.map(({ path = [], message }) => ({ path: issuePath(path), message })),
     );
   }
   if (!isPlainObject(result.value)) {
@@ -154,7 +154,8 @@ export async function validateParams(
   return copy as Readonly<Record<string, unknown>>;
 }
 
-function pathText(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
+/** Such as `range.from` or `ids[2]`; empty for the whole. */
+export function issuePath(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
   let text = '';
   for (const segment of path) {
     const key = typeof segment === 'object' ? segment.key : segment;

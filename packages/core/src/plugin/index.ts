@@ -32,3 +32,32 @@ export type {
   MeasuredContext,
   PreviousCheck,
 } from '../pipeline/table-check.ts';
+export { contributions, type Contributions, type NamedKind } from './contributions.ts';
+export {
+  definePlugin,
+  type DefinedPlugin,
+  type ObserverContribution,
+  type PluginDefinition,
+} from './define-plugin.ts';
+export type {
+  ConnectorContributionsOf,
+  ContributionKind,
+  ContributionKinds,
+  ContributionsOf,
+  FactoriesOf,
+  Fillable,
+  OptionsOf,
+  OptionsSchema,
+  PluginTransform,
+  RegistryContext,
+  RegistryEntry,
+  SinksOf,
+  SourcesOf,
+} from './contribution.ts';
+export {
+  isPlugin,
+  type ContributionFunction,
+  type ContributionFunctions,
+  type Plugin,
+  type PluginRegistry,
+} from './plugin.ts';

@@ -1,0 +1,105 @@
+import type { ConnectorContext, Receipt, SinkConnector, SourceConnector } from '../pipeline/connector.ts';
+import type { TableView } from '../pipeline/table.ts';
+import { isCairnError } from '../errors/cairn-error.ts';
+import { invalidOptions, type OptionIssue } from '../errors/plugin-errors.ts';
+import { valueAt, type Placeholder } from './check-options.ts';
+
+/** A connector that is made when it is opened, with what it has opened itself. */
+interface Late<Connector> {
+  readonly connector: Connector;
+  readonly resource: unknown;
+}
+
+/** What a connector needs to be made when its options are known. */
+export interface LateOptions<Connector> {
+  readonly type: string;
+  /** With `param()` and `secret()` in it. */
+  readonly given: object;
+  readonly placeholders: readonly Placeholder[];
+  /** The names of the options that say where. */
+  readonly location: readonly string[];
+  /** Checks the options as filled in, and makes a connector with them. */
+  make(filled: object): Connector;
+}
+
+/** A source whose options are filled in by the run: nothing of the plugin's code sees a `param()`. */
+export function lateSource(late: LateOptions<SourceConnector>): SourceConnector {
+  return {
+    ...base(late),
+    identity: (context) => use(context, ({ connector }, own) => (connector as SourceConnector).identity(own)),
+    read: (context) => use(context, ({ connector }, own) => (connector as SourceConnector).read(own)),
+  };
+}
+
+/** The same for a sink. */
+export function lateSink(late: LateOptions<SinkConnector>): SinkConnector {
+  const sink = ({ connector }: Late<unknown>): SinkConnector => connector as SinkConnector;
+  return {
+    ...base(late),
+    prepare: (input: TableView, context) => use(context, (made, own) => sink(made).prepare(input, own)),
+    commit: (prepared: Receipt, context) => use(context, (made, own) => sink(made).commit(prepared, own)),
+    rollback: (prepared: Receipt, context) => use(context, (made, own) => sink(made).rollback(prepared, own)),
+    verify: (receipt: Receipt, context) => use(context, (made, own) => sink(made).verify(receipt, own)),
+  };
+}
+
+function base({ type, given, placeholders, location, make }: LateOptions<SourceConnector | SinkConnector>) {
+  const entries = Object.entries(given);
+  const isLocation = ([key]: readonly [string, unknown]): boolean => location.includes(key);
+  const open = async (context: ConnectorContext): Promise<Late<SourceConnector | SinkConnector>> => {
+    const filled = { ...context.location, ...context.options };
+    let connector: SourceConnector | SinkConnector;
+    try {
+      connector = make(filled);
+    } catch (error) {
+      throw withoutSecrets(error, filled, placeholders);
+    }
+    const late: Late<SourceConnector | SinkConnector> = { connector, resource: undefined };
+    if (connector.open === undefined) return late;
+    return { connector, resource: await connector.open(ownContext(context, late)) };
+  };
+  return {
+    type,
+    location: Object.freeze(Object.fromEntries(entries.filter(isLocation))),
+    options: Object.freeze(Object.fromEntries(entries.filter((entry) => !isLocation(entry)))),
+    open,
+    close: async (context: ConnectorContext): Promise<void> => {
+      const late = context.resource as Late<SourceConnector | SinkConnector>;
+      await late.connector.close?.(ownContext(context, late));
+    },
+  };
+}
+
+function use<Value>(
+  context: ConnectorContext,
+  run: (late: Late<unknown>, own: ConnectorContext) => Value,
+): Value {
+  const late = context.resource as Late<SourceConnector | SinkConnector>;
+  return run(late, ownContext(context, late));
+}
+
+/** The context as the connector itself expects it: with its own idea of what is location and what is option. */
+function ownContext(
+  context: ConnectorContext,
+  { connector, resource }: Late<SourceConnector | SinkConnector>,
+): ConnectorContext {
+  return { ...context, location: connector.location, options: connector.options, resource };
+}
+
+/** A schema may quote what it refuses. */
+function withoutSecrets(error: unknown, filled: object, placeholders: readonly Placeholder[]): unknown {
+  const values = placeholders
+    .filter((placeholder) => placeholder.isSecret)
+    .map(({ path }) => valueAt(filled, path))
+    .filter((value): value is string => typeof value === 'string' && value !== '');
+  if (!isCairnError(error, 'invalid_argument') || values.length === 0) return error;
+  const { where, issues } = error.details;
+  if (!Array.isArray(issues)) return error;
+  const hidden = (text: string): string =>
+    values.reduce((safe, value) => safe.replaceAll(value, '***'), text);
+  const safe = (issues as readonly OptionIssue[]).map(({ path, message }) => ({
+    path,
+    message: hidden(message),
+  }));
+  return invalidOptions(String(where), safe);
+}
