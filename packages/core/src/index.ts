@@ -33,6 +33,7 @@ export { loggingObserver, type LoggingObserverOptions } from './events/logging-o
 export type { Observer } from './events/observer.ts';
 export { progressObserver, type ProgressObserverOptions } from './events/progress-observer.ts';
 export type {
+  CheckSnapshot,
   ProcessSnapshot,
   ProcessSnapshotStatus,
   RunSnapshot,
@@ -129,7 +130,7 @@ export type { RetentionOptions } from './checkpoint/retention.ts';
 export type { Protection } from './checkpoint/stored-tables.ts';
 export { boundedDispatcher, type Dispatcher } from './run/dispatcher.ts';
 export type { Cleaner } from './checkpoint/cleaner.ts';
-export type { OpenedTask, OpenOptions, StoredTable } from './run/open.ts';
+export type { OpenedTask, OpenOptions, StoredCheck, StoredTable } from './run/open.ts';
 export type { RunResult } from './run/result.ts';
 export type { RunHandle } from './run/run-handle.ts';
 export type { CacheUse, ExecuteOptions, PlanOptions, RunOptions } from './run/run-options.ts';
@@ -140,6 +141,7 @@ export type { History } from './records/history.ts';
 export { recordsObserver, type RecordsObserverOptions } from './records/observer.ts';
 export { pipelineFingerprint } from './records/pipeline-fingerprint.ts';
 export type {
+  CheckRunRecord,
   ExecutionRecord,
   PipelineRunRecord,
   ProcessRunRecord,

@@ -56,7 +56,15 @@ export interface KeptTables {
 // Clocks of file systems tell times that are a little late, some by two seconds.
 const clockMs = 2000;
 
-const order: readonly Protection[] = ['live', 'recent', 'scope', 'keep_tagged', 'keep_last', 'unfinished'];
+const order: readonly Protection[] = [
+  'live',
+  'recent',
+  'scope',
+  'failing_rows',
+  'keep_tagged',
+  'keep_last',
+  'unfinished',
+];
 
 /**
  * Decides what is garbage, and what retention evicts. Nothing that was modified since the oldest live lease began is

@@ -4,7 +4,7 @@ import type { ObjectStore, StoredObject } from '../store/object-store.ts';
 import { readEvictions, type Evictions } from './evictions.ts';
 import { openJournal } from './journal.ts';
 import type { LastRun } from './journal-record.ts';
-import { asManifest, contentHash, type Manifest } from './manifest.ts';
+import { asManifest, contentHash, type Manifest, type ManifestPart } from './manifest.ts';
 
 /** What a log of a task, or of a run alone, tells. */
 export interface StoredLog {
@@ -19,6 +19,8 @@ export interface StoredLog {
   readonly lastRun: LastRun | undefined;
   /** The checkpoints that count. */
   readonly manifests: readonly Manifest[];
+  /** Rows that failed checks, of each table its parts. */
+  readonly failingRows: readonly (readonly ManifestPart[])[];
   /** Of its last successful runs. */
   readonly successes: readonly { readonly at: string; readonly manifests: readonly Manifest[] }[];
   /** When something was last written to it: milliseconds since the epoch. */
@@ -62,7 +64,10 @@ const silentMs = 24 * 60 * 60 * 1000;
 /** How much is read at once. */
 const atOnce = 8;
 
-type JournalFacts = Pick<StoredLog, 'pipeline' | 'tags' | 'lastRun' | 'manifests' | 'successes' | 'usedAt'>;
+type JournalFacts = Pick<
+  StoredLog,
+  'pipeline' | 'tags' | 'lastRun' | 'manifests' | 'failingRows' | 'successes' | 'usedAt'
+>;
 
 /**
  * @param keepLast How many successful runs of a log are of interest.
@@ -94,12 +99,15 @@ export function inventoryReader(store: ObjectStore, now: () => number, keepLast:
         if (successes.length > keepLast) successes.shift();
       },
     });
-    const { task, lastRun, committed, updatedAt } = journal;
+    const { task, lastRun, committed, checks, updatedAt } = journal;
     return {
       pipeline: task?.pipeline,
       tags: task?.tags ?? [],
       lastRun,
       manifests: tablesIn(committed),
+      failingRows: [...checks.values()].flatMap(({ last }) =>
+        last.results.flatMap(({ failingRows }) => (failingRows === null ? [] : [failingRows.parts])),
+      ),
       successes,
       usedAt: updatedAt === undefined ? 0 : Date.parse(updatedAt),
     };

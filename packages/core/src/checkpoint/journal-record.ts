@@ -3,6 +3,7 @@ import { unsupportedFormat } from '../errors/run-errors.ts';
 import { journalDamaged } from '../errors/store-errors.ts';
 import type { Receipt } from '../pipeline/connector.ts';
 import type { Json } from '../pipeline/json.ts';
+import type { CheckedRecord } from './check-result.ts';
 import { asManifest, type Manifest } from './manifest.ts';
 
 /** The version of the journal's records that this code writes, and the newest that it reads. */
@@ -96,6 +97,10 @@ export interface SnapshotRecord {
     readonly writers: readonly { readonly writer: string; readonly manifest: Manifest }[];
   }[];
   readonly prepared: Readonly<Record<string, Receipt>>;
+  /** How each step's checks came out last; absent where no step has any. */
+  readonly checks?: readonly StepChecks[] | undefined;
+  /** Those of the last run. */
+  readonly lastChecks?: readonly CheckedRecord[] | undefined;
   /** The states of the stages. */
   readonly stages: Json;
   readonly lastRun?: LastRun | undefined;
@@ -103,6 +108,13 @@ export interface SnapshotRecord {
   readonly createdAt?: string | undefined;
   readonly updatedAt?: string | undefined;
   readonly at: string;
+}
+
+/** How a step's checks came out. */
+export interface StepChecks {
+  readonly last: CheckedRecord;
+  /** When they last let the table pass. */
+  readonly passed?: CheckedRecord | undefined;
 }
 
 /** A run has begun. */
@@ -132,6 +144,7 @@ export type JournalRecord =
   | RunEndedRecord
   | StageRecord
   | CompleteRecord
+  | CheckedRecord
   | {
       /** A sink has written aside; the next run of the step removes it when no `complete` follows. */
       readonly type: 'prepared';

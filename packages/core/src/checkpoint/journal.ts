@@ -3,6 +3,7 @@ import { canonicalJson } from '../pipeline/canonical.ts';
 import type { Receipt } from '../pipeline/connector.ts';
 import type { Json } from '../pipeline/json.ts';
 import type { Lease, ObjectStore } from '../store/object-store.ts';
+import { letsPass, type CheckedRecord } from './check-result.ts';
 import {
   decodeRecord,
   journalVersion,
@@ -11,6 +12,7 @@ import {
   type RunBegunRecord,
   type RunEndedRecord,
   type SnapshotRecord,
+  type StepChecks,
   type TaskRecord,
 } from './journal-record.ts';
 import type { Manifest } from './manifest.ts';
@@ -50,6 +52,10 @@ export interface Journal {
   readonly committed: ReadonlyMap<string, Committed>;
   /** What sinks have written aside without committing it since. */
   readonly prepared: ReadonlyMap<string, Receipt>;
+  /** How each step's checks came out last. */
+  readonly checks: ReadonlyMap<string, StepChecks>;
+  /** How checks came out in the last run, in order of time. */
+  readonly lastChecks: readonly CheckedRecord[];
   /**
    * Appends a record; memory changes only after the store took it.
    *
@@ -84,6 +90,8 @@ export async function openJournal(
 ): Promise<Journal> {
   const committed = new Map<string, { writers: Map<string, Manifest>; append: boolean; settled: boolean }>();
   const prepared = new Map<string, Receipt>();
+  const checks = new Map<string, StepChecks>();
+  let lastChecks: CheckedRecord[] = [];
   const steps = new Set<string>();
   const state = {
     task: undefined as TaskRecord | undefined,
@@ -111,6 +119,8 @@ export async function openJournal(
       steps.add(step);
     }
     for (const [step, receipt] of Object.entries(snapshot.prepared)) prepared.set(step, receipt);
+    for (const one of snapshot.checks ?? []) checks.set(one.last.step, one);
+    lastChecks = [...(snapshot.lastChecks ?? [])];
     part?.restore(snapshot.stages);
   };
 
@@ -125,6 +135,7 @@ export async function openJournal(
       case 'run_begun':
         state.runsSinceSuccess += 1;
         state.lastRun = begun(record);
+        lastChecks = [];
         break;
       case 'run_ended':
         state.lastRun = ended(state.lastRun, record);
@@ -140,6 +151,12 @@ export async function openJournal(
       case 'stage':
         steps.add(record.step);
         break;
+      case 'checked': {
+        const passed = letsPass(record.results) ? record : checks.get(record.step)?.passed;
+        checks.set(record.step, { last: record, passed });
+        lastChecks.push(record);
+        break;
+      }
       case 'complete': {
         steps.add(record.step);
         prepared.delete(record.step);
@@ -159,6 +176,7 @@ export async function openJournal(
           }
           if (writers.size === 0) committed.delete(step);
         }
+        if (record.scope === 'all') checks.clear();
         break;
       case 'snapshot':
         restore(record);
@@ -208,6 +226,10 @@ export async function openJournal(
     },
     committed,
     prepared,
+    checks,
+    get lastChecks() {
+      return lastChecks;
+    },
     async append(record, { sync = true } = {}) {
       await write(record, sync, false);
       apply(record);
@@ -228,6 +250,7 @@ export async function openJournal(
           writers: [...writers].map(([writer, manifest]) => ({ writer, manifest })),
         })),
         prepared: Object.fromEntries(prepared),
+        ...(checks.size === 0 ? {} : { checks: [...checks.values()], lastChecks }),
         stages: part?.snapshot() ?? null,
         lastRun: state.lastRun,
         createdAt: state.createdAt,

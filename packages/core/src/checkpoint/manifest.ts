@@ -3,6 +3,7 @@ import { canonicalJson } from '../pipeline/canonical.ts';
 import type { Json } from '../pipeline/json.ts';
 import type { Column } from '../pipeline/table.ts';
 import type { Receipt } from '../pipeline/connector.ts';
+import type { RememberedCheck } from './check-result.ts';
 import { hashText } from './sha256.ts';
 
 /** The version of the manifest's format that this code writes, and the newest that it reads. */
@@ -40,6 +41,8 @@ export interface Manifest {
   readonly receipt?: Receipt | undefined;
   /** What the step's code gave `ctx.setResult`, or what an effect returned. */
   readonly result?: Json | undefined;
+  /** The checks that the table was judged by when it was committed, but for those that could not be evaluated. */
+  readonly checks?: readonly RememberedCheck[] | undefined;
   readonly engine: { readonly name: string; readonly version: string };
   readonly runId: string;
   readonly correlationId: string | null;
@@ -83,6 +86,7 @@ export function asManifest(value: unknown, step: string): Manifest {
       : isHash(manifest['contentHash'])) &&
     isCount(manifest['rows']) &&
     isCount(manifest['bytes']) &&
+    (manifest['checks'] === undefined || Array.isArray(manifest['checks'])) &&
     Array.isArray(columns) &&
     columns.every((column: Partial<Column>) => isText(column?.name) && isText(column?.type)) &&
     Array.isArray(parts) &&

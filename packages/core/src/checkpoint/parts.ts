@@ -54,7 +54,7 @@ export async function writeParts(
  */
 export async function readPart(
   store: ObjectStore,
-  manifest: Manifest,
+  manifest: Pick<Manifest, 'step' | 'createdAt'>,
   part: ManifestPart,
 ): Promise<Uint8Array> {
   const { step } = manifest;
@@ -79,6 +79,9 @@ export async function readPart(
 }
 
 /** All parts of a checkpoint, in order. @throws CairnError `checkpoint_damaged`, `checkpoint_not_found` */
-export async function* readParts(store: ObjectStore, manifest: Manifest): AsyncGenerator<Uint8Array> {
+export async function* readParts(
+  store: ObjectStore,
+  manifest: Pick<Manifest, 'step' | 'createdAt' | 'parts'>,
+): AsyncGenerator<Uint8Array> {
   for (const part of manifest.parts) yield await readPart(store, manifest, part);
 }

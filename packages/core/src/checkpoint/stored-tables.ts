@@ -9,9 +9,17 @@ import type { Manifest, ManifestPart } from './manifest.ts';
  * - `recent`: a part of it was put or used since the oldest live lease began, or within the time of grace.
  * - `scope`: it is of scope `correlation` or `run`, which have their own rules.
  * - `keep_tagged`, `keep_last`: retention says so.
+ * - `failing_rows`: it holds rows that failed a check, and its task's log names them.
  * - `unfinished`: a task that is to be resumed has it; it may grow too old all the same.
  */
-export type Protection = 'live' | 'recent' | 'scope' | 'keep_tagged' | 'keep_last' | 'unfinished';
+export type Protection =
+  | 'live'
+  | 'recent'
+  | 'scope'
+  | 'failing_rows'
+  | 'keep_tagged'
+  | 'keep_last'
+  | 'unfinished';
 
 /** A table in a store, and all that is known of who has it. */
 export interface StoredTable {
@@ -44,7 +52,7 @@ export interface TableRules {
   isOver(log: StoredLog): boolean;
 }
 
-const nameOf = (manifest: Manifest): string => manifest.parts.map(({ sha256 }) => sha256).join(' ');
+const nameOf = (parts: readonly ManifestPart[]): string => parts.map(({ sha256 }) => sha256).join(' ');
 
 /** The tables that any manifest names, each once. */
 export function storedTables(
@@ -53,10 +61,10 @@ export function storedTables(
 ): readonly StoredTable[] {
   const tables = new Map<string, Growing>();
   const inputs = new Set<string>();
-  const add = (manifest: Manifest, usedAt: number): Growing => {
-    const name = nameOf(manifest);
+  const tableOf = (parts: readonly ManifestPart[]): Growing => {
+    const name = nameOf(parts);
     const table = tables.get(name) ?? {
-      parts: manifest.parts,
+      parts,
       manifests: [],
       correlationIds: new Set(),
       usedAt: 0,
@@ -64,6 +72,10 @@ export function storedTables(
       isInput: false,
     };
     tables.set(name, table);
+    return table;
+  };
+  const add = (manifest: Manifest, usedAt: number): Growing => {
+    const table = tableOf(manifest.parts);
     table.manifests.push(manifest);
     table.usedAt = Math.max(table.usedAt, usedAt, Date.parse(manifest.createdAt) || 0);
     const { inputs: read } = manifest.components as { readonly inputs?: Readonly<Record<string, string>> };
@@ -81,11 +93,12 @@ export function storedTables(
       if (isTagged(log, keepTagged)) protections.add('keep_tagged');
       if (isUnfinished(log)) protections.add('unfinished');
     }
+    for (const parts of log.failingRows) tableOf(parts).protections.add('failing_rows');
   }
   for (const { object, manifest } of cache)
     if (manifest !== undefined && manifest.parts.length > 0) add(manifest, object.modifiedAt.getTime());
   for (const { manifests } of lastSuccesses(logs, keepLast))
-    for (const manifest of manifests) tables.get(nameOf(manifest))?.protections.add('keep_last');
+    for (const manifest of manifests) tables.get(nameOf(manifest.parts))?.protections.add('keep_last');
 
   for (const table of tables.values()) {
     const stored = table.parts.map(({ sha256 }) => objects.get(sha256)).filter(isThere);

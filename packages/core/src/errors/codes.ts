@@ -4,6 +4,7 @@ export const errorCodes = [
   'already_closed',
   'ambiguous_contribution',
   'canceled',
+  'check_failed',
   'checkpoint_damaged',
   'checkpoint_not_found',
   'circuit_open',

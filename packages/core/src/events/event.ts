@@ -126,6 +126,35 @@ export type EventBody =
     })
   | (StepEventBase & { readonly type: 'step_skipped'; readonly reason: string })
   | (StepEventBase & {
+      /** A check of a step's table has come out; all of a table's come one after the other. */
+      readonly type: 'check_result';
+      readonly check: string;
+      /** Such as `notNull`. */
+      readonly checkType: string;
+      /** `warn`: what does not pass is told, and the step goes on. */
+      readonly severity: 'error' | 'warn';
+      /** `errored`: it could not be evaluated. */
+      readonly status: 'passed' | 'failed' | 'errored';
+      /**
+       * Which of the step's tables in this run it was, from 1: a retry makes another one. 0 for a reused table that is
+       * known to fail a check of severity `warn`: nothing was evaluated.
+       */
+      readonly evaluation: number;
+      /** Of the table. */
+      readonly rows: number;
+      /** How many rows fail; null where the check does not count rows. */
+      readonly failing: number | null;
+      /** What was found, in a few words without values of the table. */
+      readonly message: string;
+      /** What it has measured; null when that is nothing. */
+      readonly metrics: Readonly<Record<string, unknown>> | null;
+      /** The first of the rows that fail, as they are stored; null when none were kept. */
+      readonly failingRows: { readonly rows: number; readonly [field: string]: unknown } | null;
+      /** Milliseconds since the epoch. */
+      readonly startedAt: number;
+      readonly durationMs: number;
+    })
+  | (StepEventBase & {
       readonly type: 'checkpoint_written';
       readonly scope: 'cache' | 'correlation' | 'run';
       readonly fingerprint: string;

@@ -1,6 +1,7 @@
 import { errorFacts, type ErrorFacts } from './error-facts.ts';
 import type { CairnEvent } from './event.ts';
 import type {
+  CheckSnapshot,
   ProcessSnapshot,
   ProcessSnapshotStatus,
   RunSnapshot,
@@ -151,10 +152,17 @@ function runState(start: StartEvent): RunState {
         return change(event.step, {
           status: 'retrying',
           attempts: event.stepAttempt,
+          checks: undefined,
           error: errorFacts(event.error),
           done: undefined,
           total: undefined,
         });
+      case 'check_result': {
+        const { check: name, severity, status, failing, message } = event;
+        const own: CheckSnapshot = Object.freeze({ name, severity, status, failing, message });
+        const others = (step(event.step)?.checks ?? []).filter((one) => one.name !== name);
+        return change(event.step, { checks: Object.freeze([...others, own]) });
+      }
       case 'checkpoint_written':
         return change(event.step, { rows: event.rows, bytes: event.bytes });
       case 'step_end': {
@@ -233,6 +241,7 @@ const unknownOutput = {
   total: undefined,
   durationMs: undefined,
   error: undefined,
+  checks: undefined,
 } as const;
 
 const noCounts: Record<StepSnapshotStatus, number> = {

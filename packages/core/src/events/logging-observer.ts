@@ -32,7 +32,8 @@ const levels: Readonly<Record<string, keyof Logger>> = {
  * `correlationId`, `attempt`, `step`, `rows`, `durationMs`, ...; an error as `err` with its code and causes), and a short
  * message, which but for a warning's holds no values, so that lines can be counted by it.
  *
- * Errors have level `error`; retries, damaged checkpoints, circuits and warnings `warn`; starts, ends, what is reused and what is skipped
+ * Errors, and checks of severity `error` that do not pass, have level `error`; other checks that do not pass, retries, damaged
+ * checkpoints, circuits and warnings `warn`; starts, ends, what is reused and what is skipped
  * `info`; everything else (`stage_updated`, `checkpoint_written`, `progress`, ...) `debug`. Values of params, of secrets and of
  * tables are in no event, and so in no line.
  *
@@ -51,6 +52,8 @@ export function loggingObserver({ logger }: LoggingObserverOptions): Observer {
 function levelOf(event: CairnEvent): keyof Logger {
   if (event.type === 'pipeline_end' && event.status !== 'success')
     return event.status === 'failed' ? 'error' : 'warn';
+  if (event.type === 'check_result' && event.status !== 'passed')
+    return event.severity === 'error' ? 'error' : 'warn';
   return levels[event.type] ?? 'debug';
 }
 
@@ -58,6 +61,12 @@ function factsOf({ type, ...rest }: CairnEvent): Record<string, unknown> {
   const facts: Record<string, unknown> = { event: type };
   for (const [name, value] of Object.entries(rest)) {
     if (value === undefined || name === 'at' || (type === 'warning' && name === 'message')) continue;
+    // What was measured are values of the table.
+    if (type === 'check_result' && name === 'metrics') continue;
+    if (name === 'failingRows') {
+      facts['keptRows'] = (value as { readonly rows: number } | null)?.rows ?? 0;
+      continue;
+    }
     if (value instanceof Error) facts[name === 'error' ? 'err' : name] = errorFacts(value);
     else if (name === 'steps' || name === 'processes') facts[name] = (value as readonly unknown[]).length;
     else if (name === 'details') facts[name] = plainDetails(value as Readonly<Record<string, unknown>>);
@@ -101,6 +110,8 @@ function messageOf(event: CairnEvent): string {
       return 'step is tried again';
     case 'checkpoint_damaged':
       return 'checkpoint is damaged';
+    case 'check_result':
+      return event.status === 'errored' ? 'check could not be evaluated' : `check ${event.status}`;
     case 'circuit_state':
       return `circuit is ${event.state}`;
     case 'cleanup_failed':

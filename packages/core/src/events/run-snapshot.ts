@@ -36,6 +36,19 @@ export interface StepSnapshot {
   readonly reason?: string | undefined;
   /** What it failed of, or is tried again for. */
   readonly error?: ErrorFacts | undefined;
+  /** How the checks of its table came out; undefined while none did. */
+  readonly checks?: readonly CheckSnapshot[] | undefined;
+}
+
+/** A check of a {@link StepSnapshot}. */
+export interface CheckSnapshot {
+  readonly name: string;
+  readonly severity: 'error' | 'warn';
+  /** `errored`: it could not be evaluated. */
+  readonly status: 'passed' | 'failed' | 'errored';
+  /** How many rows fail; null where the check does not count rows. */
+  readonly failing: number | null;
+  readonly message: string;
 }
 
 /** One process of a {@link RunSnapshot}. */

@@ -29,12 +29,13 @@ const known = [
   'options',
   'version',
   'inputs',
+  'says',
   'keepRows',
   'fails',
   'failing',
   'measure',
   'evaluate',
-  'rejudge',
+  'holds',
 ];
 const ways = ['fails', 'failing', 'evaluate'] as const;
 const usualRows = 100;
@@ -61,14 +62,14 @@ function captureCheck(where: string, value: unknown): Check {
     throw invalidArgument(where, `must be a check such as notNull('id') gives, not ${describe(value)}`);
   if (isPlainObject(value)) checkKeys(where, value, known, 'property');
   const check = value as unknown as Check;
-  const text = (property: 'type' | 'name' | 'version'): void => {
+  const text = (property: 'type' | 'name' | 'version' | 'says'): void => {
     const given: unknown = check[property];
     if (typeof given !== 'string' || given === '' || given.length > maxName)
       throw invalidArgument(where, `'${property}' must be text of 1 to ${maxName} characters`);
   };
   text('type');
   text('name');
-  if (check.version !== undefined) text('version');
+  for (const property of ['version', 'says'] as const) if (check[property] !== undefined) text(property);
   const { severity, options, inputs = [], keepRows = 0 } = check as Partial<Check>;
   if (severity !== undefined && severity !== 'error' && severity !== 'warn')
     throw invalidArgument(where, `'severity' must be 'error' or 'warn', not ${describe(severity)}`);
@@ -78,7 +79,7 @@ function captureCheck(where: string, value: unknown): Check {
     throw invalidArgument(where, `'inputs' must be a list of steps with tables`);
   checkCount(where, `'keepRows'`, keepRows, 0);
   const own = value as Readonly<Record<string, unknown>>;
-  for (const name of [...ways, 'measure', 'rejudge'])
+  for (const name of [...ways, 'measure', 'holds'])
     if (own[name] !== undefined && typeof own[name] !== 'function')
       throw invalidArgument(where, `'${name}' must be a function, not ${describe(own[name])}`);
   const given = ways.filter((way) => own[way] !== undefined);

@@ -104,6 +104,8 @@ export interface Check {
   readonly version?: string | undefined;
   /** Steps whose tables it reads besides. They are done before this one; their content is in no fingerprint. @default none */
   readonly inputs?: readonly TableStep[] | undefined;
+  /** What rows that fail are, for messages: `'origin' is null`. */
+  readonly says?: string | undefined;
   /** How many of the rows that fail are kept, 0 for none. @default 100 */
   readonly keepRows?: number | undefined;
   /** A condition that is true for rows that fail; false and null are not. */
@@ -114,8 +116,10 @@ export interface Check {
   measure?(context: CheckContext): Readonly<Record<string, Sql>>;
   evaluate?(context: MeasuredContext): CheckVerdict | Promise<CheckVerdict>;
   /**
-   * Judges a stored table by the metrics that it had: for what changes with the time alone. Called whenever the step is
-   * reused; nothing is read for it.
+   * Says whether a stored table that passed still does, by the metrics that it had: for what changes with the time alone.
+   * Called whenever the step is reused; nothing is read for it. When it does not, the check is evaluated again.
+   *
+   * @default it does
    */
-  rejudge?(metrics: CheckMetrics, context: Pick<CheckContext, 'options' | 'now'>): CheckVerdict;
+  holds?(metrics: CheckMetrics, context: Pick<CheckContext, 'options' | 'now'>): boolean;
 }

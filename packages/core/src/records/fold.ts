@@ -1,9 +1,11 @@
 import type { CairnError } from '../errors/cairn-error.ts';
 import type { CairnEvent, EndStatus } from '../events/event.ts';
 import { stageRunId } from '../events/event.ts';
+import { recordOfCheck } from './check-record.ts';
 import {
   failedStep,
   noError,
+  type CheckRunRecord,
   type ProcessRunRecord,
   type RecordedError,
   type RunRecords,
@@ -39,6 +41,7 @@ interface OpenRun {
   readonly stepEnds: Map<string, End>;
   /** In order of time. */
   readonly failures: Failure[];
+  readonly checks: CheckRunRecord[];
 }
 
 /** Makes records of events. */
@@ -58,6 +61,7 @@ export const recordedEvents: readonly CairnEvent['type'][] = Object.freeze([
   'step_error',
   'step_skipped',
   'step_reused',
+  'check_result',
 ]);
 
 /** @param redact What a text of an error goes through before it is kept. */
@@ -106,6 +110,11 @@ export function recordFold(redact: (text: string) => string): RecordFold {
           if (start !== undefined) endStep(run, event.step, 'failed', event.at - start.at, undefined);
           break;
         }
+        case 'check_result': {
+          const record = recordOfCheck(event, redact);
+          if (record !== undefined) open(event)?.checks.push(record);
+          break;
+        }
         case 'step_reused':
           open(event)?.stepStarts.delete(event.step);
           break;
@@ -143,6 +152,7 @@ function openRun(start: Told<'pipeline_start'>): OpenRun {
     processEnds: new Map(),
     stepEnds: new Map(),
     failures: [],
+    checks: [],
   };
 }
 
@@ -214,6 +224,7 @@ function closeRun(run: OpenRun, end: Told<'pipeline_end'>, redact: (text: string
     }),
     processes: Object.freeze(processes),
     steps: Object.freeze(steps),
+    checks: Object.freeze(run.checks),
   });
 }
 

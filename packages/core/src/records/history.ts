@@ -1,4 +1,6 @@
 import type { Table } from 'apache-arrow';
+import type { KeptRows } from '../checkpoint/check-result.ts';
+import { readFailingRows } from '../checkpoint/failing-rows.ts';
 import { streamOfColumns } from '../checkpoint/row-tables.ts';
 import type { BoundSqlPart, Engine } from '../engine/engine.ts';
 import { querySpace } from '../engine/query-space.ts';
@@ -6,6 +8,7 @@ import { invalidArgument } from '../errors/pipeline-errors.ts';
 import { alreadyClosed } from '../errors/store-errors.ts';
 import type { Logger } from '../events/logger.ts';
 import { isSql, type Sql } from '../pipeline/sql.ts';
+import type { ReadOptions } from '../pipeline/table.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { RecordKind } from './record.ts';
 import { decodeRecords, type StoredRow } from './record-file.ts';
@@ -16,7 +19,7 @@ export interface History {
   /** Keys of files of records that cannot be read; what is in them is missing. */
   readonly damaged: readonly string[];
   /**
-   * Answers a query over the tables `pipeline_runs`, `process_runs` and `step_runs`, whose columns `recordSchema` gives.
+   * Answers a query over the tables `pipeline_runs`, `process_runs`, `step_runs` and `check_runs`, whose columns `recordSchema` gives.
    * The first one starts the engine.
    *
    * @param query DuckDB's SQL; a fragment of `sql` where there are values to bind.
@@ -25,6 +28,15 @@ export interface History {
    * const slow = await history.query('select step, max(duration_ms) from step_runs group by step order by 2 desc');
    */
   query(query: string | Sql): Promise<Table>;
+  /**
+   * The first of the rows that failed a check in a run, the last time that it was evaluated there. They are there for as
+   * long as the task's log names them, and until they are collected.
+   *
+   * @param stepRunId `step_run_id` of `check_runs`.
+   * @param check `check_name`.
+   * @throws CairnError `checkpoint_not_found`, `checkpoint_damaged`, `invalid_argument`
+   */
+  failingRows(stepRunId: string, check: string, options?: ReadOptions): Promise<Table>;
   /** Drops the tables. Idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -55,6 +67,7 @@ export async function openHistory({
   const damaged: string[] = [];
   const streams = new Map<RecordKind, Uint8Array>();
   let runs: ReadonlySet<string> | undefined;
+  const kept = new Map<string, StoredRow>();
   // The pipelines' come first: their files are written last, so of the runs that are there now the others are, too.
   for (const kind of recordKinds) {
     const rows: StoredRow[] = [];
@@ -66,6 +79,8 @@ export async function openHistory({
         logger.warn({ key }, 'a file of records is damaged, and what is in it is missing');
       } else for (const row of found) rows.push(row);
     }
+    if (kind === 'check')
+      for (const row of rows) if (row['failing_rows'] !== null) kept.set(keptKey(row), row);
     streams.set(kind, await streamOfRows(kind, rows));
   }
 
@@ -78,6 +93,15 @@ export async function openHistory({
   const close = async (): Promise<void> => (closing.aborted ? undefined : space.close());
   return Object.freeze({
     damaged,
+    async failingRows(stepRunId: string, check: string, options?: ReadOptions) {
+      const row = kept.get(keptKey({ step_run_id: stepRunId, check_name: check }));
+      const found = row && {
+        kept: JSON.parse(String(row['failing_rows'])) as KeptRows,
+        at: String(row['started_at']),
+      };
+      const step = String(row?.['step'] ?? stepRunId);
+      return readFailingRows(store, { step, check }, found, options);
+    },
     async query(query: string | Sql) {
       const parts = partsOf(query);
       if (closing.aborted) throw alreadyClosed('The runner');
@@ -87,6 +111,8 @@ export async function openHistory({
     [Symbol.asyncDispose]: close,
   });
 }
+
+const keptKey = (row: StoredRow): string => JSON.stringify([row['step_run_id'], row['check_name']]);
 
 /** A signal to be listened to: Node warns of more than ten listeners on one. */
 function anew(signal: AbortSignal): AbortSignal {

@@ -25,10 +25,11 @@ export interface RunIdentity {
  * not survive a loss of power: whoever binds the task next finds them missing, and makes them of the journal.
  */
 export async function writeRecords(store: ObjectStore, records: RunRecords): Promise<void> {
-  const { pipeline, processes, steps } = records;
+  const { pipeline, processes, steps, checks } = records;
   await Promise.all([
     addRows(store, 'process', pipeline, processes),
     addRows(store, 'step', pipeline, steps),
+    addRows(store, 'check', pipeline, checks),
   ]);
   await addRows(store, 'pipeline', pipeline, [pipeline]);
 }

@@ -1,10 +1,11 @@
 import { stageRunId } from '../events/event.ts';
+import type { CheckSeverity, CheckStatus } from '../pipeline/table-check.ts';
 
 /** How a run ended, as records keep it. A cancelled run is `failed`, with the error type `canceled`. */
 export type RunStatus = 'success' | 'failed';
 
 /** Which table of records. */
-export type RecordKind = 'pipeline' | 'process' | 'step';
+export type RecordKind = 'pipeline' | 'process' | 'step' | 'check';
 
 /** What every record tells, in the order of its columns. */
 interface RecordBase {
@@ -58,14 +59,43 @@ export interface StepRunRecord extends RecordBase, RecordEnd {
   readonly processRunId: string | null;
 }
 
+/** What is known of one evaluation of a check. */
+export interface CheckRunRecord extends RecordBase {
+  readonly event: 'check_result';
+  readonly pipeline: string;
+  /** Null when it is not known any more which process its step belongs to. */
+  readonly processRunId: string | null;
+  readonly process: string | null;
+  readonly stepRunId: string;
+  readonly step: string;
+  /** Which of the step's tables in this run it was, from 1: a retry makes another one. */
+  readonly evaluation: number;
+  readonly checkName: string;
+  readonly checkType: string;
+  readonly severity: CheckSeverity;
+  readonly status: CheckStatus;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  /** Of the table. */
+  readonly rows: number;
+  /** How many rows fail; null where the check does not count rows, or could not be evaluated. */
+  readonly failing: number | null;
+  readonly message: string;
+  /** JSON. */
+  readonly metrics: string | null;
+  /** JSON that says which objects hold the first of the rows that fail; `history.failingRows` reads them. */
+  readonly failingRows: string | null;
+}
+
 /** A record of any kind. */
-export type ExecutionRecord = PipelineRunRecord | ProcessRunRecord | StepRunRecord;
+export type ExecutionRecord = PipelineRunRecord | ProcessRunRecord | StepRunRecord | CheckRunRecord;
 
 /** All records of one run. */
 export interface RunRecords {
   readonly pipeline: PipelineRunRecord;
   readonly processes: readonly ProcessRunRecord[];
   readonly steps: readonly StepRunRecord[];
+  readonly checks: readonly CheckRunRecord[];
 }
 
 /** An error as records keep it. */

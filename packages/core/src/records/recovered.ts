@@ -1,5 +1,7 @@
+import type { CheckedRecord } from '../checkpoint/check-result.ts';
 import type { LastRun } from '../checkpoint/journal-record.ts';
 import { stageRunId } from '../events/event.ts';
+import { recordsOfChecks } from './check-record.ts';
 import { wholeMs } from './fold.ts';
 import {
   failedStep,
@@ -33,6 +35,8 @@ export interface JournaledRun extends Omit<RunIdentity, 'attempt'> {
     readonly process: string | undefined;
     readonly history: readonly StepChange[];
   }>;
+  /** In order of time. */
+  readonly checks: readonly CheckedRecord[];
   /** For every process, how many steps it has. */
   readonly processes: ReadonlyMap<string, number>;
 }
@@ -59,7 +63,9 @@ export function recoverRecords(journaled: JournaledRun): RunRecords {
   const steps: Left[] = [];
   /** Steps of this run by process; also those that are done although they did not begin: they were reused. */
   const done = new Map<string, number>();
+  const processOf = new Map<string, string | undefined>();
   for (const { stage, process, history } of journaled.steps) {
+    processOf.set(stage, process);
     if (process !== undefined && history.at(-1)?.status === 'complete')
       done.set(process, (done.get(process) ?? 0) + 1);
     const left = leftOf(stage, process, history, run, lastSign);
@@ -125,6 +131,9 @@ export function recoverRecords(journaled: JournaledRun): RunRecords {
           ...facts(begunAt, endedAt, left === 'blocked' ? (failures[0]?.error ?? error) : error),
         }),
       ),
+    ),
+    checks: Object.freeze(
+      recordsOfChecks(pipeline, correlationId, journaled.checks, (step) => processOf.get(step)),
     ),
   });
 }

@@ -12,6 +12,7 @@ function column(name: string, type: string, nullable: boolean): Column {
 }
 
 const run = [text('run_id'), textOrNull('correlation_id'), count('attempt')];
+const countOrNull = (name: string): Column => column(name, 'BIGINT', true);
 const end = [time('started_at'), text('status'), count('duration_ms'), textOrNull('error')];
 const error = [textOrNull('error_type'), textOrNull('error_message')];
 const failed = [textOrNull('failed_step_run_id'), textOrNull('failed_step')];
@@ -27,12 +28,40 @@ const schemas: Readonly<Record<RecordKind, readonly Column[]>> = {
     textOrNull('process_run_id'),
     ...error,
   ]),
+  check: Object.freeze([
+    ...run,
+    text('pipeline'),
+    textOrNull('process_run_id'),
+    textOrNull('process'),
+    text('step_run_id'),
+    text('step'),
+    count('evaluation'),
+    text('check_name'),
+    text('check_type'),
+    text('severity'),
+    text('status'),
+    time('started_at'),
+    count('duration_ms'),
+    count('rows'),
+    countOrNull('failing'),
+    text('message'),
+    textOrNull('metrics'),
+    textOrNull('failing_rows'),
+  ]),
 };
 
 const tableNames: Readonly<Record<RecordKind, string>> = {
   pipeline: 'pipeline_runs',
   process: 'process_runs',
   step: 'step_runs',
+  check: 'check_runs',
+};
+
+const events: Readonly<Record<RecordKind, ExecutionRecord['event']>> = {
+  pipeline: 'pipeline_end',
+  process: 'process_end',
+  step: 'step_end',
+  check: 'check_result',
 };
 
 /** The fields of records by the columns that keep them. */
@@ -41,7 +70,7 @@ const fieldOf: ReadonlyMap<string, string> = new Map(
 );
 
 /** The kinds of records. */
-export const recordKinds: readonly RecordKind[] = Object.freeze(['pipeline', 'process', 'step']);
+export const recordKinds: readonly RecordKind[] = Object.freeze(['pipeline', 'process', 'step', 'check']);
 
 /**
  * The columns of a table of records, in order. `started_at` is a point in time in microseconds, told in UTC.
@@ -52,7 +81,7 @@ export function recordSchema(kind: RecordKind): readonly Column[] {
   return schemas[checkKind(kind)];
 }
 
-/** `pipeline_runs`, `process_runs` or `step_runs`. @throws CairnError `unknown_record` */
+/** `pipeline_runs`, `process_runs`, `step_runs` or `check_runs`. @throws CairnError `unknown_record` */
 export function recordTableName(kind: RecordKind): string {
   return tableNames[checkKind(kind)];
 }
@@ -63,7 +92,7 @@ export type RecordRow = Readonly<Record<string, string | number | Date | null>>;
 /** @throws CairnError `unknown_record` for what is no record */
 export function toRow(record: ExecutionRecord): RecordRow {
   const event: unknown = (record as { readonly event?: unknown } | undefined)?.event;
-  const kind = recordKinds.find((one) => event === `${one}_end`);
+  const kind = recordKinds.find((one) => event === events[one]);
   if (kind === undefined) throw unknownRecord(event, recordKinds);
   const fields = record as unknown as Readonly<Record<string, RecordRow[string]>>;
   const row: Record<string, RecordRow[string]> = {};

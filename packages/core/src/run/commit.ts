@@ -1,3 +1,4 @@
+import type { RememberedCheck } from '../checkpoint/check-result.ts';
 import type { CompleteRecord } from '../checkpoint/journal-record.ts';
 import { writeParts } from '../checkpoint/parts.ts';
 import { contentHash, type Manifest } from '../checkpoint/manifest.ts';
@@ -16,6 +17,8 @@ export interface Made {
   readonly info: TableInfo | undefined;
   readonly receipt: Receipt | undefined;
   readonly result: Json | undefined;
+  /** What is to be remembered of the checks of the table. */
+  readonly checks?: readonly RememberedCheck[] | undefined;
 }
 
 /**
@@ -45,6 +48,7 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
   // In the order of canonical JSON, which is quickest to write.
   const manifest: Manifest = {
     bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+    checks: made.checks,
     columns,
     components,
     contentHash: info && contentHash(columns, parts),

@@ -1,6 +1,8 @@
 import type { Table } from 'apache-arrow';
+import type { CheckedRecord, CheckResult } from '../checkpoint/check-result.ts';
 import { openJournal } from '../checkpoint/journal.ts';
 import type { Components, Manifest } from '../checkpoint/manifest.ts';
+import { readFailingRows } from '../checkpoint/failing-rows.ts';
 import { readParts } from '../checkpoint/parts.ts';
 import { readRows } from '../checkpoint/read-rows.ts';
 import type { BoundSql, Engine } from '../engine/engine.ts';
@@ -38,12 +40,31 @@ export interface StoredTable {
   readonly runId: string;
 }
 
+/** How a check of a step came out last. */
+export interface StoredCheck extends Pick<
+  CheckResult,
+  'check' | 'checkType' | 'severity' | 'status' | 'rows' | 'failing' | 'message' | 'metrics' | 'startedAt'
+> {
+  /** How many of the rows that fail are kept, and in which columns. */
+  readonly kept: { readonly rows: number; readonly columns: readonly Column[] } | null;
+  readonly runId: string;
+}
+
 /** The tables of a task as they were stored when it was opened, whatever became of the process that made them. */
 export interface OpenedTask {
   readonly pipeline: string;
   readonly correlationId: string;
   /** By step, in the order in which they were committed. Sinks, effects and steps without checkpoints have no table. */
   readonly steps: ReadonlyMap<string, StoredTable>;
+  /** By step, how its checks came out last, whether it was committed or not; steps without checks are not in it. */
+  readonly checks: ReadonlyMap<string, readonly StoredCheck[]>;
+  /**
+   * The first of the rows that failed a check when it came out last; needs no engine.
+   *
+   * @param check Its name.
+   * @throws CairnError `checkpoint_not_found` when there are none, `checkpoint_damaged`, `invalid_argument`
+   */
+  failingRows(step: string, check: string, options?: ReadOptions): Promise<Table>;
   /**
    * A step's table, or a part of it, verified; needs no engine. Types that Arrow lacks (HUGEINT, UUID, ENUM, BIT,
    * TIMETZ) come as text.
@@ -79,7 +100,7 @@ export async function openTask(
 ): Promise<OpenedTask> {
   checkKeys('open', options, ['pipeline'], 'option');
   const pipeline = await pipelineOf(store, correlationId, options.pipeline);
-  const { committed } = await openJournal(store, taskJournalKey(correlationId, pipeline));
+  const { committed, checks } = await openJournal(store, taskJournalKey(correlationId, pipeline));
   const manifests = new Map<string, Manifest>();
   for (const [step, { writers }] of committed) {
     const manifest = writers.get('');
@@ -112,6 +133,13 @@ export async function openTask(
     pipeline,
     correlationId,
     steps: new Map([...manifests].map(([step, manifest]) => [step, storedTable(step, manifest)])),
+    checks: new Map([...checks].map(([step, { last }]) => [step, storedChecks(last)])),
+    async failingRows(step: string, check: string, read?: ReadOptions) {
+      const last = checks.get(step)?.last;
+      const result = last?.results.find((one) => one.check === check);
+      const found = last && result?.failingRows && { kept: result.failingRows, at: last.at };
+      return readFailingRows(store, { step, check }, found, read);
+    },
     async table(step: string, read?: ReadOptions) {
       const manifest = manifestOf(step);
       return readRows(step, manifest.columns, readParts(store, manifest), read);
@@ -130,6 +158,15 @@ export async function openTask(
     close: () => space.close(),
     [Symbol.asyncDispose]: () => space.close(),
   });
+}
+
+function storedChecks({ results, runId }: CheckedRecord): readonly StoredCheck[] {
+  return Object.freeze(
+    results.map(({ digest: _digest, durationMs: _durationMs, failingRows, ...facts }) => {
+      const kept = failingRows && { rows: failingRows.rows, columns: failingRows.columns };
+      return Object.freeze({ ...facts, kept, runId });
+    }),
+  );
 }
 
 /** The pipeline whose task has this correlation id. */

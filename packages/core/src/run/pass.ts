@@ -3,6 +3,7 @@ import { engineLostAgain } from '../errors/engine-errors.ts';
 import type { EndStatus } from '../events/event.ts';
 import type { Manifest } from '../checkpoint/manifest.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
+import { checkMade, checkReused } from './check-step.ts';
 import { commit, complete, record, stateOf } from './commit.ts';
 import { make } from './compute.ts';
 import { lookUp } from './include.ts';
@@ -101,7 +102,8 @@ async function settle(
     session.reasons.set(step.name, decision.reason);
     const { fingerprint, components, found } = decision;
     if (found !== undefined) {
-      await reuse(session, step, found);
+      const manifest = await checkReused(session, tables, step, found, turn);
+      if (manifest !== undefined) await reuse(session, step, { ...found, manifest });
     } else if (step.checkpoint === false && step.kind !== 'sink' && step.kind !== 'effect') {
       session.states.set(step.name, { key: fingerprint, fingerprint, components, manifest: undefined });
       if (session.stages.step(step.name).status !== 'complete')
@@ -183,7 +185,8 @@ async function compute(
       if (tables.changed) throw new ContentChanged();
       return output;
     });
-    const state = await commit(session, step, { info, ...made });
+    const checks = await checkMade(session, tables, step, info);
+    const state = await commit(session, step, { info, checks, ...made });
     const durationMs = now() - (begun ?? now());
     const { fingerprint, manifest } = state;
     const output = manifest === undefined ? { rows: info?.rows } : outputOf(manifest);
@@ -286,7 +289,7 @@ function start(session: Session, step: PlannedStep, reason: Reason): void {
   tell(session, step, { type: 'step_start', kind: step.kind, reason: describeReason(reason) });
 }
 
-/** Notes that a step failed before its code ran: what it depends on could not be found out. */
+/** Notes that a step failed before its code ran: what it depends on could not be found out, or its stored table is not fit. */
 async function fail(
   session: Session,
   step: PlannedStep,
@@ -295,7 +298,7 @@ async function fail(
   attempts: number,
 ): Promise<void> {
   if (isFinal(session.outcomes.get(step.name))) return;
-  const reason = { code: 'unidentified' } as const;
+  const reason: Reason = { code: isCairnError(error, 'check_failed') ? 'checks_changed' : 'unidentified' };
   start(session, step, reason);
   await begin(session, step, reason).catch(() => undefined);
   await report(session, step, error, { reason, attempts, durationMs: 0 }, events);

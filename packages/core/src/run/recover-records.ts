@@ -26,6 +26,7 @@ export function recordLastRun({ store, logger }: RunnerParts): LastRunFound {
             process: processOf.get(stage),
             history,
           })),
+          checks: journal.lastChecks.filter((one) => one.runId === runId),
           processes: new Map(plan.processes.map(({ name, steps }) => [name, steps.length])),
         }),
       );

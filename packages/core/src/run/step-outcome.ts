@@ -27,6 +27,8 @@ export type Reason =
   | { readonly code: 'evicted' }
   /** What it depends on could not be found out: a source that cannot be read. */
   | { readonly code: 'unidentified' }
+  /** Its checks are not those that its stored table has passed, and it does not pass them. */
+  | { readonly code: 'checks_changed' }
   /** It keeps no checkpoint and a step that ran needed it. */
   | { readonly code: 'needed' }
   /** What the sink wrote is no longer there, or has changed. */
@@ -99,6 +101,8 @@ export function describeReason(reason: Reason): string {
       return 'its table was evicted';
     case 'unidentified':
       return 'its inputs are not known';
+    case 'checks_changed':
+      return 'its stored table is checked';
     case 'needed':
       return 'needed';
     case 'target_changed':

@@ -2,6 +2,7 @@ import { isCairnError } from '../errors/cairn-error.ts';
 import { inputNotAvailable } from '../errors/run-errors.ts';
 import type { TableInfo } from '../engine/engine.ts';
 import { readPart, readParts } from '../checkpoint/parts.ts';
+import { checkInputs } from '../pipeline/plan-checks.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import { reportDamage } from './reuse.ts';
 import type { Session, StepState } from './session.ts';
@@ -42,7 +43,7 @@ export function tables(
   const outOfTurn = new Set<PlannedStep>();
   for (const step of session.plan.steps) {
     consumers.set(step.name, new Set());
-    for (const input of step.inputs) consumers.get(input)?.add(step.name);
+    for (const input of readsOf(step)) consumers.get(input)?.add(step.name);
   }
 
   /** The table, unless the engine that held it was lost. */
@@ -75,7 +76,7 @@ export function tables(
         after = await compute(step, self);
       } finally {
         outOfTurn.delete(step);
-        for (const input of step.inputs) await dropUnneeded(input).catch(() => undefined);
+        for (const input of readsOf(step)) await dropUnneeded(input).catch(() => undefined);
       }
       session.states.set(name, after);
       if (after.key === before.key) return;
@@ -127,7 +128,7 @@ export function tables(
 
   const dropUnneeded = async (name: string): Promise<void> => {
     if (consumers.get(name)?.size !== 0) return;
-    for (const { inputs } of outOfTurn) if (inputs.includes(name)) return;
+    for (const step of outOfTurn) if (readsOf(step).includes(name)) return;
     await drop(name);
   };
 
@@ -166,7 +167,7 @@ export function tables(
       standing.set(name, { info, losses });
     },
     async settled(step) {
-      for (const input of step.inputs) {
+      for (const input of readsOf(step)) {
         consumers.get(input)?.delete(step.name);
         await dropUnneeded(input);
       }
@@ -178,6 +179,11 @@ export function tables(
     },
   };
   return self;
+}
+
+/** The steps whose tables a step reads, its checks included. */
+function readsOf({ inputs, checks }: PlannedStep): readonly string[] {
+  return checks.length === 0 ? inputs : [...inputs, ...checkInputs(checks)];
 }
 
 /** The damage or the eviction that made an import fail: the store's own word, or parts that are no IPC streams of these columns. */

@@ -1,0 +1,12 @@
+export { accepted, type CheckValue } from './accepted.ts';
+export type { Tolerances } from './drift.ts';
+export { expression } from './expression.ts';
+export { freshness, type FreshnessOptions } from './freshness.ts';
+export { inRange, type RangeOptions } from './in-range.ts';
+export { matches } from './matches.ts';
+export { noDrift, type DriftOptions } from './no-drift.ts';
+export { notNull } from './not-null.ts';
+export type { CheckOptions } from './options.ts';
+export { references } from './references.ts';
+export { rowCount, type RowCountOptions } from './row-count.ts';
+export { unique } from './unique.ts';
