@@ -41,7 +41,7 @@ export async function checkStored(
       return evaluateChecks(session, tables, step, { rows, columns, contentHash: manifest.contentHash });
     });
     if (checks === undefined) return undefined;
-    return await remember(session, found, checks);
+    return await remember(session, step, manifest, checks);
   } catch (error) {
     session.states.delete(step.name);
     throw error;
@@ -76,13 +76,14 @@ async function onceMore<Value>(
 /** The manifest with what was found out now; in the cache too, so that no other task reads the table for it. */
 async function remember(
   { parts, writesCache }: Session,
-  { manifest, from }: Found,
+  step: PlannedStep,
+  manifest: Manifest,
   checks: readonly RememberedCheck[],
 ): Promise<Manifest> {
   const now = new Set(checks.map(({ digest }) => digest));
   const before = (manifest.checks ?? []).filter(({ digest }) => !now.has(digest));
   const whole: Manifest = { ...manifest, checks: [...before.slice(-keptBefore), ...checks] };
-  if (from === 'cache' && writesCache) {
+  if (step.checkpoint === 'cache' && manifest.scope === 'cache' && !manifest.volatile && writesCache) {
     const bytes = new TextEncoder().encode(canonicalJson(whole as unknown as Json));
     await parts.store.put(cacheKey(manifest.fingerprint), bytes);
   }
