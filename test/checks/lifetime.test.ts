@@ -63,6 +63,7 @@ test('checks that do not pass are named together, with how many rows fail, and n
     {
       check: 'notNull(note)',
       checkType: 'notNull',
+      severity: 'error',
       status: 'failed',
       failing: 1,
       rows: 3,
@@ -312,7 +313,7 @@ test('the engine is lost while a check is at work: the step begins again, and so
   const broken = breakableEngine(({ text, instance }) => {
     if (!text.includes('"m0"') || harm === 0) return undefined;
     harm -= 1;
-    instance.terminate();
+    void instance.terminate();
     return undefined;
   });
   const { runner, events } = testRunner({ engine: broken.engine });

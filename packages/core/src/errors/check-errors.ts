@@ -5,6 +5,7 @@ import { didYouMean } from './suggest.ts';
 export interface FailedCheck {
   readonly check: string;
   readonly checkType: string;
+  readonly severity: string;
   readonly status: string;
   readonly failing: number | null;
   readonly rows: number;

@@ -35,3 +35,15 @@ export async function checkMade(
   if (tables.changed) throw new ContentChanged();
   return checks;
 }
+
+/** The checks that a stored table must pass before the step is reused with it; nothing when there are none. */
+export async function dueChecks(
+  session: Session,
+  step: PlannedStep,
+  manifest: Manifest,
+): Promise<{ readonly checks?: readonly string[] }> {
+  if (step.checks.length === 0 || manifest.contentHash === undefined) return {};
+  const { knownChecks } = await import('./check-memory.ts');
+  const { due } = knownChecks(session, step, manifest);
+  return due.length === 0 ? {} : { checks: Object.freeze(due) };
+}

@@ -106,9 +106,10 @@ export async function evaluateChecks(
     throw checkFailed(
       results
         .filter(({ severity, status }) => severity === 'error' && status !== 'passed')
-        .map(({ check, checkType, status, failing, rows, message }) => ({
+        .map(({ check, checkType, severity, status, failing, rows, message }) => ({
           check,
           checkType,
+          severity,
           status,
           failing,
           rows,

@@ -6,6 +6,7 @@ import type { PlannedStep } from '../pipeline/plan.ts';
 import type { StageState } from '../task/stage.ts';
 import type { StageStates } from '../task/stage-states.ts';
 import { stateOf } from './commit.ts';
+import { dueChecks } from './check-step.ts';
 import { checkInputs } from './include.ts';
 import { closeConnector } from './resources.ts';
 import { componentChanges, componentsOf, decide } from './reuse.ts';
@@ -38,6 +39,8 @@ export interface StepPlan {
   readonly volatile: boolean;
   /** Of a source: what tells the bytes that it reads from others, such as `content`. */
   readonly identifiedBy?: string | undefined;
+  /** Of a checkpoint that is reused: names of the checks that its table must pass first, being new or changed. */
+  readonly checks?: readonly string[] | undefined;
   /** What keeps a step from being found out. */
   readonly error?: CairnError | undefined;
   /**
@@ -123,7 +126,9 @@ async function planStep(
     if (found !== undefined) {
       session.states.set(name, stateOf(found.manifest));
       const { contentHash, volatile } = found.manifest;
-      return isIncluded ? as('reuse', reason, { fingerprint, components, contentHash, volatile }) : skipped;
+      if (!isIncluded) return skipped;
+      const checks = await dueChecks(session, step, found.manifest);
+      return as('reuse', reason, { fingerprint, components, contentHash, volatile, ...checks });
     }
     if (step.checkpoint === false)
       session.states.set(name, { key: fingerprint, fingerprint, components, manifest: undefined });

@@ -195,6 +195,7 @@ export const commands: readonly CommandSpec[] = [
     options: {
       'correlation-id': { value: 'id', text: 'The task (default: the one that changed last)' },
       pipeline: { value: 'name', text: 'Whose task it is, where several pipelines have one of that id' },
+      check: { value: 'name', text: 'Of the rows that failed this check, those that were kept' },
       limit: { value: 'n', text: 'How many rows (default: 20)' },
       format,
       json,
@@ -202,6 +203,7 @@ export const commands: readonly CommandSpec[] = [
     },
     examples: [
       ['cairn show by_hour', "the last task's"],
+      ["cairn show by_hour --check 'notNull(hour)'", 'rows that failed a check'],
       ['cairn show by_hour --limit 1000000 --format csv > by-hour.csv', 'all of it, as a file'],
     ],
     exitCodes: plainCodes,
@@ -211,7 +213,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'records',
     summary: 'Print the last runs, or any query over the records of runs',
     about: [
-      'Every run leaves records: one of the pipeline, one of each process, one of each step. They are the tables pipeline_runs, process_runs and step_runs.',
+      'Every run leaves records: one of the pipeline, one of each process, one of each step, one of each check. They are the tables pipeline_runs, process_runs, step_runs and check_runs.',
     ],
     arguments: [],
     options: {

@@ -23,6 +23,11 @@ export function noticeOf(event: CairnEvent, { yellow }: Colors): string | undefi
       return `${yellow('damaged:')} ${visible(event.error.message)}; it is computed again`;
     case 'cleanup_failed':
       return `${yellow('clean-up failed:')} ${visible(event.error.message)}`;
+    case 'check_result': {
+      // What makes the step fail is told with it.
+      if (event.status === 'passed' || event.severity === 'error') return undefined;
+      return `${yellow('check:')} '${event.step}', ${visible(event.check)}: ${visible(event.message)}`;
+    }
     case 'warning':
       return `${yellow('warning:')} ${visible(event.message)}`;
     default:

@@ -91,8 +91,9 @@ function planLines({ pipeline, attempt, correlationId, steps }: RunPlan, colors:
 const isWithoutTable = ({ kind }: StepPlan): boolean => kind === 'sink' || kind === 'effect';
 
 /** The reason in words, with what changed where that is short. */
-function whyOf({ reason, error, identifiedBy }: StepPlan): string {
-  const words = describeReason(reason);
+function whyOf({ reason, error, identifiedBy, checks = [] }: StepPlan): string {
+  const due = checks.length === 0 ? '' : `, to be checked: ${checks.join(', ')}`;
+  const words = `${describeReason(reason)}${due}`;
   if (identifiedBy !== undefined && reason.code === 'reused') return `${words}, by its ${identifiedBy}`;
   if (error !== undefined) return `${words}: ${error.message.split('\n')[0]}`;
   if (reason.code !== 'changed') return words;

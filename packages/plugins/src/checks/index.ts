@@ -7,6 +7,7 @@ export { matches } from './matches.ts';
 export { noDrift, type DriftOptions } from './no-drift.ts';
 export { notNull } from './not-null.ts';
 export type { CheckOptions } from './options.ts';
+export { checksPlugin } from './plugin.ts';
 export { references } from './references.ts';
 export { rowCount, type RowCountOptions } from './row-count.ts';
 export { unique } from './unique.ts';

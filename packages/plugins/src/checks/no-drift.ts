@@ -37,6 +37,8 @@ export function noDrift({
   within = 'task',
   ...common
 }: DriftOptions = {}): Check {
+  if (columns !== undefined && !Array.isArray(columns))
+    throw invalidArgument('noDrift', "'columns' must be a list of names");
   for (const column of columns ?? []) checkColumn('noDrift', column);
   const tolerances = checkTolerance(tolerance);
   if (within !== 'task' && within !== 'pipeline')
