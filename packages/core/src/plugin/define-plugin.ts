@@ -20,7 +20,9 @@ import type {
   SourcesOf,
 } from './contribution.ts';
 import { whyNotMade } from './made.ts';
-import type { ContributionFunction, Plugin } from './plugin.ts';
+import { checkHooks } from './hook-set.ts';
+import type { PluginHooks } from './hooks.ts';
+import type { ContributionFunction, Plugin, PluginSetup } from './plugin.ts';
 
 /** An observer of a plugin that takes options: from TypeScript a function, in a configuration a type. */
 export type ObserverContribution = RegistryEntry<Observer>;
@@ -65,6 +67,10 @@ export interface PluginDefinition<
    * configuration may name in `observability.observers` as the type that is called what the plugin is. @default none
    */
   readonly observer?: Observer | ObserverContribution;
+  /** What it does in runs of runners that have the plugin. @default nothing */
+  readonly hooks?: PluginHooks;
+  /** @default nothing */
+  readonly setup?: PluginSetup;
 }
 
 /** A {@link Plugin} with its own functions. */
@@ -99,7 +105,7 @@ const kinds = {
   engines: 'engine',
 } as const satisfies Readonly<Record<string, ContributionKind>>;
 
-const keys = ['name', 'version', ...Object.keys(kinds), 'observer'];
+const keys = ['name', 'version', ...Object.keys(kinds), 'observer', 'hooks', 'setup'];
 
 /** A contribution as it is called, whatever its types. */
 interface AnyContribution {
@@ -188,6 +194,9 @@ export function definePlugin<
       ),
     );
   }
+  const { setup } = given;
+  if (setup !== undefined && typeof setup !== 'function')
+    throw invalidPlugin(what, `has a setup that is no function: ${describe(setup)}`);
   const observed = checkObserver(what, given['observer']);
   const observer =
     observed !== undefined && 'create' in observed
@@ -199,6 +208,8 @@ export function definePlugin<
     version,
     ...functions,
     observer,
+    hooks: checkHooks(what, given['hooks']),
+    setup,
     '~registry': Object.freeze({
       stores: entries['stores'],
       engines: entries['engines'],

@@ -54,10 +54,30 @@ export type {
   SinksOf,
   SourcesOf,
 } from './contribution.ts';
+export type {
+  CheckpointHookContext,
+  EndHookContext,
+  ErrorHookContext,
+  HookHandlers,
+  HookKind,
+  HookName,
+  HookObject,
+  HookStrategy,
+  PlanHookContext,
+  PluginHooks,
+  RunHookContext,
+  StepFilter,
+  StepMade,
+  StepRunContext,
+  TableHookContext,
+} from './hooks.ts';
 export {
   isPlugin,
   type ContributionFunction,
   type ContributionFunctions,
   type Plugin,
   type PluginRegistry,
+  type PluginSetup,
+  type SetupContext,
+  type Teardown,
 } from './plugin.ts';

@@ -1,6 +1,9 @@
 import { isBranded, type Branded } from '../pipeline/brand.ts';
 import type { Observer } from '../events/observer.ts';
+import type { Clock } from '../events/clock.ts';
+import type { Logger } from '../events/logger.ts';
 import type { ContributionKinds, RegistryEntry } from './contribution.ts';
+import type { PluginHooks } from './hooks.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 
@@ -17,6 +20,23 @@ export interface PluginRegistry {
   readonly observers: Readonly<Record<string, RegistryEntry<Observer>>>;
 }
 
+/** What a plugin's `setup` is given. */
+export interface SetupContext {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Aborted when the runner is closed. */
+  readonly signal: AbortSignal;
+}
+
+/** Undoes what `setup` did. Called when the runner is closed, once its runs are over and before its store is closed. */
+export type Teardown = () => void | Promise<void>;
+
+/**
+ * Called once for every runner that has the plugin, when it is made. What it resolves to is waited for before the first run.
+ * What it throws keeps the runner from being made, or from running.
+ */
+export type PluginSetup = (context: SetupContext) => void | Teardown | Promise<void | Teardown>;
+
 /** What {@link definePlugin} returns: frozen, and shared by as many runners as like. */
 export interface Plugin extends Branded<'plugin'> {
   readonly name: string;
@@ -29,6 +49,9 @@ export interface Plugin extends Branded<'plugin'> {
   readonly engines: ContributionFunctions<ContributionKinds['engine']>;
   /** Told of the runs of runners that have the plugin; or a function that makes one, for the option `observers`. */
   readonly observer: Observer | ContributionFunction<Observer> | undefined;
+  readonly hooks: PluginHooks;
+  /** Called once for every runner that has the plugin. */
+  readonly setup: PluginSetup | undefined;
   /** Its stores, engines and observer as a configuration's registry takes them. */
   readonly '~registry': PluginRegistry;
 }

@@ -104,6 +104,7 @@ async function runTask(
   };
   let status: EndStatus = 'failed';
   try {
+    await parts.hooks?.runStart(session);
     await recover(session);
     let passes = 0;
     while (await pass(session, events)) {
@@ -139,7 +140,9 @@ async function runTask(
   const durationMs = now() - begun;
   const result = runResult(session, status === 'success' ? 'success' : 'failed', durationMs);
   const error = failure(session, status, errors[0], result);
-  emit({ type: 'pipeline_end', status, durationMs, error: status === 'failed' ? errors[0] : error });
+  const first = status === 'failed' ? errors[0] : error;
+  await parts.hooks?.runEnd(session, { status, durationMs, error: first });
+  emit({ type: 'pipeline_end', status, durationMs, error: first });
   if (error !== undefined) throw error;
   return result;
 }

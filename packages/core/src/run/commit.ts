@@ -78,15 +78,11 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
       new TextEncoder().encode(canonicalJson(manifest as unknown as Json)),
     );
   }
-  tell(session, step, {
-    type: 'checkpoint_written',
-    scope: step.checkpoint,
-    fingerprint,
-    contentHash: manifest.contentHash,
-    rows: manifest.rows,
-    bytes: manifest.bytes,
-    parts: parts.length,
-  });
+  const { contentHash: content, rows, bytes } = manifest;
+  const written = { scope: step.checkpoint, fingerprint, contentHash: content, rows, bytes };
+  tell(session, step, { type: 'checkpoint_written', ...written, parts: parts.length });
+  const told = session.parts.hooks?.checkpointWritten(session, step, written);
+  if (told !== undefined) await told;
   return stateOf(manifest);
 }
 

@@ -195,14 +195,14 @@ async function runCode(
   tables: Tables,
   step: PlannedTransform | PlannedEffect,
 ): Promise<{ value: unknown; result: Json | undefined }> {
-  const { parts, stop } = session;
+  const { stop } = session;
   const inputs: Record<string, unknown> = {};
   for (const [name, argument] of Object.entries(step.arguments)) {
     if (argument.kind === 'step') {
       inputs[name] = await tableView(session, tables, argument.step);
     } else {
       inputs[name] =
-        argument.kind === 'param' ? argument.value : await withSecrets(argument.secret, parts, step.name);
+        argument.kind === 'param' ? argument.value : await withSecrets(argument.secret, session, step.name);
     }
   }
   let result: Json | undefined;

@@ -3,7 +3,7 @@ import type { ConnectorContext } from '../pipeline/connector.ts';
 import type { PlannedSink, PlannedSource } from '../pipeline/plan.ts';
 import { isSecret } from '../pipeline/secret.ts';
 import { fileHash } from './file-hashes.ts';
-import { tell, type RunnerParts, type Session } from './session.ts';
+import { tell, type Session } from './session.ts';
 
 /** What a connector of this step is called with: params are filled in by the plan, secrets here. */
 export async function connectorContext(
@@ -12,7 +12,7 @@ export async function connectorContext(
   signal: AbortSignal = session.signal,
 ): Promise<ConnectorContext> {
   const { parts } = session;
-  const fill = (value: unknown): Promise<unknown> => withSecrets(value, parts, step.name);
+  const fill = (value: unknown): Promise<unknown> => withSecrets(value, session, step.name);
   return {
     pipeline: session.plan.pipeline,
     step: step.name,
@@ -31,16 +31,17 @@ export async function connectorContext(
 }
 
 /** The value with every secret in it replaced by what the runner knows. */
-export async function withSecrets(value: unknown, parts: RunnerParts, step: string): Promise<unknown> {
+export async function withSecrets(value: unknown, session: Session, step: string): Promise<unknown> {
   if (isSecret(value)) {
-    const known = await parts.secret(value.name);
+    const { parts } = session;
+    const known = await parts.secret(value.name, () => parts.hooks?.resolveSecret(session, value.name));
     if (known === undefined) throw secretNotFound(value.name, step);
     return known;
   }
-  if (Array.isArray(value)) return Promise.all(value.map((item) => withSecrets(item, parts, step)));
+  if (Array.isArray(value)) return Promise.all(value.map((item) => withSecrets(item, session, step)));
   if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
     const filled: Record<string, unknown> = {};
-    for (const [name, inner] of Object.entries(value)) filled[name] = await withSecrets(inner, parts, step);
+    for (const [name, inner] of Object.entries(value)) filled[name] = await withSecrets(inner, session, step);
     return filled;
   }
   return value;

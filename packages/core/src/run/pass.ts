@@ -181,11 +181,16 @@ async function compute(
         start(session, step, reason);
       }
       if (session.stages.step(step.name).status !== 'running') await begin(session, step, reason);
-      const output = await make(session, tables, step);
+      const { hooks } = session.parts;
+      const output = await (hooks === undefined
+        ? make(session, tables, step)
+        : hooks.execute(session, step, () => make(session, tables, step)));
       if (tables.changed) throw new ContentChanged();
       return output;
     });
     const checks = await checkMade(session, tables, step, info);
+    const judged = session.parts.hooks?.beforeCommit(session, step, info);
+    if (judged !== undefined) await judged;
     const state = await commit(session, step, { info, checks, ...made });
     const durationMs = now() - (begun ?? now());
     const { fingerprint, manifest } = state;
@@ -319,6 +324,8 @@ async function report(
   if (outcome === 'failed') {
     tell(session, step, { type: 'step_error', error });
     events.failed(error);
+    const heard = session.parts.hooks?.stepError(session, step, error);
+    if (heard !== undefined) await heard;
     // A circuit that is open has kept the step's code from doing anything.
     if (error.code !== 'circuit_open') await runHook(session, step, 'rollback', error);
   }

@@ -8,6 +8,8 @@ import type { Observer } from '../events/observer.ts';
 import { checkCount, checkKeys } from '../pipeline/check.ts';
 import type { FileSystem } from '../pipeline/file-system.ts';
 import type { ObjectStore } from '../store/object-store.ts';
+import { distinctPlugins } from '../plugin/contributions.ts';
+import type { Plugin } from '../plugin/plugin.ts';
 import type { TaskCatalog } from '../task/catalog.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { SecretValues } from './secrets.ts';
@@ -16,7 +18,9 @@ import type { SecretValues } from './secrets.ts';
 export interface RunnerOptions {
   readonly store: ObjectStore;
   readonly engine: Engine;
-  /** Told of every run, in order. @default none */
+  /** What `definePlugin` returns: their hooks, their observers, what they set up. @default none */
+  readonly plugins?: readonly Plugin[];
+  /** Told of every run, in order, before those of plugins. @default none */
   readonly observers?: readonly Observer[];
   /** @default silent */
   readonly logger?: Logger;
@@ -51,6 +55,7 @@ export interface RunnerOptions {
 const known = [
   'store',
   'engine',
+  'plugins',
   'observers',
   'logger',
   'clock',
@@ -69,7 +74,10 @@ const known = [
 /** The options that have defaults, and those that are what they were. */
 export type CheckedRunnerOptions = Omit<RunnerOptions, 'retention'> &
   Required<
-    Pick<RunnerOptions, 'observers' | 'logger' | 'concurrency' | 'cleaner' | 'secrets' | 'records'>
+    Pick<
+      RunnerOptions,
+      'plugins' | 'observers' | 'logger' | 'concurrency' | 'cleaner' | 'secrets' | 'records'
+    >
   > & { readonly retention: Retention };
 
 /** @throws CairnError `invalid_argument` */
@@ -78,6 +86,7 @@ export function checkRunnerOptions(options: RunnerOptions): CheckedRunnerOptions
   const {
     store,
     engine,
+    plugins = [],
     observers = [],
     concurrency = 4,
     dispatcher,
@@ -109,5 +118,21 @@ export function checkRunnerOptions(options: RunnerOptions): CheckedRunnerOptions
     );
   const logger = carefulLogger(options.logger ?? silentLogger);
   const retention = checkRetention(options.retention);
-  return { ...options, observers, logger, concurrency, cleaner, secrets, records, retention };
+  const distinct = distinctPlugins('createRunner', plugins);
+  return {
+    ...options,
+    plugins: distinct,
+    observers: [...observers, ...distinct.flatMap(observersOf)],
+    logger,
+    concurrency,
+    cleaner,
+    secrets,
+    records,
+    retention,
+  };
+}
+
+/** The observer of a plugin that takes no options; one that does is made by whoever has them. */
+function observersOf({ observer }: Plugin): readonly Observer[] {
+  return observer === undefined || typeof observer === 'function' ? [] : [observer];
 }

@@ -12,6 +12,8 @@ import type { CheckpointFilter, StoredCheckpoint } from '../checkpoint/list-chec
 import { storeCatalog, type TaskCatalog } from '../task/catalog.ts';
 import { openHistory, type History } from '../records/history.ts';
 import { recordsObserver } from '../records/observer.ts';
+import { hookSet } from '../plugin/hook-set.ts';
+import type { Plan } from '../pipeline/plan.ts';
 import type { Task } from '../task/task.ts';
 import type { TaskOptions } from '../task/task-options.ts';
 import { abortable, stopOf } from './abortable.ts';
@@ -21,6 +23,8 @@ import { boundedDispatcher } from './dispatcher.ts';
 import { openTask, type OpenedTask, type OpenOptions } from './open.ts';
 import { recordLastRun } from './recover-records.ts';
 import type { RunResult } from './result.ts';
+import { runHooks } from './plugin-hooks.ts';
+import { setUpPlugins } from './plugin-setup.ts';
 import { eventLog, runWatch, type RunHandle } from './run-handle.ts';
 import {
   checkPlanOptions,
@@ -141,7 +145,7 @@ export interface Runner {
 export function createRunner(options: RunnerOptions): Runner {
   const checked = checkRunnerOptions(options);
   const { store, engine, observers, logger, concurrency, dispatcher, cleaner, files, secrets } = checked;
-  const { records, retention } = checked;
+  const { records, retention, plugins } = checked;
   if (crypto.subtle === undefined) throw insecureContext();
 
   const clock: Clock = options.clock ?? Date;
@@ -157,6 +161,7 @@ export function createRunner(options: RunnerOptions): Runner {
     dispatcher: () => dispatcher ?? boundedDispatcher(concurrency),
     cleaner,
     circuits: circuits(),
+    hooks: runHooks(hookSet(plugins)),
     ...secretKeeper(secrets),
   };
   const catalog = options.catalog ?? storeCatalog(store, logger);
@@ -165,6 +170,13 @@ export function createRunner(options: RunnerOptions): Runner {
   const running = new Set<Promise<unknown>>();
   const tasks = new Set<RunTask>();
   let closed: Promise<void> | undefined;
+  const setUp = setUpPlugins(plugins, { logger, clock, signal: closing.signal }, parts.sleep);
+
+  /** What plugins have to say before anything is done with a plan. */
+  const planned = async (plan: Plan, signal?: AbortSignal): Promise<void> => {
+    await setUp?.ready();
+    await parts.hooks?.planCompiled(plan, anyOf(closing.signal, signal), parts);
+  };
 
   const host = (extra: readonly Observer[] = []): TaskHost => ({
     parts,
@@ -186,6 +198,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const { correlationId, execution } = checkRunOptions(given, plan);
     const { signal, runId } = execution;
     if (signal?.aborted === true) throw canceled(`The run of pipeline '${plan.pipeline}'`, signal.reason);
+    await planned(plan, signal);
     const task = await bindPlan(host(extra), plan, { correlationId, signal }, runId);
     try {
       return await task.execute(execution);
@@ -196,12 +209,17 @@ export function createRunner(options: RunnerOptions): Runner {
 
   const look = async (pipeline: Pipeline, params: unknown, given: PlanOptions): Promise<RunPlan> => {
     if (closed !== undefined) throw alreadyClosed('The runner');
-    return lookAhead(host(), await compile(pipeline, params as never), checkPlanOptions(given));
+    const plan = await compile(pipeline, params as never);
+    const options = checkPlanOptions(given);
+    await planned(plan);
+    return lookAhead(host(), plan, options);
   };
 
   const bind = async (pipeline: Pipeline, params: unknown, given: TaskOptions): Promise<RunTask> => {
     if (closed !== undefined) throw alreadyClosed('The runner');
-    return bindPlan(host(), await compile(pipeline, params as never), given);
+    const plan = await compile(pipeline, params as never);
+    await planned(plan, (given as TaskOptions | null)?.signal);
+    return bindPlan(host(), plan, given);
   };
 
   const history = async (): Promise<History> => {
@@ -234,6 +252,7 @@ export function createRunner(options: RunnerOptions): Runner {
       closing.abort('the runner was closed');
       await Promise.allSettled(running);
       await Promise.allSettled([...tasks].map((task) => task.close()));
+      await setUp?.close();
       try {
         await engine.close();
       } finally {

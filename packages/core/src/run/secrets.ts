@@ -7,8 +7,12 @@ export type SecretValues =
 
 /** Looks up secrets, and keeps what was looked up out of texts. */
 export interface SecretKeeper {
-  /** The value of a secret, or undefined when nobody knows it. */
-  secret(name: string): Promise<string | undefined>;
+  /**
+   * The value of a secret, or undefined when nobody knows it.
+   *
+   * @param others Asked when the runner's own values do not have it.
+   */
+  secret(name: string, others?: () => Promise<string | undefined> | undefined): Promise<string | undefined>;
   /** The text with `***` for every value that was looked up, also where it stands percent-encoded. */
   redact(text: string): string;
 }
@@ -18,8 +22,8 @@ export function secretKeeper(values: SecretValues): SecretKeeper {
   const known = async (name: string): Promise<string | undefined> =>
     typeof values === 'function' ? values(name) : Object.hasOwn(values, name) ? values[name] : undefined;
   return {
-    async secret(name) {
-      const value = await known(name);
+    async secret(name, others) {
+      const value = (await known(name)) ?? (await others?.());
       if (typeof value === 'string' && value !== '') forms.add(value).add(percentEncoded(value));
       return value;
     },

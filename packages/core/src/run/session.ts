@@ -18,6 +18,8 @@ import { stopOf, type Stop } from './abortable.ts';
 import type { CacheUse } from './run-options.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Circuits } from './circuits.ts';
+import type { RunHooks } from './plugin-hooks.ts';
+import type { SecretKeeper } from './secrets.ts';
 import { storedObjects, type StoredObjects } from './stored-objects.ts';
 
 /** What a runner hands to each of its runs. */
@@ -38,7 +40,9 @@ export interface RunnerParts {
   /** Shared by all runs of the runner. */
   readonly circuits: Circuits;
   /** The value of a secret, or undefined when nobody knows it. */
-  readonly secret: (name: string) => Promise<string | undefined>;
+  readonly secret: SecretKeeper['secret'];
+  /** What plugins do in runs; undefined when there are none that do. */
+  readonly hooks: RunHooks | undefined;
   /** A text without the values of secrets that were asked for: what is stored of errors goes through it. */
   readonly redact: (text: string) => string;
 }
@@ -111,6 +115,8 @@ export interface Session {
   engineLost(error: CairnError): void;
   /** Steps that were begun again since the engine was lost while they were at work. */
   readonly begunAgain: Set<string>;
+  /** What plugins knew of secrets that they were asked for: a connector's are filled in whenever it is called. */
+  readonly pluginSecrets: Map<string, string>;
   /** What connectors that are open have opened, by their steps. */
   readonly resources: Map<string, unknown>;
   /** What sinks are still preparing although nobody waits for it, by their names; never rejects. */
@@ -200,6 +206,7 @@ export async function openSession(
       emit({ type: 'warning', message, details: { error } });
     },
     begunAgain: new Set(),
+    pluginSecrets: new Map(),
     resources: new Map(),
     abandoned: new Map(),
     forgotten: new Set(),
