@@ -58,6 +58,7 @@ test('what the command line wants to know: the pipeline file, its params, how to
     path: join(folder, 'cairn.config.yml'),
     folder,
     pipeline: join(folder, 'pipelines/flights.ts'),
+    plugins: [],
     params: { minDelay: 30 },
     run: { correlationId: 'nightly', failFast: true },
     createRunner: expect.any(Function),

@@ -8,6 +8,8 @@ import { chooseEntry, type Choice } from './choose-entry.ts';
 import { secretKeeper } from '../run/secrets.ts';
 import type { CairnConfig, LoggingConfig, RunConfig } from './config.ts';
 import { fromLevel } from './log-level.ts';
+import { choosePlugins, withPluginTypes, type LoadedPlugins } from './choose-plugins.ts';
+import type { Plugin } from '../plugin/plugin.ts';
 import { createReport, type Report } from './report.ts';
 import { fillConfig, fillText, type Environment } from './references.ts';
 import type { RegistryContext } from '../plugin/contribution.ts';
@@ -24,6 +26,11 @@ export interface CheckConfigOptions {
   readonly env?: Environment;
   /** What relative paths are relative to. @default what the host takes for it */
   readonly folder?: string;
+  /**
+   * What the entries of `plugins` are, as far as the host has loaded them: plugins, or why there are none. What is not in it
+   * must be the name of a plugin of the registry. @default none
+   */
+  readonly modules?: ReadonlyMap<string, LoadedPlugins>;
   /** Where the configuration was read from, for messages. @default an object */
   readonly source?: ConfigSource;
 }
@@ -32,13 +39,15 @@ export interface CheckConfigOptions {
 export interface CheckedConfig {
   /** As written, references filled in. */
   readonly pipeline: string | undefined;
+  /** Those of the registry, then those that the configuration names. */
+  readonly plugins: readonly Plugin[];
   /** Empty when there are none. */
   readonly params: Readonly<Record<string, unknown>>;
   /** What to pass to `runner.run`; empty when nothing is said. */
   readonly run: RunConfig;
   /**
    * Makes a runner. What is given here wins over the configuration, except for observers, which are told after the configured
-   * ones; a secret is looked up here first.
+   * ones, and plugins, which come after them; a secret is looked up here first.
    *
    * @throws CairnError `invalid_config` when a factory refuses its options, `invalid_argument`
    */
@@ -52,13 +61,15 @@ export interface CheckedConfig {
  * @throws CairnError `invalid_config` with all that is wrong in `details.issues`
  */
 export function checkConfig(config: unknown, options: CheckConfigOptions): CheckedConfig {
-  const { env = {}, folder, source = {} } = options;
-  const registry = mergeRegistries(coreRegistry, options.registry);
+  const { env = {}, folder, source = {}, modules = new Map<string, LoadedPlugins>() } = options;
   const report = createReport(source);
   const filled = fillConfig(config, env, report);
   const whole = filled.value as Partial<CairnConfig> | undefined;
   checkOwn(configSchema(openSlots()), whole, [], filled, report);
 
+  const host = mergeRegistries(coreRegistry, options.registry);
+  const plugins = choosePlugins(whole?.plugins, host.plugins ?? [], modules, report);
+  const registry = withPluginTypes(host, plugins);
   const tools = { filled, report };
   const { logging, observers: listed } = partOf(whole?.observability);
   const storage = chooseEntry('store', registry.stores, whole?.storage, ['storage'], tools);
@@ -80,16 +91,17 @@ export function checkConfig(config: unknown, options: CheckConfigOptions): Check
 
   return Object.freeze({
     pipeline: checked.pipeline,
+    plugins,
     params: checked.params ?? {},
     run: checked.run ?? {},
     createRunner(given: Partial<RunnerOptions> = {}) {
       const first = secretKeeper(given.secrets ?? {});
-      const host = registry.logger ?? silentLogger;
-      const logger = given.logger ?? host;
+      const asked = registry.logger ?? silentLogger;
+      const logger = given.logger ?? asked;
       const context: RegistryContext = { logger, clock: given.clock ?? Date, folder };
       // What the runner itself has to say is said where a log was asked for.
       const unasked =
-        logged === undefined ? silentLogger : fromLevel((logged.options as LoggingConfig).level, host);
+        logged === undefined ? silentLogger : fromLevel((logged.options as LoggingConfig).level, asked);
       const make = <Made>(choice: Choice<Made> | undefined): Made => {
         // What was not chosen was reported, but for the engine, which may be given here.
         if (choice === undefined)
@@ -110,6 +122,7 @@ export function checkConfig(config: unknown, options: CheckConfigOptions): Check
         ...(records === undefined ? {} : { records }),
         ...(checked.retention === undefined ? {} : { retention: checked.retention }),
         ...given,
+        plugins: [...plugins, ...(given.plugins ?? [])],
         logger: given.logger ?? unasked,
         store: given.store ?? make(storage),
         engine: given.engine ?? make(engine),

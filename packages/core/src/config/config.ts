@@ -95,6 +95,13 @@ export interface CairnConfig {
   readonly concurrency?: number | undefined;
   /** What `runner.gc()` keeps of the tables in the store. */
   readonly retention?: RetentionOptions | undefined;
+  /**
+   * Plugins by name: of those that the registry has, or, in Node, modules. `./my-plugin.ts` is a file, relative to the
+   * configuration; anything else is a package.
+   *
+   * @default none
+   */
+  readonly plugins?: readonly string[] | undefined;
   /** The values of `secret('NAME')`, each with at least one `${VARIABLE}` in it. @default none */
   readonly secrets?: Readonly<Record<string, string>> | undefined;
   /** The pipeline file that `cairn run` runs when none is named, relative to the configuration. */

@@ -13,6 +13,7 @@ export {
   type StorageConfig,
   type StorageTypes,
 } from './config.ts';
+export { namedPlugins, type LoadedPlugins } from './choose-plugins.ts';
 export type { Environment } from './references.ts';
 export type { RegistryContext, RegistryEntry } from '../plugin/contribution.ts';
 export { mergeRegistries, type ConfigRegistry } from './registry.ts';

@@ -4,6 +4,7 @@ import { loggingObserver } from '../events/logging-observer.ts';
 import type { Observer } from '../events/observer.ts';
 import type { FileSystem } from '../pipeline/file-system.ts';
 import type { RegistryContext, RegistryEntry } from '../plugin/contribution.ts';
+import type { Plugin } from '../plugin/plugin.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { LoggingConfig } from './config.ts';
@@ -15,17 +16,20 @@ export interface ConfigRegistry {
   /** The one that is used when the configuration names none is `duckdb`. */
   readonly engines?: Readonly<Record<string, RegistryEntry<Engine>>>;
   readonly observers?: Readonly<Record<string, RegistryEntry<Observer>>>;
+  /** Plugins that every runner has; their stores, engines and observers are further types. @default none */
+  readonly plugins?: readonly Plugin[];
   /** The host's files, for connectors with paths. @default none */
   readonly files?: FileSystem;
   /** Takes what a configuration asks to be logged, when no other logger is given. @default silent */
   readonly logger?: Logger;
 }
 
-/** The types of both; where both have one, it is the second's. */
+/** The plugins and the types of both; where both have a type, it is the second's. */
 export function mergeRegistries(one: ConfigRegistry, other: ConfigRegistry): ConfigRegistry {
   return {
     ...one,
     ...other,
+    plugins: [...(one.plugins ?? []), ...(other.plugins ?? [])],
     stores: { ...one.stores, ...other.stores },
     engines: { ...one.engines, ...other.engines },
     observers: { ...one.observers, ...other.observers },

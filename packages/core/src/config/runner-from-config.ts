@@ -15,11 +15,12 @@ export interface RunnerFromConfigOptions extends CheckConfigOptions, Partial<Run
  * const runner = runnerFromConfig({ storage: { type: 'fs', root: '.cairn' } }, { registry: nodeRegistry() });
  */
 export function runnerFromConfig(config: unknown, options: RunnerFromConfigOptions): Runner {
-  const { registry, env, folder, source, ...runner } = options;
+  const { registry, env, folder, source, modules, ...runner } = options;
   return checkConfig(config, {
     registry,
     ...(env === undefined ? {} : { env }),
     ...(folder === undefined ? {} : { folder }),
     ...(source === undefined ? {} : { source }),
+    ...(modules === undefined ? {} : { modules }),
   }).createRunner(runner);
 }

@@ -160,6 +160,14 @@ export function configSchema(slots: Slots): v.GenericSchema<unknown, CairnConfig
       ),
     ),
     retention: v.optional(v.pipe(retention, about('What is kept when tables are tidied up'))),
+    plugins: v.optional(
+      v.pipe(
+        v.array(text(), 'must be a list'),
+        about(
+          'Plugins: files (./my-plugin.ts, relative to this file), packages, or names that the program knows',
+        ),
+      ),
+    ),
     secrets: v.optional(
       v.pipe(record(secret), about("The values of secret('NAME'), from environment variables")),
     ),

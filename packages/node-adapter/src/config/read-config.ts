@@ -6,6 +6,7 @@ import { fileNotReadable } from '@cairn/core/plugin';
 import { loadDefaultExport } from '../load-module.ts';
 import { nodeRegistry } from '../registry.ts';
 import { findConfig } from './find-config.ts';
+import { loadPlugins } from './load-plugins.ts';
 import type { LoadConfigOptions, LoadedConfig } from './load-config.ts';
 import { parseConfig, type ParsedConfig } from './parse-config.ts';
 
@@ -18,8 +19,11 @@ export async function readConfig(
   if (file === undefined) return undefined;
   const folder = dirname(file);
   const { value, source } = await parseFile(file);
+  const all = mergeRegistries(nodeRegistry(), registry);
+  const modules = await loadPlugins(value, all.plugins ?? [], env, file);
   const checked = checkConfig(value, {
-    registry: mergeRegistries(nodeRegistry(), registry),
+    registry: all,
+    modules,
     env,
     folder,
     source,
