@@ -1,0 +1,4 @@
+export { checksPlugin } from './checks/plugin.ts';
+export { csvPlugin } from './csv/plugin.ts';
+export { parquetPlugin } from './parquet/plugin.ts';
+export { standardPlugins } from './standard-plugins.ts';

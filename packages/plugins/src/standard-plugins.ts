@@ -1,0 +1,14 @@
+import type { Plugin } from '@cairn/core/plugin';
+import { checksPlugin } from './checks/plugin.ts';
+import { csvPlugin } from './csv/plugin.ts';
+import { parquetPlugin } from './parquet/plugin.ts';
+
+/**
+ * All of Cairn's own connectors and checks, to be named by configurations and by pipelines that are no TypeScript.
+ *
+ * @example
+ * const registry = contributions([...standardPlugins(), mine]);
+ */
+export function standardPlugins(): readonly Plugin[] {
+  return [checksPlugin, csvPlugin, parquetPlugin];
+}

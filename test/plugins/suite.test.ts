@@ -1,0 +1,39 @@
+import { sql, step } from '@cairn/core';
+import { contributions } from '@cairn/core/plugin';
+import { pluginSuite, type PluginSuiteExamples } from '@cairn/core/testing';
+import { standardPlugins } from '@cairn/plugins';
+import { describe, expect, test } from 'vitest';
+
+const examples: Readonly<Record<string, PluginSuiteExamples>> = {
+  checks: {
+    checks: {
+      notNull: { column: 'n' },
+      unique: { columns: ['n'] },
+      accepted: { column: 'n', values: [1, 2] },
+      inRange: { column: 'n', min: 0 },
+      matches: { column: 'n', pattern: '^a' },
+      rowCount: { min: 1 },
+      references: { column: 'n', step: step('others', sql`select 1 as n`), otherColumn: 'n' },
+      expression: { sql: 'n > 0' },
+      freshness: { column: 'at', maxAge: 1000 },
+      noDrift: {},
+    },
+  },
+  csv: {
+    sources: { csv: { path: 'in.csv', delimiter: ';', header: false, skipRows: 1, columns: { a: 'DATE' } } },
+    sinks: { csv: { path: 'out.csv', delimiter: ';', nullText: '-' } },
+  },
+  parquet: { sources: { parquet: { path: 'in.parquet' } } },
+};
+
+for (const plugin of standardPlugins()) {
+  describe(`the plugin ${plugin.name}`, () => {
+    pluginSuite({ test, create: () => plugin, options: examples[plugin.name] ?? {} });
+  });
+}
+
+test('no two standard plugins have a source, a sink, a transform or a check of one name', () => {
+  const found = contributions(standardPlugins());
+  for (const kind of ['source', 'sink', 'transform', 'check'] as const)
+    expect(found.names(kind).filter((name) => name.includes('.'))).toEqual([]);
+});
