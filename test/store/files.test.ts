@@ -48,6 +48,27 @@ test('a file is written with its folders, described, read and hashed', async () 
   expect(await files.hash('other')).toBe(sha256(new Uint8Array()));
 });
 
+test('an open file is read in parts, and stays itself when another takes its path', async () => {
+  await writeFile(join(folder, 'file'), '0123456789');
+  const reader = await files.open('file');
+  expect(await reader.stat()).toEqual(await files.stat('file'));
+  expect(await reader.read(3, 4)).toEqual(text('3456'));
+  expect(await reader.read(8, 5)).toEqual(text('89'));
+  expect(await reader.read(10, 5)).toEqual(new Uint8Array());
+  await files.write('other', chunks(text('abc')));
+  await files.rename('other', 'file');
+  expect(await reader.read(0, 2)).toEqual(text('01'));
+  expect((await reader.stat()).inode).not.toBe((await files.stat('file'))?.inode);
+  await expect(reader.read(0, 2, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: 'canceled',
+  });
+  await reader.close();
+  await reader.close();
+  await expect(files.open('missing')).rejects.toMatchObject({ code: 'file_not_found' });
+  await mkdir(join(folder, 'folder'));
+  await expect(files.open('folder')).rejects.toMatchObject({ code: 'file_not_readable' });
+});
+
 test('rename replaces, makes the folder, and remove forgives', async () => {
   await writeFile(join(folder, 'new'), 'new');
   await mkdir(join(folder, 'out'));

@@ -64,7 +64,7 @@ export type {
   Process,
   ProcessInput,
 } from './pipeline/define.ts';
-export type { FileStat, FileSystem } from './pipeline/file-system.ts';
+export type { FileReader, FileStat, FileSystem } from './pipeline/file-system.ts';
 export type { Json } from './pipeline/json.ts';
 export { isParam, param, type Param, type ParamsIn } from './pipeline/param.ts';
 export type {

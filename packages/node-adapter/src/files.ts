@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import { open, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { canceled, fileNotFound, fileNotReadable, isCairnError, type FileSystem } from '@cairn/core/plugin';
+import {
+  canceled,
+  fileNotFound,
+  fileNotReadable,
+  type FileStat,
+  type FileSystem,
+  isCairnError,
+} from '@cairn/core/plugin';
 import { makeFolder, syncFolder } from './durable-folders.ts';
 import { readRange, writeAll } from './file-bytes.ts';
 import { hasCode } from './system-error.ts';
@@ -21,19 +29,15 @@ const pieceSize = 1024 * 1024;
 export function nodeFiles({ cwd }: NodeFilesOptions = {}): FileSystem {
   const absolute = (path: string): string => (cwd === undefined ? resolve(path) : resolve(cwd, path));
 
-  const reading = async <Value>(
+  /** Does something that reads, and says what went wrong. */
+  const asReading = async <Value>(
     path: string,
     signal: AbortSignal | undefined,
-    work: (handle: FileHandle) => Promise<Value>,
+    work: () => Promise<Value>,
   ): Promise<Value> => {
     throwIfAborted('Reading', path, signal);
     try {
-      const handle = await open(absolute(path), 'r');
-      try {
-        return await work(handle);
-      } finally {
-        await handle.close();
-      }
+      return await work();
     } catch (error) {
       throwIfAborted('Reading', path, signal);
       if (hasCode(error, 'ENOENT', 'ENOTDIR')) throw fileNotFound(path, error);
@@ -41,20 +45,50 @@ export function nodeFiles({ cwd }: NodeFilesOptions = {}): FileSystem {
     }
   };
 
+  const reading = <Value>(
+    path: string,
+    signal: AbortSignal | undefined,
+    work: (handle: FileHandle) => Promise<Value>,
+  ): Promise<Value> =>
+    asReading(path, signal, async () => {
+      const handle = await open(absolute(path), 'r');
+      try {
+        return await work(handle);
+      } finally {
+        await handle.close();
+      }
+    });
+
   return {
     resolve: absolute,
 
     async stat(path) {
       try {
-        const found = await stat(absolute(path), { bigint: true });
-        if (found.isDirectory()) throw fileNotReadable(path, new Error('it is a folder'));
-        const mtimeMs = Number(found.mtimeNs / 1_000_000n) + Number(found.mtimeNs % 1_000_000n) / 1e6;
-        return { size: Number(found.size), mtimeMs, inode: `${found.dev}:${found.ino}` };
+        return statOf(path, await stat(absolute(path), { bigint: true }));
       } catch (error) {
         if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
         throw asFileError(path, error, 'read');
       }
     },
+
+    open: (path, { signal } = {}) =>
+      asReading(path, signal, async () => {
+        const handle = await open(absolute(path), 'r');
+        const stat = (): Promise<FileStat> =>
+          asReading(path, undefined, async () => statOf(path, await handle.stat({ bigint: true })));
+        try {
+          await stat();
+        } catch (error) {
+          await handle.close();
+          throw error;
+        }
+        return {
+          stat,
+          read: (offset, length, { signal } = {}) =>
+            asReading(path, signal, () => readRange(handle, offset, offset + length)),
+          close: () => handle.close(),
+        };
+      }),
 
     read: (path, { signal } = {}) =>
       reading(path, signal, async (handle) => {
@@ -124,6 +158,12 @@ export function nodeFiles({ cwd }: NodeFilesOptions = {}): FileSystem {
       }
     },
   };
+}
+
+function statOf(path: string, found: BigIntStats): FileStat {
+  if (found.isDirectory()) throw fileNotReadable(path, new Error('it is a folder'));
+  const mtimeMs = Number(found.mtimeNs / 1_000_000n) + Number(found.mtimeNs % 1_000_000n) / 1e6;
+  return { size: Number(found.size), mtimeMs, inode: `${found.dev}:${found.ino}` };
 }
 
 function throwIfAborted(doing: string, path: string, signal: AbortSignal | undefined): void {

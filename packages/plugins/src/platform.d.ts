@@ -6,7 +6,11 @@ interface AbortSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
   throwIfAborted(): void;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
 }
+declare var AbortSignal: { any(signals: readonly AbortSignal[]): AbortSignal };
+declare var AbortController: { new (): { readonly signal: AbortSignal; abort(reason?: unknown): void } };
 
 declare var crypto: {
   readonly subtle: { digest(algorithm: 'SHA-256', data: Uint8Array): Promise<ArrayBuffer> } | undefined;
@@ -20,17 +24,30 @@ declare var TextDecoder: {
   ): { decode(bytes?: Uint8Array, options?: { stream?: boolean }): string };
 };
 declare function setTimeout(run: () => void, ms: number): unknown;
+declare function clearTimeout(timer: unknown): void;
 declare function btoa(binary: string): string;
 declare var fetch: import('./input/fetch.ts').Fetch;
 declare function atob(text: string): string;
-declare var Blob: {
-  new (
-    parts: readonly unknown[],
-    options?: { type?: string },
-  ): { readonly size: number; readonly type: string; arrayBuffer(): Promise<ArrayBuffer> };
-};
+interface Blob {
+  readonly size: number;
+  readonly type: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  slice(start: number, end: number): Blob;
+}
+declare var Blob: { new (parts: readonly unknown[], options?: { type?: string }): Blob };
+interface URL {
+  readonly href: string;
+  readonly origin: string;
+  readonly protocol: string;
+  readonly host: string;
+  readonly pathname: string;
+  readonly search: string;
+  readonly hash: string;
+  username: string;
+  password: string;
+}
 declare var URL: {
-  new (url: string, base: string): object;
+  new (url: string, base?: string): URL;
   createObjectURL(blob: object): string;
   revokeObjectURL(url: string): void;
 };

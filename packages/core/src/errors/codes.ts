@@ -18,6 +18,7 @@ export const errorCodes = [
   'file_not_found',
   'file_not_readable',
   'input_not_available',
+  'input_too_large',
   'insecure_context',
   'invalid_argument',
   'invalid_config',
@@ -60,6 +61,7 @@ export const errorCodes = [
   'unknown_task',
   'unsupported_data',
   'unsupported_format',
+  'url_not_allowed',
 ] as const;
 
 /** A code of {@link CairnError}. */

@@ -23,6 +23,15 @@ export function fileNotReadable(
   });
 }
 
+/** More bytes came than a connector takes. */
+export function inputTooLarge(name: string, maxBytes: number): CairnError {
+  return new CairnError(
+    'input_too_large',
+    `The file '${name}' has more than ${maxBytes} bytes, the most that the option 'maxBytes' allows`,
+    { details: { input: name, maxBytes } },
+  );
+}
+
 /**
  * Data is not what its format or its reader demands. `message` is the whole sentence and names the place: the file, and
  * the line or column where that is known.
@@ -46,4 +55,17 @@ export function pathNotSupported(path: string, instead = 'url, file or bytes'): 
     `'${path}' is a local path, and this host has no local files: give ${instead} instead of a path`,
     { details: { path } },
   );
+}
+
+/**
+ * A list of allowed URLs is given, and does not have this one.
+ *
+ * @param name How it is named in messages.
+ * @param origin Where a server redirected to, if it did.
+ */
+export function urlNotAllowed(name: string, origin?: string): CairnError {
+  const what = origin === undefined ? '' : `, which redirects to ${origin},`;
+  return new CairnError('url_not_allowed', `The URL '${name}'${what} is not among the allowed ones`, {
+    details: { url: name, ...(origin === undefined ? {} : { origin }) },
+  });
 }

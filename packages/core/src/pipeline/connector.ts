@@ -20,6 +20,8 @@ export interface ConnectorContext {
   readonly logger: Logger;
   /** The host's files; undefined where there are none (a browser). */
   readonly files: FileSystem | undefined;
+  /** The only URLs that may be asked, of the runner's option `allowUrls`; undefined when it was not given. */
+  readonly allowUrls?: readonly string[] | undefined;
   /**
    * The SHA-256 of a local file in lower-case hex. Remembered by size, mtime and inode, so that an unchanged file is
    * not read again.

@@ -1,6 +1,13 @@
 export { createPace, takeTurns } from '../engine/pace.ts';
 export { CairnError, isCairnError } from '../errors/cairn-error.ts';
-export { fileNotFound, fileNotReadable, invalidData, pathNotSupported } from '../errors/connector-errors.ts';
+export {
+  fileNotFound,
+  fileNotReadable,
+  inputTooLarge,
+  invalidData,
+  pathNotSupported,
+  urlNotAllowed,
+} from '../errors/connector-errors.ts';
 export { invalidArgument } from '../errors/pipeline-errors.ts';
 export { canceled, insecureContext } from '../errors/run-errors.ts';
 export { didYouMean } from '../errors/suggest.ts';
@@ -16,7 +23,7 @@ export type {
   SourceData,
   SourceRead,
 } from '../pipeline/connector.ts';
-export type { FileStat, FileSystem } from '../pipeline/file-system.ts';
+export type { FileReader, FileStat, FileSystem } from '../pipeline/file-system.ts';
 export type { Json } from '../pipeline/json.ts';
 export type { Column, ReadOptions, TableView } from '../pipeline/table.ts';
 export { checkCount, checkKeys } from '../pipeline/check.ts';

@@ -10,7 +10,8 @@ import {
   type SourceConnector,
   type SourceRead,
 } from '@cairn/core/plugin';
-import { identifyInput, type Input, openInput } from '../input/open-input.ts';
+import type { Input } from '../input/input.ts';
+import { identifyInput, readInput } from '../input/open-input.ts';
 import { checkOptionNames, type Exactly } from '../input/options.ts';
 import { definePlace, type IdentityOptions, type PlaceOptions, placeOptionNames } from '../input/place.ts';
 import { csvFile, csvQuery } from './csv-query.ts';
@@ -74,34 +75,35 @@ export function fromCsv<const Options extends FromCsvOptions>(
     options: defineDialect(options),
     identifiedBy: place.identity,
     identity: (context) => identifyInput(place, context),
-    read: async (context) => {
-      const dialect = dialectOf(context.options);
-      const input = await openInput(place, context);
-      const { length } = input.bytes;
-      const pace = createPace();
-      const scan = await scanOrFail(input, dialect, (done) =>
-        pace()?.then(() => {
-          context.progress(done, length);
-          context.signal.throwIfAborted();
-        }),
-      );
-      context.progress(length, length);
-      return readOf(input, scan, dialect);
-    },
+    read: (context) =>
+      readInput(place, context, async (input) => {
+        const dialect = dialectOf(context.options);
+        const bytes = await input.bytes();
+        const pace = createPace();
+        const scan = await scanOrFail(input, bytes, dialect, (done) =>
+          pace()?.then(() => {
+            context.progress(done, bytes.length);
+            context.signal.throwIfAborted();
+          }),
+        );
+        context.progress(bytes.length, bytes.length);
+        return readOf(input, bytes, await input.identity(), scan, dialect);
+      }),
   };
 }
 
 async function scanOrFail(
   input: Input,
+  bytes: Uint8Array,
   dialect: Dialect,
   pause: (done: number) => Promise<void> | undefined,
 ): Promise<CsvScan> {
   let scan: CsvScan;
   try {
-    scan = await scanCsv(input.bytes, dialect, pause);
+    scan = await scanCsv(bytes, dialect, pause);
   } catch (error) {
     if (!(error instanceof CsvFault)) throw error;
-    throw fault(input, `line ${error.line}`, lineAt(input.bytes, error.line), error.message, error);
+    throw fault(input, `line ${error.line}`, lineAt(bytes, error.line), error.message, error);
   }
   const names = scan.columns.map(({ name }) => name);
   const missing = Object.keys(dialect.columns).find((name) => !names.includes(name));
@@ -116,12 +118,17 @@ async function scanOrFail(
   );
 }
 
-function readOf(input: Input, scan: CsvScan, dialect: Dialect): SourceRead {
-  const { identity, label, name } = input;
+function readOf(
+  { label, name }: Input,
+  whole: Uint8Array,
+  identity: string,
+  scan: CsvScan,
+  dialect: Dialect,
+): SourceRead {
   const { bodyLine, oneLineEach, plain, rows } = scan;
   // Bytes and not a path, also for local files: the engine keeps what it once read under a path, takes `*` in it for a
   // pattern and `a=1` for a column, and bytes are as fast.
-  const bytes = plain ? input.bytes : bodyOf(input.bytes, scan, dialect);
+  const bytes = plain ? whole : bodyOf(whole, scan, dialect);
   const header = plain ? dialect.header : true;
   // The engine counts what it calls lines from 1, and the header, when it has one, is the first of them.
   const place = { label, name, oneLineEach, offset: bodyLine - (header ? 2 : 1) };

@@ -4,12 +4,28 @@ export interface FetchResponse {
   readonly status: number;
   readonly statusText: string;
   readonly headers: { get(name: string): string | null };
+  /** Where the answer came from, after redirects; left out by a `fetch` that follows none. */
+  readonly url?: string;
+  /** `opaqueredirect` for a redirect that a browser does not show. */
+  readonly type?: string;
   /** Read piece by piece where there is one; else `arrayBuffer` is called. */
   readonly body?: {
-    getReader(): { read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }> };
+    getReader(): {
+      read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+      cancel?(reason?: unknown): Promise<void>;
+    };
   } | null;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
+/** What a request is made with. */
+export interface FetchInit {
+  readonly method: string;
+  readonly signal: AbortSignal;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly redirect: 'manual' | 'follow';
+  readonly body?: Uint8Array | object;
+}
+
 /** What is used of the platform's `fetch`. */
-export type Fetch = (url: string, init: { method: string; signal: AbortSignal }) => Promise<FetchResponse>;
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;

@@ -1,44 +1,19 @@
 import {
-  type CairnError,
   type ConnectorContext,
   fileNotFound,
-  fileNotReadable,
-  type FileStat,
   type FileSystem,
   invalidArgument,
-  invalidData,
   pathNotSupported,
+  type SourceRead,
 } from '@cairn/core/plugin';
-import { currentVersion, download, type ServedVersion } from './download.ts';
+import { changed } from './changed.ts';
+import { createHttpClient, type HttpClient } from './http-client.ts';
+import { contentIdentity, fileIdentity, probedIdentity, statIdentity } from './identities.ts';
+import type { Input } from './input.ts';
+import { openBytes, openFile, openPath } from './local-inputs.ts';
 import { checkPlace, type FileLike, nameOf, type Place } from './place.ts';
+import { identifyUrl, openUrl } from './url-input.ts';
 import { sha256 } from '#sha256';
-
-/** A source's bytes. */
-export interface Input {
-  /** The path or URL, as far as messages may show it. */
-  readonly name: string;
-  /** Begins a sentence about it: `The file 'data/a.csv'`. */
-  readonly label: string;
-  /** Identifies exactly these bytes. */
-  readonly identity: string;
-  readonly bytes: Uint8Array;
-}
-
-const contentIdentity = (hash: string): string => `sha256:${hash}`;
-// What is no hash of the content says something of one place only, and the place is in no fingerprint: so it is in here.
-const hashOfPlace = (place: string): Promise<string> => sha256(new TextEncoder().encode(place));
-const statIdentity = async (path: string, { size, mtimeMs }: FileStat): Promise<string> =>
-  `stat:${await hashOfPlace(path)}:${size}:${mtimeMs}`;
-const fileIdentity = async ({ name = '', size, lastModified }: FileLike): Promise<string> =>
-  `stat:${await hashOfPlace(name)}:${size}:${lastModified}`;
-const servedIdentity = async (url: string, { header, value }: ServedVersion): Promise<string> =>
-  `${header}:${await hashOfPlace(url)}:${value}`;
-const probedIdentity = async (target: Target, said: string): Promise<string> =>
-  `probe:${await hashOfPlace(placeOf(target))}:${said}`;
-
-function placeOf(target: Target): string {
-  return target.kind === 'path' ? target.path : target.kind === 'url' ? target.url : target.name;
-}
 
 /** What the user's own function says of the bytes. */
 async function probe({ connector, probe: ask }: Place, context: ConnectorContext): Promise<string> {
@@ -50,158 +25,138 @@ async function probe({ connector, probe: ask }: Place, context: ConnectorContext
 /** Where the bytes are, params and secrets filled in. */
 type Target =
   | { readonly kind: 'path'; readonly path: string; readonly files: FileSystem; readonly name: string }
-  | { readonly kind: 'url'; readonly url: string; readonly name: string }
+  | { readonly kind: 'url'; readonly client: HttpClient }
   | { readonly kind: 'file'; readonly file: FileLike; readonly name: string }
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly name: string };
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
 
 function targetOf(place: Place, context: ConnectorContext): Target {
-  const { file } = place;
+  const { file, connector } = place;
   if (file !== undefined) return { kind: 'file', file, name: nameOf(file) };
-  const { path, url, bytes = place.bytes } = context.location;
+  const { path, url, bytes } = context.location;
   if (path !== undefined) {
-    checkPlace(place.connector, 'path', path);
+    checkPlace(connector, 'path', path);
+    const name = place.hidden ? 'a secret path' : (path as string);
     const { files } = context;
-    if (files === undefined) throw pathNotSupported(place.hidden ? 'a secret path' : (path as string));
-    return {
-      kind: 'path',
-      path: path as string,
-      files,
-      name: place.hidden ? 'a secret path' : (path as string),
-    };
+    if (files === undefined) throw pathNotSupported(name);
+    return { kind: 'path', path: path as string, files, name };
   }
   if (url !== undefined) {
-    checkPlace(place.connector, 'url', url);
-    return {
-      kind: 'url',
-      url: url as string,
-      name: place.hidden ? 'a secret URL' : withoutCredentials(url as string),
-    };
+    checkPlace(connector, 'url', url);
+    const shown = place.hidden ? 'a secret URL' : withoutCredentials(url as string);
+    const client = createHttpClient(`${connector}.url`, url as string, shown, place.http, context);
+    return { kind: 'url', client };
   }
   const given = place.bytes ?? bytes;
-  checkPlace(place.connector, 'bytes', given);
-  return { kind: 'bytes', bytes: given as Uint8Array, name: 'bytes' };
+  checkPlace(connector, 'bytes', given);
+  return { kind: 'bytes', bytes: given as Uint8Array };
+}
+
+/** The place as it is said of an identity that does not say it itself. */
+function placeOf(target: Target): string {
+  switch (target.kind) {
+    case 'path':
+      return target.path;
+    case 'url':
+      return target.client.url;
+    case 'file':
+      return target.name;
+    case 'bytes':
+      return 'bytes';
+  }
 }
 
 /** User names, passwords and tokens in queries do not belong into messages and records. */
-function withoutCredentials(url: string): string {
+export function withoutCredentials(url: string): string {
   return url.replace(/[?#].*$/su, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/iu, '$1');
-}
-
-async function statOf(files: FileSystem, path: string): Promise<FileStat> {
-  const stat = await files.stat(path);
-  if (stat === undefined) throw fileNotFound(path);
-  return stat;
-}
-
-/** The whole of a `File` or `Blob`, which stays what it was when it was chosen or cannot be read any more. */
-async function readFile(
-  { file, name }: Target & { kind: 'file' },
-  context: ConnectorContext,
-): Promise<Uint8Array> {
-  let buffer: ArrayBuffer;
-  try {
-    buffer = await file.arrayBuffer();
-  } catch (error) {
-    context.signal.throwIfAborted();
-    const kind = error instanceof Error ? error.name : '';
-    if (kind === 'NotFoundError') throw fileNotFound(name, error);
-    throw fileNotReadable(name, kind === 'NotReadableError' ? gone(error) : error);
-  }
-  context.signal.throwIfAborted();
-  return new Uint8Array(buffer);
-}
-
-/** What a browser says of a file that is not what it was, in words that say what to do. */
-function gone(error: unknown): Error {
-  return new Error('it was changed, moved or removed since it was chosen, so it has to be chosen again', {
-    cause: error,
-  });
 }
 
 /** Identifies the bytes as they are now, as cheaply as the chosen kind of identity allows. */
 export async function identifyInput(place: Place, context: ConnectorContext): Promise<string> {
   const target = targetOf(place, context);
-  if (place.identity === 'probe') return probedIdentity(target, await probe(place, context));
-  if (target.kind === 'bytes') return contentIdentity(await sha256(target.bytes));
-  if (target.kind === 'path') {
-    return place.identity === 'stat'
-      ? statIdentity(target.path, await statOf(target.files, target.path))
-      : contentIdentity(await context.fileHash(target.path));
-  }
-  if (target.kind === 'file') {
-    return place.identity === 'stat'
-      ? fileIdentity(target.file)
-      : contentIdentity(await sha256(await readFile(target, context)));
-  }
-  if (place.identity === 'etag') {
-    const version = await currentVersion(target.url, target.name, place.fetch, context);
-    if (version !== undefined) return servedIdentity(target.url, version);
-  }
-  return (await openInput(place, context)).identity;
-}
-
-/** Reads the bytes, and says what identifies them. @throws CairnError `invalid_data` when they changed meanwhile */
-export async function openInput(place: Place, context: ConnectorContext): Promise<Input> {
-  if (place.identity !== 'probe') return readInput(place, context);
-  const before = await probe(place, context);
-  const input = await readInput({ ...place, identity: 'content' }, context);
-  if ((await probe(place, context)) !== before) throw changed(input.label, input.name);
-  return { ...input, identity: await probedIdentity(targetOf(place, context), before) };
-}
-
-function changed(label: string, input: string): CairnError {
-  return invalidData(`${label} changed while it was read: run again when nothing writes to it`, { input });
-}
-
-async function readInput(place: Place, context: ConnectorContext): Promise<Input> {
-  const target = targetOf(place, context);
+  const { identity } = place;
+  if (identity === 'probe') return probedIdentity(placeOf(target), await probe(place, context));
   switch (target.kind) {
     case 'bytes':
-      return {
-        name: 'bytes',
-        label: 'The data',
-        bytes: target.bytes,
-        identity: contentIdentity(await sha256(target.bytes)),
-      };
-    case 'file': {
-      const { file, name } = target;
-      const bytes = await readFile(target, context);
-      const identity =
-        place.identity === 'stat' ? await fileIdentity(file) : contentIdentity(await sha256(bytes));
-      return { name, label: name === 'a Blob' ? 'The Blob' : `The file '${name}'`, bytes, identity };
+      return contentIdentity(await sha256(target.bytes));
+    case 'path': {
+      if (identity !== 'stat') return contentIdentity(await context.fileHash(target.path));
+      const stat = await target.files.stat(target.path);
+      if (stat === undefined) throw fileNotFound(target.path);
+      return statIdentity(target.path, stat);
     }
-    case 'url': {
-      const { url, name } = target;
-      const { bytes, version } = await download(url, name, place.fetch, context);
-      if (place.identity === 'etag' && version === undefined) {
-        context.logger.warn(
-          { step: context.step, url: name },
-          'the server gives no ETag and no Last-Modified of a second that is over, so the content is hashed instead',
-        );
-      }
-      const known = place.identity === 'etag' ? version : undefined;
-      const identity =
-        known === undefined ? contentIdentity(await sha256(bytes)) : await servedIdentity(url, known);
-      return { name, label: `The file '${name}'`, bytes, identity };
-    }
-    case 'path':
-      return openPath(target, place, context);
+    case 'file':
+      return identity === 'stat'
+        ? fileIdentity(target.file)
+        : openTarget(target, place, context).then((input) => input.identity());
+    case 'url':
+      return identifyUrl(target.client, identity === 'etag' ? 'etag' : 'content', place.known, context);
   }
 }
 
-async function openPath(
-  target: Target & { kind: 'path' },
+/**
+ * Opens the bytes, to be read as they are needed. Whoever opens them closes them, which tells whether they changed meanwhile.
+ *
+ * @throws CairnError `file_not_found`, `file_not_readable`, `input_too_large`, `path_not_supported`, `url_not_allowed`
+ */
+export async function openInput(place: Place, context: ConnectorContext): Promise<Input> {
+  const target = targetOf(place, context);
+  if (place.identity !== 'probe') return openTarget(target, place, context);
+  const before = await probe(place, context);
+  const input = await openTarget(target, place, context);
+  return {
+    ...input,
+    identity: () => probedIdentity(placeOf(target), before),
+    close: async () => {
+      await input.close();
+      if ((await probe(place, context)) !== before) throw changed(input.label, input.name);
+    },
+  };
+}
+
+async function openTarget(target: Target, { identity }: Place, context: ConnectorContext): Promise<Input> {
+  switch (target.kind) {
+    case 'bytes':
+      return openBytes(target.bytes, context);
+    case 'file': {
+      const { file, name } = target;
+      return openFile(file, name, name === 'a Blob' ? 'The Blob' : `The file '${name}'`, identity, context);
+    }
+    case 'url':
+      return openUrl(target.client, identity, context);
+    case 'path':
+      return openPath(target.files, target.path, target.name, identity, context);
+  }
+}
+
+/**
+ * Reads a source: opens its bytes, and closes them when the table was made, or when that failed.
+ *
+ * @param work What makes a table of the bytes; `close` of what it gives is called before the bytes are closed.
+ */
+export async function readInput(
   place: Place,
   context: ConnectorContext,
-): Promise<Input> {
-  const { files, path, name } = target;
-  const before = await statOf(files, path);
-  const bytes = await files.read(path, { signal: context.signal });
-  const after = await files.stat(path);
-  if (after?.size !== before.size || after.mtimeMs !== before.mtimeMs || after.inode !== before.inode) {
-    throw changed(`The file '${name}'`, name);
+  work: (input: Input) => Promise<SourceRead>,
+): Promise<SourceRead> {
+  const input = await openInput(place, context);
+  let read: SourceRead;
+  try {
+    read = await work(input);
+  } catch (error) {
+    // If the bytes changed, that is why they could not be read.
+    await input.close().catch((change: unknown) => {
+      if (!context.signal.aborted) throw change;
+    });
+    throw error;
   }
-  const identity =
-    place.identity === 'stat' ? await statIdentity(path, before) : contentIdentity(await sha256(bytes));
-  return { name, label: `The file '${name}'`, bytes, identity };
+  return {
+    ...read,
+    close: async (failure) => {
+      try {
+        await read.close?.(failure);
+      } finally {
+        await input.close();
+      }
+    },
+  };
 }

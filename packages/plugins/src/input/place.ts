@@ -5,8 +5,15 @@ import {
   type Param,
   type Secret,
 } from '@cairn/core/plugin';
-import type { Fetch } from './fetch.ts';
+import {
+  defineHttp,
+  type HttpOptions,
+  httpOptionNames,
+  type HttpSettings,
+  laterHeaders,
+} from './http-options.ts';
 import { isPlaceholder, kindOf } from './options.ts';
+import type { KnownHashes } from './url-input.ts';
 
 /** What is used of a `File` or a `Blob`. */
 export interface FileLike {
@@ -17,6 +24,8 @@ export interface FileLike {
   /** Milliseconds since the epoch. A `File` has it. */
   readonly lastModified?: number;
   arrayBuffer(): Promise<ArrayBuffer>;
+  /** The bytes from one offset to another. */
+  slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
 }
 
 /** Where a source's bytes are: exactly one of the four. */
@@ -42,7 +51,7 @@ export interface PlaceOptions {
 export type IdentityProbe = (context: ConnectorContext) => string | Promise<string>;
 
 /** How a source knows its bytes again, and how it gets them. */
-export interface IdentityOptions {
+export interface IdentityOptions extends HttpOptions {
   /**
    * What tells these bytes from others. `content` is their SHA-256, which is certain; of a local file that has not
    * changed it is remembered. `stat` is size and time of change of a local file or a `File`, and where it is or what it
@@ -52,9 +61,10 @@ export interface IdentityOptions {
    * @default 'content'
    */
   readonly identity?: 'content' | 'stat' | 'etag' | IdentityProbe;
-  /** Fetches URLs. @default the platform's `fetch` */
-  readonly fetch?: Fetch;
 }
+
+/** What a source's identity goes by. */
+export type Identified = 'content' | 'stat' | 'etag' | 'probe';
 
 /** A source's place as its factory keeps it. */
 export interface Place {
@@ -65,14 +75,23 @@ export interface Place {
   readonly file: FileLike | undefined;
   /** True when messages may not show the URL. */
   readonly hidden: boolean;
-  readonly identity: 'content' | 'stat' | 'etag' | 'probe';
+  readonly identity: Identified;
   /** With `probe`. */
   readonly probe: IdentityProbe | undefined;
-  readonly fetch: Fetch;
+  readonly http: HttpSettings;
+  /** What is remembered of a URL while the connector lives. */
+  readonly known: KnownHashes;
 }
 
 /** The names of the options that every source has. */
-export const placeOptionNames: readonly string[] = ['path', 'url', 'file', 'bytes', 'identity', 'fetch'];
+export const placeOptionNames: readonly string[] = [
+  'path',
+  'url',
+  'file',
+  'bytes',
+  'identity',
+  ...httpOptionNames,
+];
 
 const kinds = ['path', 'url', 'file', 'bytes'] as const;
 type Kind = (typeof kinds)[number];
@@ -92,7 +111,8 @@ export function definePlace(connector: string, options: PlaceOptions & IdentityO
   const value = options[kind];
   if (kind === 'file' || !isPlaceholder(value)) checkPlace(connector, kind, value);
 
-  const { identity: chosen = 'content', fetch: fetcher = fetch } = options;
+  const { identity: chosen = 'content' } = options;
+  const http = defineHttp(connector, options);
   const [identity, probe] =
     typeof chosen === 'function' ? (['probe', chosen] as const) : ([chosen, undefined] as const);
   if (probe === undefined && !(identities as readonly string[]).includes(identity)) {
@@ -119,19 +139,24 @@ export function definePlace(connector: string, options: PlaceOptions & IdentityO
       "'stat' does not go with a Blob: only a File has a name and a time of change",
     );
   }
-  if (typeof fetcher !== 'function') throw invalidArgument(`${connector}.fetch`, 'it is a function');
+  const misplaced = httpOptionNames.find((name) => name !== 'fetch' && name in options);
+  if (misplaced !== undefined && kind !== 'url' && options[misplaced as keyof HttpOptions] !== undefined) {
+    throw invalidArgument(`${connector}.${misplaced}`, `it goes with url, and not with ${kind}`);
+  }
 
   const bytes = value instanceof Uint8Array ? value.slice() : undefined;
   const shown = file !== undefined ? nameOf(file) : bytes !== undefined ? `${bytes.length} bytes` : value;
+  const later = laterHeaders(options);
   return {
     connector,
-    location: Object.freeze({ [kind]: shown }),
+    location: Object.freeze({ [kind]: shown, ...(later === undefined ? {} : { headers: later }) }),
     bytes,
     file,
     hidden: isSecret(value),
     identity,
     probe,
-    fetch: fetcher,
+    http,
+    known: new Map(),
   };
 }
 
@@ -147,8 +172,8 @@ function isFile({ name, lastModified }: FileLike): boolean {
 /** Checks one of the four as a value. @throws CairnError `invalid_argument` */
 export function checkPlace(connector: string, kind: Kind, value: unknown): void {
   if (kind === 'file') {
-    const { size, arrayBuffer } = (value ?? {}) as Partial<FileLike>;
-    if (typeof size === 'number' && typeof arrayBuffer === 'function') return;
+    const { size, arrayBuffer, slice } = (value ?? {}) as Partial<FileLike>;
+    if (typeof size === 'number' && typeof arrayBuffer === 'function' && typeof slice === 'function') return;
     throw invalidArgument(
       `${connector}.file`,
       isPlaceholder(value)

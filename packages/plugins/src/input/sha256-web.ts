@@ -2,6 +2,8 @@ import { createPace, insecureContext } from '@cairn/core/plugin';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { createSha256 } from './sha256-pieces.ts';
 
+export { createSha256 };
+
 /** The most that the platform hashes: it copies the bytes first, and a page stands still for that long. */
 const nativeBytes = 2 * 1024 * 1024;
 

@@ -9,7 +9,8 @@ import {
   type SourceConnector,
   takeTurns,
 } from '@cairn/core/plugin';
-import { identifyInput, type Input, openInput } from '../input/open-input.ts';
+import type { Input } from '../input/input.ts';
+import { identifyInput, readInput } from '../input/open-input.ts';
 import { checkOptionNames, type Exactly, keepOptions, kindOf, type OptionCheck } from '../input/options.ts';
 import { definePlace, type IdentityOptions, type PlaceOptions, placeOptionNames } from '../input/place.ts';
 import { createCutter } from './cut.ts';
@@ -70,22 +71,24 @@ export function fromParquet<const Options extends FromParquetOptions>(
     options: keepOptions('fromParquet', options, checks, {}),
     identifiedBy: place.identity,
     identity: (context) => identifyInput(place, context),
-    read: async (context) => {
-      const { columns } = keepOptions('fromParquet', context.options, checks, {}) as {
-        columns?: readonly string[];
-      };
-      const input = await openInput(place, context);
-      const footer = await damage(input, () => readFooter(input.bytes));
-      const kept = chooseColumns(input, footer, columns);
-      checkTypes(input, footer, kept, context);
-      const reader = await openParquetReader();
-      return {
-        identity: input.identity,
-        rows: footer.rows,
-        data: { streams: streamsOf(reader, input, footer, kept, context) },
-        close: async () => reader.close(),
-      };
-    },
+    read: (context) =>
+      readInput(place, context, async (input) => {
+        const { columns } = keepOptions('fromParquet', context.options, checks, {}) as {
+          columns?: readonly string[];
+        };
+        const bytes = await input.bytes();
+        const footer = await damage(input, () => readFooter(bytes));
+        const kept = chooseColumns(input, footer, columns);
+        checkTypes(input, footer, kept, context);
+        const identity = await input.identity();
+        const reader = await openParquetReader();
+        return {
+          identity,
+          rows: footer.rows,
+          data: { streams: streamsOf(reader, input, bytes, footer, kept, context) },
+          close: async () => reader.close(),
+        };
+      }),
   };
 }
 
@@ -136,11 +139,12 @@ function checkTypes(
 async function* streamsOf(
   reader: ParquetReader,
   input: Input,
+  bytes: Uint8Array,
   footer: ParquetFooter,
   kept: readonly number[],
   context: ConnectorContext,
 ): AsyncGenerator<Uint8Array> {
-  const cutter = createCutter(input.bytes, footer, kept, reader.schema);
+  const cutter = createCutter(bytes, footer, kept, reader.schema);
   if (footer.rows === 0) {
     yield await damage(input, async () => reader.rows(await cutter.empty(), { offset: 0, limit: 0 }));
     return;
