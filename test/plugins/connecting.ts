@@ -10,9 +10,11 @@ import {
   silentLogger,
   type SinkConnector,
   type SourceConnector,
+  type SourcePiece,
   sql,
   type Sql,
   type TableInfo,
+  type TablePiece,
   type TableView,
 } from '@cairn/core';
 import { invalidData } from '@cairn/core/plugin';
@@ -65,11 +67,13 @@ export async function load(
     info =
       'streams' in read.data
         ? await engine.importParts(table, undefined, read.data.streams)
-        : await engine.createTable(
-            table,
-            { parts: bindFragment(read.data.query) },
-            { files: read.data.files },
-          );
+        : 'queries' in read.data
+          ? await engine.createTableOf(table, pieces(read.data.queries))
+          : await engine.createTable(
+              table,
+              { parts: bindFragment(read.data.query) },
+              { files: read.data.files },
+            );
   } catch (error) {
     await read.close?.(error);
     throw error;
@@ -78,6 +82,10 @@ export async function load(
   if (read.rows !== undefined && read.rows !== info.rows)
     throw invalidData(`${read.rows} rows, but ${info.rows} came`);
   return info;
+}
+
+async function* pieces(queries: AsyncIterable<SourcePiece>): AsyncGenerator<TablePiece> {
+  for await (const { query, files: given } of queries) yield { query: bound(query), files: given };
 }
 
 /** Makes the table of a query. */

@@ -40,6 +40,7 @@ function bound(engine: Engine): Engine {
     identity: engine.identity,
     open: (options) => engine.open(options),
     createTable: (table, query, options) => engine.createTable(table, query, options),
+    createTableOf: (table, pieces, options) => engine.createTableOf(table, pieces, options),
     query: (query, options) => engine.query(query, options),
     exportParts: (table, options) => engine.exportParts(table, options),
     importParts: (table, columns, parts, options) => engine.importParts(table, columns, parts, options),

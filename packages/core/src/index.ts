@@ -10,6 +10,7 @@ export type {
   Part,
   QueryOptions,
   TableInfo,
+  TablePiece,
   TableRef,
 } from './engine/engine.ts';
 export { CairnError, isCairnError, type CairnErrorOptions } from './errors/cairn-error.ts';
@@ -51,6 +52,7 @@ export type {
   SinkConnector,
   SourceConnector,
   SourceData,
+  SourcePiece,
   SourceRead,
 } from './pipeline/connector.ts';
 export { definePipeline, isPipeline } from './pipeline/define.ts';

@@ -11,6 +11,7 @@ import { createHost } from './host.ts';
 import { writeParts } from './import-parts.ts';
 import { quoteName, quoteText } from './literal.ts';
 import { statementFailed, writeStatement, type Statement } from './statement.ts';
+import { writePieces } from './write-pieces.ts';
 import { countRows, readColumns, tableName } from './table-info.ts';
 import { readVolatileFunctions } from './volatile-functions.ts';
 
@@ -165,7 +166,7 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
           names[name] = file.path;
         } else {
           const own = `cairn-file-${++files}`;
-          await connection.db.registerFileBuffer(own, file.bytes.slice());
+          await connection.db.registerFileBuffer(own, new Uint8Array(file.bytes));
           registered.push(own);
           names[name] = own;
         }
@@ -222,6 +223,20 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
             .filter((name) => volatile?.has(name) === true)
             .toSorted(),
         };
+      }),
+
+    createTableOf: (table, pieces, { signal } = {}) =>
+      call(`making table '${table.name}'`, signal, async (connection) => {
+        await ensureNamespace(connection, table);
+        return writePieces(connection, table, pieces, ({ query, files: given }, prefix) =>
+          withStatement(
+            connection,
+            query,
+            { ...(given && { files: given }), ...(signal && { signal }) },
+            (statement, attempt) =>
+              attempt(prefix, connection.run(`${prefix}${statement.text}\n) from cairn`)),
+          ),
+        );
       }),
 
     query: (query, callOptions = {}) =>

@@ -73,6 +73,12 @@ export interface QueryOptions extends EngineCallOptions {
   readonly namespace?: string;
 }
 
+/** One of the queries whose answers, one below the other, are a table. */
+export interface TablePiece {
+  readonly query: BoundSql;
+  readonly files?: Readonly<Record<string, EngineFile>>;
+}
+
 export interface CreateTableOptions extends QueryOptions {
   /** Names of functions called in the query, lower case, as the lexer found them. Empty: none is volatile. */
   readonly functions?: readonly string[];
@@ -88,6 +94,18 @@ export interface Engine {
   open(options?: EngineCallOptions): Promise<void>;
   /** Makes a table of a query; replaces a table of that name. @throws CairnError `sql_failed` with the SQL */
   createTable(table: TableRef, query: BoundSql, options?: CreateTableOptions): Promise<TableInfo>;
+  /**
+   * Makes a table of several queries' answers, in their order, in one transaction; replaces a table of that name. It is in
+   * everything as if one query had given all rows. All answers have the columns of the first. A piece is taken while the one
+   * before it is worked on, and let go of once it is in the table.
+   *
+   * @throws CairnError `sql_failed` with the SQL, `invalid_data` when there are no pieces; what the pieces throw
+   */
+  createTableOf(
+    table: TableRef,
+    pieces: AsyncIterable<TablePiece>,
+    options?: EngineCallOptions,
+  ): Promise<TableInfo>;
   /** Answers a query with an apache-arrow Table. @throws CairnError `sql_failed` with the SQL */
   query(query: BoundSql, options?: QueryOptions): Promise<Table>;
   /**

@@ -11,7 +11,7 @@ import { quoteName } from './literal.ts';
 import { countRows, readColumns, tableName } from './table-info.ts';
 
 /** Rows in a vector; an engine that gets other pieces lays the table out otherwise. */
-const vectorRows = 2048;
+export const vectorRows = 2048;
 
 /** A type's text without the quotes around names, which DuckDB writes only where it must. */
 function plain(type: string): string {
@@ -63,6 +63,14 @@ function checkColumns(table: TableRef, found: readonly Column[], columns: readon
   }
 }
 
+/** Lays the rows of a table out in whole vectors, as a query's answer is. */
+export async function layOut(connection: Connection, table: TableRef): Promise<void> {
+  const name = tableName(table);
+  await connection.run(
+    `create or replace table ${name} as with cairn as materialized (from ${name}) from cairn`,
+  );
+}
+
 /**
  * Makes a table of parts, in one transaction: the layout of the new table's rows, and with it the order of unordered
  * results, is that of a table which a query made. Parts whose batches are no whole vectors are laid out anew.
@@ -101,7 +109,7 @@ export async function writeParts(
     await accept(
       table,
       `part ${number}`,
-      connection.db.insertArrowFromIPCStream(connection.number, part.slice(), {
+      connection.db.insertArrowFromIPCStream(connection.number, new Uint8Array(part), {
         schema: table.namespace,
         name: target.name,
         create: number === 1,
@@ -119,9 +127,7 @@ export async function writeParts(
     await accept(table, 'its values', connection.run(make));
     await connection.execute(`drop table ${tableName(staged)}`);
   } else if (!aligned) {
-    await connection.run(
-      `create or replace table ${tableName(table)} as with cairn as materialized (from ${tableName(table)}) from cairn`,
-    );
+    await layOut(connection, table);
   }
   const made = await readColumns(connection, table);
   const wrong = columns?.find(({ type }, index) => made[index]?.type !== type);

@@ -36,16 +36,27 @@ export interface ConnectorContext {
 /** A file that the engine reads while it runs a connector's SQL: a local path, or bytes. */
 export type EngineFile = { readonly path: string } | { readonly bytes: Uint8Array };
 
-/** What a source gives: either Arrow IPC streams, or SQL in the engine's dialect over named files. */
+/** One of the queries that a source's table is made of. */
+export interface SourcePiece {
+  /** A query whose `sql.file(name)` values name entries of `files`. */
+  readonly query: Sql;
+  readonly files: Readonly<Record<string, EngineFile>>;
+}
+
+/** What a source gives: Arrow IPC streams, SQL in the engine's dialect over named files, or several of those. */
 export type SourceData =
   | {
       /** Complete Arrow IPC streams of one schema, in row order; at least one, also for an empty table. */
       readonly streams: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
     }
+  | SourcePiece
   | {
-      /** A query whose `sql.file(name)` values name entries of `files`. */
-      readonly query: Sql;
-      readonly files: Readonly<Record<string, EngineFile>>;
+      /**
+       * Queries whose answers, one below the other, are the table; at least one, also for an empty table, all of the same
+       * columns. Each is taken while the engine works on the one before, so what is in memory is two of them and not the
+       * whole. Pieces of a multiple of 2,048 rows are the cheapest.
+       */
+      readonly queries: AsyncIterable<SourcePiece>;
     };
 
 /** What a source's `read` resolves to. */

@@ -21,6 +21,7 @@ export type {
   SinkConnector,
   SourceConnector,
   SourceData,
+  SourcePiece,
   SourceRead,
 } from '../pipeline/connector.ts';
 export type { FileReader, FileStat, FileSystem } from '../pipeline/file-system.ts';

@@ -3,7 +3,8 @@ import { isCairnError } from '../errors/cairn-error.ts';
 import { invalidData } from '../errors/connector-errors.ts';
 import { streamOfData } from '../checkpoint/table-data.ts';
 import { unionQuery, type UnionInput } from '../checkpoint/union.ts';
-import type { TableInfo } from '../engine/engine.ts';
+import type { TableInfo, TablePiece } from '../engine/engine.ts';
+import type { SourcePiece } from '../pipeline/connector.ts';
 import type { Json } from '../pipeline/json.ts';
 import type {
   PlannedEffect,
@@ -14,7 +15,7 @@ import type {
   PlannedTransform,
 } from '../pipeline/plan.ts';
 import { isSql } from '../pipeline/sql.ts';
-import { abortable, abortableEach } from './abortable.ts';
+import { abortable, abortableEach, type Stop } from './abortable.ts';
 import { bindChunks, bindFragment, bindResult } from './bind.ts';
 import type { Made } from './commit.ts';
 import { connectorContext, withSecrets } from './connector-context.ts';
@@ -98,7 +99,13 @@ async function readSource(session: Session, step: PlannedSource): Promise<Output
     info =
       'streams' in data
         ? await engine.importParts(table, undefined, abortableEach(data.streams, session.stop), { signal })
-        : await engine.createTable(table, { parts: bindFragment(data.query) }, { files: data.files, signal });
+        : 'queries' in data
+          ? await engine.createTableOf(table, piecesOf(data.queries, session.stop), { signal })
+          : await engine.createTable(
+              table,
+              { parts: bindFragment(data.query) },
+              { files: data.files, signal },
+            );
   } catch (error) {
     // The source may know better what an engine's error means.
     await read.close?.(error);
@@ -110,6 +117,12 @@ async function readSource(session: Session, step: PlannedSource): Promise<Output
     throw invalidData(`The source has ${read.rows} rows, but the engine read ${info.rows}`);
   }
   return { info, losses, identity };
+}
+
+async function* piecesOf(queries: AsyncIterable<SourcePiece>, stop: Stop): AsyncGenerator<TablePiece> {
+  for await (const { query, files } of abortableEach(queries, stop)) {
+    yield { query: { parts: bindFragment(query) }, files };
+  }
 }
 
 async function transform(session: Session, tables: Tables, step: PlannedTransform): Promise<Output> {

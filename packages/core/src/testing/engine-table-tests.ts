@@ -1,4 +1,5 @@
-import { isCairnError } from '../errors/cairn-error.ts';
+import type { BoundSql, TablePiece } from '../engine/engine.ts';
+import { CairnError, isCairnError } from '../errors/cairn-error.ts';
 import { answer, exported, expectSameParts, from, statement, table, value } from './engine-fixtures.ts';
 import type { EngineTests } from './engine-suite.ts';
 import { expectCode, expectEqual, expectThat } from './expectation.ts';
@@ -135,7 +136,13 @@ export function engineTableTests({ test, create, shared }: EngineTests): void {
 
   test('reads bytes as a file', async () => {
     const engine = await shared();
-    const bytes = encoder.encode('a,b\n1,x\n2,"y, z"\n');
+    // Node's Buffer is such a Uint8Array too.
+    class Sharing extends Uint8Array {
+      override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+        return this.subarray(start, end);
+      }
+    }
+    const bytes = new Sharing(encoder.encode('a,b\n1,x\n2,"y, z"\n'));
     const query = statement('from read_csv(', { kind: 'file', name: 'given' }, ')');
     const files = { given: { bytes } };
     await engine.createTable(table('csv'), query, { files });
@@ -231,6 +238,90 @@ export function engineTableTests({ test, create, shared }: EngineTests): void {
       parts.map((part) => part.bytes),
     );
     expectSameParts(await exported(engine, own), parts, 'exported again');
+  });
+
+  test('makes a table of several queries, the same in everything as of one', async () => {
+    const engine = await shared();
+    const rowsOf = (from: number, to: number): BoundSql =>
+      statement(
+        `select i, md5(i::VARCHAR) as h, case when i % 3 = 0 then null else i % 7 end as m from range(${from}, ${to}) r(i)`,
+      );
+    async function* pieces(...ends: number[]): AsyncGenerator<TablePiece> {
+      let from = 0;
+      for (const to of ends) {
+        yield { query: rowsOf(from, to) };
+        from = to;
+      }
+    }
+    const order = statement(
+      'select a.m, count(*) as n from ',
+      from(table('pieced')),
+      ' a join ',
+      from(table('pieced')),
+      ' b on a.i = b.m group by a.m',
+    );
+    const info = await engine.createTable(table('pieced'), rowsOf(0, 300_000));
+    const [parts, ordered] = [await exported(engine, table('pieced')), await answer(engine, order)];
+    for (const ends of [[300_000], [122_880, 204_800, 204_800, 300_000], [0, 5, 130_000, 130_001, 300_000]]) {
+      expectEqual(
+        await engine.createTableOf(table('pieced'), pieces(...ends)),
+        info,
+        `columns and rows, cut at ${ends}`,
+      );
+      expectSameParts(await exported(engine, table('pieced')), parts, `the table cut at ${ends}`);
+      expectEqual(await answer(engine, order), ordered, `the order of a join, cut at ${ends}`);
+    }
+  });
+
+  test('a table of several queries is there whole or not at all, and its pieces are taken one at a time', async () => {
+    const engine = await shared();
+    const encode = (text: string): Uint8Array => encoder.encode(text);
+    const query = statement(
+      'select * from read_csv(',
+      { kind: 'file', name: 'given' },
+      ", columns = {'a': 'INTEGER'}, header = false, auto_detect = false)",
+    );
+    let [taken, letGo] = [0, 0];
+    async function* pieces(...texts: (string | Error)[]): AsyncGenerator<TablePiece> {
+      try {
+        for (const text of texts) {
+          taken += 1;
+          if (typeof text !== 'string') throw text;
+          yield { query, files: { given: { bytes: encode(text) } } };
+        }
+      } finally {
+        letGo += 1;
+      }
+    }
+    const target = table('whole');
+    await engine.createTableOf(target, pieces('1\n', '2\n3\n'));
+    const kept = [{ a: 1 }, { a: 2 }, { a: 3 }];
+    expectEqual(await answer(engine, statement('from ', from(target))), kept, 'the table');
+    await expectCode(
+      engine.createTableOf(target, pieces('4\n', 'x\n', '5\n', '6\n')),
+      'sql_failed',
+      'a bad piece',
+    );
+    expectEqual(taken, 2 + 3, 'nothing is taken long after a failure');
+    await expectCode(engine.createTableOf(target, pieces()), 'invalid_data', 'no pieces');
+    await expectCode(
+      engine.createTableOf(target, pieces('4\n', new CairnError('invalid_data', 'the file ends here'))),
+      'invalid_data',
+      'what the pieces throw',
+    );
+    const controller = new AbortController();
+    async function* canceled(): AsyncGenerator<TablePiece> {
+      yield* pieces('4\n', '5\n');
+      controller.abort(new CairnError('canceled', 'enough'));
+      yield* pieces('6\n');
+    }
+    await expectCode(
+      engine.createTableOf(target, canceled(), { signal: controller.signal }),
+      'canceled',
+      'a cancelled call',
+    );
+    expectEqual(letGo, 6, 'every iteration has ended');
+    expectEqual(await answer(engine, statement('from ', from(target))), kept, 'the table that was there');
   });
 
   test('two engines know nothing of each other', async () => {
