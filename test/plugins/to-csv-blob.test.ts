@@ -11,7 +11,7 @@ import {
   step,
 } from '@cairn/core';
 import { createNodeEngine } from '@cairn/node';
-import { type CsvBlobInfo, toCsv } from '@cairn/plugins/csv';
+import { type OutputBlobInfo, toCsv } from '@cairn/plugins/csv';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { contextOf, fails, throws, viewOf, write } from './connecting.ts';
 
@@ -21,9 +21,9 @@ const sha256 = (content: string): string => createHash('sha256').update(content)
 const info = { rows: 2, bytes: Buffer.byteLength(text), sha256: sha256(text) };
 
 /** A sink that keeps what it is given. */
-function keeping(): { connector: SinkConnector; blobs: Blob[]; infos: CsvBlobInfo[] } {
+function keeping(): { connector: SinkConnector; blobs: Blob[]; infos: OutputBlobInfo[] } {
   const blobs: Blob[] = [];
-  const infos: CsvBlobInfo[] = [];
+  const infos: OutputBlobInfo[] = [];
   const connector = toCsv({
     onBlob: async (blob, about) => {
       blobs.push(blob);
@@ -178,7 +178,7 @@ describe('download', () => {
 });
 
 test('exactly one target', () => {
-  throws(() => toCsv({}), /exactly one of path, onBlob and download, and was given none/);
+  throws(() => toCsv({}), /exactly one of path, onBlob, download and handle, and was given none/);
   throws(() => toCsv({ path: 'a', download: 'b' }), /path and download/);
   throws(() => toCsv({ download: '' }), /toCsv\.download/);
   // @ts-expect-error it is a function

@@ -1,4 +1,13 @@
 export { createWebEngine, type EngineAssets, type WebEngineOptions } from './engine.ts';
+export {
+  askPermission,
+  droppedHandles,
+  fileHandles,
+  type FileHandles,
+  type FileHandlesOptions,
+  type HandleMode,
+  type KeptHandle,
+} from './file-handles.ts';
 export { webRegistry, type WebRegistryOptions } from './registry.ts';
 export { createWebRunner, type WebRunnerOptions } from './runner.ts';
 export {

@@ -41,6 +41,7 @@ export const errorCodes = [
   'not_bound',
   'not_cancelable',
   'path_not_supported',
+  'permission_needed',
   'plugin_failed',
   'quota_exceeded',
   'run_failed',

@@ -69,3 +69,25 @@ export function urlNotAllowed(name: string, origin?: string): CairnError {
     details: { url: name, ...(origin === undefined ? {} : { origin }) },
   });
 }
+
+/**
+ * A browser wants its user's consent before a page uses a file that it has a handle of.
+ *
+ * @param state `prompt` when the user can be asked, `denied` when the user said no.
+ */
+export function permissionNeeded(
+  name: string,
+  mode: 'read' | 'readwrite',
+  state: 'prompt' | 'denied',
+  cause?: unknown,
+): CairnError {
+  const doing = mode === 'read' ? 'read' : 'write';
+  const why =
+    state === 'denied'
+      ? 'its user has refused it'
+      : 'its user has to be asked, which a browser does in answer to a click or a key only';
+  return new CairnError('permission_needed', `The page may not ${doing} the file '${name}': ${why}`, {
+    cause,
+    details: { name, mode, state },
+  });
+}

@@ -6,6 +6,7 @@ export {
   inputTooLarge,
   invalidData,
   pathNotSupported,
+  permissionNeeded,
   urlNotAllowed,
 } from '../errors/connector-errors.ts';
 export { invalidArgument } from '../errors/pipeline-errors.ts';

@@ -1,6 +1,9 @@
 export { csvPlugin } from './plugin.ts';
 export { fromCsv, type FromCsvOptions } from './from-csv.ts';
 export { toCsv, type ToCsvOptions } from './to-csv.ts';
-export type { CsvBlob, CsvBlobInfo, OnBlob } from './blob-target.ts';
+export type { OnBlob, OutputBlob, OutputBlobInfo } from '../output/blob-target.ts';
+export type { TargetOptions } from '../output/define-target.ts';
 export type { Fetch, FetchResponse } from '../input/fetch.ts';
+export type { FileHandleLike, HandleLike, HandleMode, KeptHandleLike } from '../input/file-handle.ts';
+export type { HttpOptions } from '../input/http-options.ts';
 export type { FileLike, IdentityOptions, PlaceOptions } from '../input/place.ts';

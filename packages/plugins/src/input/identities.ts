@@ -17,7 +17,11 @@ export async function statIdentity(path: string, { size, mtimeMs }: FileStat): P
 }
 
 /** Size and time of change of a `File`. */
-export async function fileIdentity({ name = '', size, lastModified }: FileLike): Promise<string> {
+export async function fileIdentity({
+  name = '',
+  size,
+  lastModified,
+}: Pick<FileLike, 'name' | 'size' | 'lastModified'>): Promise<string> {
   return `stat:${await hashOfPlace(name)}:${size}:${lastModified}`;
 }
 

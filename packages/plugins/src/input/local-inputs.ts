@@ -9,6 +9,7 @@ import {
 import { changed } from './changed.ts';
 import { contentIdentity, fileIdentity, statIdentity } from './identities.ts';
 import type { Input } from './input.ts';
+import { fileOf, type HandleLike } from './file-handle.ts';
 import type { FileLike, Identified } from './place.ts';
 import { readingOf } from './random-access.ts';
 import { sha256 } from '#sha256';
@@ -104,6 +105,32 @@ export function openFile(
     close: async () => undefined,
   };
 }
+
+/** Opens the file of a handle as it is now. */
+export async function openHandle(
+  handle: HandleLike,
+  identity: Identified,
+  context: ConnectorContext,
+): Promise<Input> {
+  const { name } = handle;
+  const label = `The file '${name}'`;
+  const file = await fileOf(handle);
+  const input = openFile(file, name, label, identity, context);
+  return {
+    ...input,
+    identity: identity === 'stat' ? () => fileIdentity({ ...stateOf(file), name }) : input.identity,
+    close: async () => {
+      const now = stateOf(await fileOf(handle));
+      const before = stateOf(file);
+      if (now.size !== before.size || now.lastModified !== before.lastModified) throw changed(label, name);
+    },
+  };
+}
+
+const stateOf = ({ size, lastModified }: FileLike): Pick<FileLike, 'size' | 'lastModified'> => ({
+  size,
+  ...(lastModified === undefined ? {} : { lastModified }),
+});
 
 /** What a browser says of a file that is not what it was, in words that say what to do. */
 function gone(error: unknown): Error {

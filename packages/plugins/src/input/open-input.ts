@@ -8,9 +8,10 @@ import {
 } from '@cairn/core/plugin';
 import { changed } from './changed.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
-import { contentIdentity, fileIdentity, probedIdentity, statIdentity } from './identities.ts';
+import { type HandleLike, isHandle } from './file-handle.ts';
+import { contentIdentity, probedIdentity, statIdentity } from './identities.ts';
 import type { Input } from './input.ts';
-import { openBytes, openFile, openPath } from './local-inputs.ts';
+import { openBytes, openFile, openHandle, openPath } from './local-inputs.ts';
 import { checkPlace, type FileLike, nameOf, type Place } from './place.ts';
 import { identifyUrl, openUrl } from './url-input.ts';
 import { sha256 } from '#sha256';
@@ -27,10 +28,12 @@ type Target =
   | { readonly kind: 'path'; readonly path: string; readonly files: FileSystem; readonly name: string }
   | { readonly kind: 'url'; readonly client: HttpClient }
   | { readonly kind: 'file'; readonly file: FileLike; readonly name: string }
+  | { readonly kind: 'handle'; readonly handle: HandleLike }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
 
 function targetOf(place: Place, context: ConnectorContext): Target {
   const { file, connector } = place;
+  if (isHandle(file)) return { kind: 'handle', handle: file };
   if (file !== undefined) return { kind: 'file', file, name: nameOf(file) };
   const { path, url, bytes } = context.location;
   if (path !== undefined) {
@@ -60,6 +63,8 @@ function placeOf(target: Target): string {
       return target.client.url;
     case 'file':
       return target.name;
+    case 'handle':
+      return target.handle.name;
     case 'bytes':
       return 'bytes';
   }
@@ -85,9 +90,10 @@ export async function identifyInput(place: Place, context: ConnectorContext): Pr
       return statIdentity(target.path, stat);
     }
     case 'file':
-      return identity === 'stat'
-        ? fileIdentity(target.file)
-        : openTarget(target, place, context).then((input) => input.identity());
+    case 'handle': {
+      const input = await openTarget(target, place, context);
+      return input.identity();
+    }
     case 'url':
       return identifyUrl(target.client, identity === 'etag' ? 'etag' : 'content', place.known, context);
   }
@@ -121,6 +127,8 @@ async function openTarget(target: Target, { identity }: Place, context: Connecto
       const { file, name } = target;
       return openFile(file, name, name === 'a Blob' ? 'The Blob' : `The file '${name}'`, identity, context);
     }
+    case 'handle':
+      return openHandle(target.handle, identity, context);
     case 'url':
       return openUrl(target.client, identity, context);
     case 'path':

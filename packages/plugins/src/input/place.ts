@@ -5,6 +5,7 @@ import {
   type Param,
   type Secret,
 } from '@cairn/core/plugin';
+import { type HandleLike, isHandle } from './file-handle.ts';
 import {
   defineHttp,
   type HttpOptions,
@@ -36,8 +37,11 @@ export interface PlaceOptions {
    * A `File` or a `Blob`, such as a page's user chooses or drops. No param: params are plain data, so a pipeline is made
    * anew for each file; steps are known again by its content. It is read when the step runs: one that was changed, moved
    * or removed since it was chosen has to be chosen again.
+   *
+   * Or a `FileSystemFileHandle`, or one that `@cairn/web` keeps across reloads: its file is read as it is when the step runs.
+   * Fails with `permission_needed` when the user has to be asked again.
    */
-  readonly file?: FileLike;
+  readonly file?: FileLike | HandleLike;
   /** Where to fetch the bytes from. */
   readonly url?: string | Param | Secret;
   /** The bytes themselves; they are copied. */
@@ -72,7 +76,7 @@ export interface Place {
   /** The connector's `location`: bytes and files are not in it, for a definition is frozen and they cannot be. */
   readonly location: Readonly<Record<string, unknown>>;
   readonly bytes: Uint8Array | undefined;
-  readonly file: FileLike | undefined;
+  readonly file: FileLike | HandleLike | undefined;
   /** True when messages may not show the URL. */
   readonly hidden: boolean;
   readonly identity: Identified;
@@ -132,8 +136,8 @@ export function definePlace(connector: string, options: PlaceOptions & IdentityO
       `'${identity}' does not go with ${kind}: stat is for a path or a file, etag for a url`,
     );
   }
-  const file = kind === 'file' ? (value as FileLike) : undefined;
-  if (identity === 'stat' && file !== undefined && !isFile(file)) {
+  const file = kind === 'file' ? (value as FileLike | HandleLike) : undefined;
+  if (identity === 'stat' && file !== undefined && !isHandle(file) && !isFile(file)) {
     throw invalidArgument(
       `${connector}.identity`,
       "'stat' does not go with a Blob: only a File has a name and a time of change",
@@ -161,7 +165,7 @@ export function definePlace(connector: string, options: PlaceOptions & IdentityO
 }
 
 /** What messages call it. */
-export function nameOf({ name }: FileLike): string {
+export function nameOf({ name }: { readonly name?: string }): string {
   return name === undefined || name === '' ? 'a Blob' : name;
 }
 
@@ -172,6 +176,7 @@ function isFile({ name, lastModified }: FileLike): boolean {
 /** Checks one of the four as a value. @throws CairnError `invalid_argument` */
 export function checkPlace(connector: string, kind: Kind, value: unknown): void {
   if (kind === 'file') {
+    if (isHandle(value)) return;
     const { size, arrayBuffer, slice } = (value ?? {}) as Partial<FileLike>;
     if (typeof size === 'number' && typeof arrayBuffer === 'function' && typeof slice === 'function') return;
     throw invalidArgument(
