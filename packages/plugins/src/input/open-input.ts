@@ -105,6 +105,7 @@ export async function identifyInput(place: Place, context: ConnectorContext): Pr
  * @throws CairnError `file_not_found`, `file_not_readable`, `input_too_large`, `path_not_supported`, `url_not_allowed`
  */
 export async function openInput(place: Place, context: ConnectorContext): Promise<Input> {
+  context.signal.throwIfAborted();
   const target = targetOf(place, context);
   if (place.identity !== 'probe') return openTarget(target, place, context);
   const before = await probe(place, context);
