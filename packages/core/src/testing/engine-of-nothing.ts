@@ -9,6 +9,7 @@ export function engineOfNothing(): Engine {
     identity: { name: 'none', version: '0', dialect: 'none', settings: {} },
     open: () => Promise.resolve(),
     createTable: refuse,
+    createTableOf: refuse,
     query: refuse,
     // oxlint-disable-next-line require-yield
     async *exportParts() {
