@@ -177,7 +177,7 @@ describe('bad files fail, and the message shows the line', () => {
     [
       'the same below a field of two lines',
       'a,b\n1,"\n"\nq,y\n',
-      /record 3: .*Could not convert/,
+      /line 4: .*Could not convert/,
       { columns: { a: 'INTEGER' } },
     ],
     [
@@ -192,8 +192,8 @@ describe('bad files fail, and the message shows the line', () => {
 
   test.each([
     ['Latin-1', [97, 10, 98, 10, 0xe9, 10], /line 3: it is not UTF-8/],
-    ['UTF-16', [0xff, 0xfe, 97, 0], /UTF-16/],
-    ['gzip', [0x1f, 0x8b, 8, 0], /compressed/],
+    ['half a UTF-16 character', [0xff, 0xfe, 97, 0, 10, 0, 98], /line 2: it is not UTF-16LE/],
+    ['the beginning of a gzip file', [0x1f, 0x8b, 8, 0], /no whole gzip file/],
     ['a byte order mark alone', [0xef, 0xbb, 0xbf], /there is no header/],
     ['half a character at the end', [97, 10, 0xc3], /line 2: it is not UTF-8/],
   ])('%s', async (_name, bytes, message) => {

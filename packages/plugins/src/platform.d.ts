@@ -21,7 +21,10 @@ declare var TextDecoder: {
   new (
     encoding?: string,
     options?: { fatal?: boolean; ignoreBOM?: boolean },
-  ): { decode(bytes?: Uint8Array, options?: { stream?: boolean }): string };
+  ): {
+    readonly encoding: string;
+    decode(bytes?: Uint8Array, options?: { stream?: boolean }): string;
+  };
 };
 declare function setTimeout(run: () => void, ms: number): unknown;
 declare function clearTimeout(timer: unknown): void;

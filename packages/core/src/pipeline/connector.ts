@@ -66,6 +66,8 @@ export interface SourceRead {
   readonly data: SourceData;
   /** How many rows the data has, where the source knows: a table with another number of rows is `invalid_data`. */
   readonly rows?: number;
+  /** Called with how many rows the table has, once it is made; what it gives is the step's result. */
+  result?(rows: number): Json | undefined;
   /**
    * Called when the table was made, or with what kept it from being made; may throw, and then that is why the step
    * fails: `invalid_data` when the file changed while it was read, or what an engine's error means for this source.

@@ -116,7 +116,7 @@ async function readSource(session: Session, step: PlannedSource): Promise<Output
   if (read.rows !== undefined && read.rows !== info.rows) {
     throw invalidData(`The source has ${read.rows} rows, but the engine read ${info.rows}`);
   }
-  return { info, losses, identity };
+  return { info, losses, identity, result: read.result?.(info.rows) };
 }
 
 async function* piecesOf(queries: AsyncIterable<SourcePiece>, stop: Stop): AsyncGenerator<TablePiece> {

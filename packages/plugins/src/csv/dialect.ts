@@ -1,5 +1,6 @@
 import { invalidArgument } from '@cairn/core/plugin';
 import { isBoolean, isText, keepOptions, kindOf, type OptionCheck } from '../input/options.ts';
+import { isOneOf, textChecks, textDefaults } from '../text/text-options.ts';
 
 /** How a CSV file is written, every option filled in. */
 export interface Dialect {
@@ -14,9 +15,22 @@ export interface Dialect {
   readonly skipRows: number;
   readonly dateFormat: string | undefined;
   readonly timestampFormat: string | undefined;
+  readonly badRows: 'fail' | 'collect';
+  readonly encoding: string | undefined;
+  readonly compression: 'gzip' | 'none' | undefined;
+  readonly maxTextBytes: number;
 }
 
-const defaults = { header: true, delimiter: ',', quote: '"', escape: '"', nullText: '', skipRows: 0 };
+const defaults = {
+  header: true,
+  delimiter: ',',
+  quote: '"',
+  escape: '"',
+  nullText: '',
+  skipRows: 0,
+  badRows: 'fail',
+  ...textDefaults,
+} as const;
 
 /** One ASCII character that is no letter, no digit and no line break. */
 export const isMark: OptionCheck = (where, value) => {
@@ -49,7 +63,10 @@ const isCount: OptionCheck = (where, value) => {
   }
 };
 
-const isTypes: OptionCheck = (where, value) => {
+const isBadRows = isOneOf(['fail', 'collect']);
+
+/** An object of the engine's types by name. @throws CairnError `invalid_argument` */
+export const isTypes: OptionCheck = (where, value) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalidArgument(where, `it is an object of types by column's name, and was given ${kindOf(value)}`);
   }
@@ -69,6 +86,8 @@ const checks: Readonly<Record<string, OptionCheck>> = {
   skipRows: isCount,
   dateFormat: isFormat,
   timestampFormat: isFormat,
+  badRows: isBadRows,
+  ...textChecks,
 };
 
 /** The names of the options that say how a CSV file is written. */
@@ -89,8 +108,11 @@ export function dialectOf(options: object): Dialect {
     columns: {},
     dateFormat: undefined,
     timestampFormat: undefined,
+    encoding: undefined,
+    compression: undefined,
     ...given,
   };
+  checkCastable(dialect);
   if (dialect.delimiter === dialect.quote || dialect.delimiter === dialect.escape) {
     throw invalidArgument('fromCsv.delimiter', 'it is none of quote and escape');
   }
@@ -101,4 +123,25 @@ export function dialectOf(options: object): Dialect {
     throw invalidArgument('fromCsv.nullText', 'it holds neither delimiter nor quote');
   }
   return dialect;
+}
+
+/** What stands for a type in a cast, where it cannot be a literal: a name with its arguments, and nothing behind it. */
+function checkCastable({ badRows, columns }: Dialect): void {
+  if (badRows === 'fail') return;
+  for (const [name, type] of Object.entries(columns)) {
+    if (isTypeText(type)) continue;
+    throw invalidArgument(`fromCsv.columns.${name}`, "it is no type that goes with badRows: 'collect'");
+  }
+}
+
+/** Says whether a text can be a type in SQL, and cannot be more than that. */
+export function isTypeText(type: string): boolean {
+  if (!/^[a-z_](?:[\w ,()[\]]|"[^"]*"|'[^']*')*$/iu.test(type)) return false;
+  let depth = 0;
+  for (const mark of type.replace(/"[^"]*"|'[^']*'/gu, '')) {
+    if (mark === '(') depth += 1;
+    if (mark === ')') depth -= 1;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
 }

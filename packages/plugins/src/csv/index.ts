@@ -1,5 +1,7 @@
 export { csvPlugin } from './plugin.ts';
-export { fromCsv, type FromCsvOptions } from './from-csv.ts';
+export type { FromCsvOptions } from './csv-options.ts';
+export { fromCsv, type CollectingSource, type CsvSource } from './from-csv.ts';
+export type { TextFileOptions } from '../text/text-options.ts';
 export { toCsv, type ToCsvOptions } from './to-csv.ts';
 export type { OnBlob, OutputBlob, OutputBlobInfo } from '../output/blob-target.ts';
 export type { TargetOptions } from '../output/define-target.ts';

@@ -1,339 +1,269 @@
-import { possible, possibleTypes, typeOf } from './infer.ts';
+import type { Text } from '../text/text.ts';
+import { TextFault } from '../text/text.ts';
+import { windowOf } from '../text/window.ts';
 import type { Dialect } from './dialect.ts';
+import { possible, possibleTypes, typeOf } from './infer.ts';
+import { createRecordReader, CsvFault, type RecordReader } from './record-reader.ts';
+import { uniqueNames } from '../text/unique-names.ts';
+
+/** A run of whole records. */
+export interface CsvPiece {
+  /** Where they begin and end in the text, in bytes. */
+  readonly start: number;
+  readonly end: number;
+  /** The number of the first line. */
+  readonly line: number;
+  /** How many records are good, and how many are not. */
+  readonly rows: number;
+  readonly bad: number;
+  /** The length of the longest record in bytes. */
+  readonly longest: number;
+  /** True when every good record is one line, so that records can be counted as lines. */
+  readonly oneLineEach: boolean;
+}
 
 /** What a CSV file turned out to hold. */
 export interface CsvScan {
   /** Names and types of its columns, in order; the names are unique without regard to case. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** How many records are good, and how many are not. */
   readonly rows: number;
-  /**
-   * True when the first record, which is the header where there is one, is the first line: nothing before it but a BOM,
-   * no line break in it.
-   */
-  readonly plain: boolean;
-  /** Where the first record begins that is no header. */
-  readonly bodyStart: number;
-  /** The number of the line that begins there. */
-  readonly bodyLine: number;
+  readonly bad: number;
+  /** All records but the header, in order. */
+  readonly pieces: readonly CsvPiece[];
   /** The line break that all lines end in. */
   readonly lineBreak: string;
-  /** The length of its longest record in bytes. */
-  readonly longest: number;
-  /** True when every record is one line, so that records can be counted as lines. */
-  readonly oneLineEach: boolean;
 }
 
-/** What is wrong with a CSV file, and where. */
-export class CsvFault extends Error {
-  /** Counted from 1. */
-  readonly line: number;
+/** A fault with the content of its line, as much of it as there is at hand. */
+export class CsvLineFault extends Error {
+  readonly line: number | undefined;
+  readonly content: string;
 
-  constructor(line: number, message: string) {
-    super(message);
+  constructor(line: number | undefined, message: string, content: string, cause: unknown) {
+    super(message, { cause });
     this.line = line;
+    this.content = content;
   }
 }
 
-const lf = 10;
-const cr = 13;
-const lineBreaks: readonly { readonly name: string; readonly text: string }[] = [
-  { name: 'nothing', text: '\n' },
-  { name: 'LF', text: '\n' },
-  { name: 'CR LF', text: '\r\n' },
-  { name: 'CR', text: '\r' },
-];
-/** Few enough that scanning them takes no longer than a millisecond or two. */
-const sliceBytes = 256 * 1024;
+/** What is told of the work. */
+export interface CsvScanOptions {
+  /** Whether bad records are counted, or the first one ends the scan. */
+  readonly collect: boolean;
+  /** Called after every millisecond or two of work with the bytes done, and awaited; may throw to stop it. */
+  pause(done: number): Promise<void> | undefined;
+}
+
+/** How many bytes a piece has at least, so that handing it over costs little. */
+const pieceBytes = 4 * 1024 * 1024;
+/** At most that many, and one record, also when its rows do not fill the engine's vectors. */
+const mostPieceBytes = 32 * 1024 * 1024;
+/** Rows in a vector of the engine: pieces of whole vectors are the cheapest. */
+const vectorRows = 2048;
 
 /**
  * Reads a CSV file from end to end: every record must have the same number of fields, quotes must be closed and stand
- * at the ends of fields, all lines must end alike, and the text must be UTF-8. Says what types its columns have.
+ * at the ends of fields, all lines must end alike, and the text must decode. Says what types its columns have, and where it
+ * can be cut.
  *
  * Types are not left to the engine's own sniffer, which skips lines and guesses at dates: see docs of `fromCsv`.
  *
- * @param pause Called after every millisecond or two of work, and awaited; may throw to stop it.
- * @throws CsvFault
+ * @throws CsvLineFault
  */
-export async function scanCsv(
-  bytes: Uint8Array,
-  dialect: Dialect,
-  pause: (done: number) => Promise<void> | undefined,
-): Promise<CsvScan> {
-  refuseForeign(bytes);
-  const scan = startScan(bytes, dialect);
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let decoded = 0;
-  do {
-    const until = Math.min(bytes.length, decoded + sliceBytes);
-    try {
-      decoder.decode(bytes.subarray(decoded, until), { stream: until < bytes.length });
-    } catch {
-      throw notUtf8(bytes);
+export async function scanCsv(text: Text, dialect: Dialect, options: CsvScanOptions): Promise<CsvScan> {
+  const window = windowOf(text.chunks());
+  const reader = createRecordReader(dialect);
+  const scan = startScan(reader, dialect, options.collect);
+  try {
+    for (let done = 0; ; done = reader.at) {
+      await window.advance(done);
+      reader.look(window.bytes, window.last);
+      scan.run(window.bytes, window.start, window.last);
+      const pausing = options.pause(window.start + reader.at);
+      if (pausing !== undefined) await pausing;
+      if (window.last) return scan.result(window.start + reader.at);
     }
-    decoded = until;
-    scan.run(until);
-    const pausing = pause(until);
-    if (pausing !== undefined) await pausing;
-  } while (decoded < bytes.length);
-  return scan.result();
-}
-
-/** The content of a line, or the beginning of a long one. */
-export function lineAt(bytes: Uint8Array, line: number): string {
-  let start = 0;
-  for (let count = 1; count < line; count += 1) {
-    const end = lineEnd(bytes, start);
-    start = end + (bytes[end] === cr && bytes[end + 1] === lf ? 2 : 1);
+  } catch (error) {
+    if (error instanceof CsvFault) {
+      throw new CsvLineFault(error.line, error.message, contentOf(window.bytes, reader, error.line), error);
+    }
+    if (error instanceof TextFault) throw new CsvLineFault(error.line, error.message, '', error);
+    throw error;
+  } finally {
+    await window.close();
   }
-  const content = new TextDecoder().decode(
-    bytes.subarray(start, Math.min(lineEnd(bytes, start), start + 800)),
-  );
-  return content;
 }
 
-function lineEnd(bytes: Uint8Array, start: number): number {
+/** The content of a line of the record that the reader is at, or the beginning of it. */
+function contentOf(bytes: Uint8Array, { recordStart, recordLine }: RecordReader, line: number): string {
+  const isEnd = (at: number): boolean => bytes[at] === 10 || bytes[at] === 13;
+  let start = recordStart;
+  for (let number = recordLine; number < line && start < bytes.length; start += 1) {
+    if (bytes[start] === 10 || (bytes[start] === 13 && bytes[start + 1] !== 10)) number += 1;
+  }
   let end = start;
-  while (end < bytes.length && bytes[end] !== lf && bytes[end] !== cr) end += 1;
-  return end;
-}
-
-function refuseForeign(bytes: Uint8Array): void {
-  const [first, second] = bytes;
-  if (first === 0x1f && second === 0x8b)
-    throw new CsvFault(1, 'it is compressed (gzip): decompress it first');
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    throw new CsvFault(1, 'it is UTF-16: convert it to UTF-8 first');
-  }
-}
-
-function notUtf8(bytes: Uint8Array): CsvFault {
-  let line = 1;
-  for (let start = 0; start < bytes.length; line += 1) {
-    const end = lineEnd(bytes, start);
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(start, end));
-    } catch {
-      break;
-    }
-    start = end + (bytes[end] === cr && bytes[end + 1] === lf ? 2 : 1);
-  }
-  return new CsvFault(line, 'it is not UTF-8: convert it first');
+  while (end < bytes.length && end < start + 800 && !isEnd(end)) end += 1;
+  return new TextDecoder().decode(bytes.subarray(start, end));
 }
 
 interface RunningScan {
-  /** Goes on to the end of the last record that begins before a position. */
-  run(until: number): void;
-  result(): CsvScan;
+  /** Goes on as far as the bytes allow. @param start Where they begin in the text */
+  run(bytes: Uint8Array, start: number, last: boolean): void;
+  result(end: number): CsvScan;
 }
 
-function startScan(bytes: Uint8Array, dialect: Dialect): RunningScan {
-  const size = bytes.length;
-  const delimiter = dialect.delimiter.charCodeAt(0);
-  const quote = dialect.quote === '' ? -1 : dialect.quote.charCodeAt(0);
-  const escape = dialect.escape === '' ? -1 : dialect.escape.charCodeAt(0);
+function startScan(reader: RecordReader, dialect: Dialect, collect: boolean): RunningScan {
   const nullText = new TextEncoder().encode(dialect.nullText);
   const withoutDates = dialect.dateFormat === undefined ? 0 : possible.date;
   const withoutTimestamps =
     dialect.timestampFormat === undefined ? 0 : possible.timestamp | possible.timestamptz;
   const allowed = possible.anything & ~(withoutDates | withoutTimestamps);
 
-  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  let line = 1;
-  /** Which of `lineBreaks` the file uses; 0 while unknown. */
-  let breaks = 0;
+  let skipped = 0;
   let names: string[] | undefined;
   let bits: number[] = [];
-  let stated: boolean[] = [];
-  let rows = 0;
-  let longest = 0;
-  let plain = true;
-  let bodyStart = 0;
-  let bodyLine = 1;
-  let oneLineEach = true;
+  let [rows, bad] = [0, 0];
+  const pieces: CsvPiece[] = [];
+  const started = { start: 0, line: 1, rows: 0, bad: 0, longest: 0, oneLineEach: true };
+  let piece = { ...started };
 
-  /** Goes past a line break. */
-  const endLine = (): void => {
-    const kind = bytes[at] === lf ? 1 : bytes[at + 1] === lf ? 2 : 3;
-    if (breaks === 0) breaks = kind;
-    if (kind !== breaks) {
-      const [here, before] = [lineBreaks[kind], lineBreaks[breaks]];
-      throw new CsvFault(line, `the line ends in ${here?.name}, and the ones before it in ${before?.name}`);
+  /** Reads the header; false when it goes on behind the bytes. */
+  const begin = (bytes: Uint8Array, start: number, last: boolean): boolean => {
+    for (; skipped < dialect.skipRows && (reader.at < bytes.length || !last); skipped += 1) {
+      if (!reader.skipLine()) return false;
     }
-    at += kind === 2 ? 2 : 1;
-    line += 1;
-  };
-
-  const quotedEnd = (recordLine: number): number => {
-    let end = at + 1;
-    for (;;) {
-      if (end >= size) throw new CsvFault(recordLine, 'a quote is opened and never closed');
-      const byte = bytes[end];
-      if (byte === escape && (escape !== quote || bytes[end + 1] === quote)) end += 2;
-      else if (byte === quote) return end;
-      else {
-        if (byte === lf || (byte === cr && bytes[end + 1] !== lf)) {
-          line += 1;
-          oneLineEach = false;
-        }
-        end += 1;
-      }
-    }
-  };
-
-  const begin = (): void => {
-    for (let skipped = 0; skipped < dialect.skipRows && at < size; skipped += 1) {
-      at = lineEnd(bytes, at);
-      if (at < size) endLine();
-    }
-    while (at < size && (bytes[at] === lf || bytes[at] === cr)) endLine();
-    if (at >= size) {
+    let count: number;
+    do count = reader.next();
+    while (count === 0);
+    if (count < 0) {
+      if (!last) return false;
       throw new CsvFault(
-        line,
+        reader.line,
         dialect.header
           ? 'there is no header: the file is empty'
           : 'the file is empty, so its columns are not known',
       );
     }
-    const fields: string[] = [];
-    const [from, fromLine] = [at, line];
-    readRecord((first, last, quoted) => {
-      fields.push(fieldText(bytes, first, last, quoted ? dialect.escape : ''));
-    });
-    plain = fromLine === 1 && oneLineEach;
+    const { firsts, lasts, quoted } = reader;
     if (dialect.header) {
-      names = uniqueNames(fields);
+      const fields = Array.from({ length: count }, (_, index) =>
+        fieldText(
+          bytes,
+          firsts[index] as number,
+          lasts[index] as number,
+          quoted[index] === 1 ? dialect.escape : '',
+        ),
+      );
+      names = uniqueNames(fields, (index) => `column${index}`);
     } else {
-      names = fields.map((_, index) => `column${index}`);
-      [at, line] = [from, fromLine];
+      names = Array.from({ length: count }, (_, index) => `column${index}`);
+      reader.back();
     }
-    [bodyStart, bodyLine, oneLineEach] = [at, line, true];
-    bits = names.map(() => allowed);
-    stated = names.map((name) => Object.hasOwn(dialect.columns, name));
+    bits = names.map((name) => (Object.hasOwn(dialect.columns, name) ? 0 : allowed));
+    piece = { ...started, start: start + reader.at, line: reader.line };
+    return true;
   };
 
-  /** Reads the record that begins here, and goes past its end. Ranges are without the quotes. */
-  const readRecord = (field: (first: number, last: number, quoted: boolean) => void): number => {
-    const recordStart = at;
-    const recordLine = line;
-    let count = 0;
-    for (;;) {
-      let first = at;
-      let last: number;
-      const quoted = bytes[at] === quote;
-      if (quoted) {
-        first += 1;
-        last = quotedEnd(recordLine);
-        at = last + 1;
-        const next = bytes[at];
-        if (at < size && next !== delimiter && next !== lf && next !== cr) {
-          throw new CsvFault(line, 'a quoted field goes on after its closing quote');
-        }
-      } else {
-        let byte = bytes[at];
-        while (at < size && byte !== delimiter && byte !== lf && byte !== cr) {
-          if (byte === quote)
-            throw new CsvFault(line, 'there is a quote inside a field that does not begin with one');
-          at += 1;
-          byte = bytes[at];
-        }
-        last = at;
-      }
-      field(first, last, quoted);
-      count += 1;
-      if (bytes[at] === delimiter && at < size) {
-        at += 1;
-        continue;
-      }
-      if (at - recordStart > longest) longest = at - recordStart;
-      if (at < size) endLine();
-      return count;
-    }
-  };
-
-  const isNull = (first: number, last: number): boolean => {
+  const isNull = (bytes: Uint8Array, first: number, last: number): boolean => {
     if (last - first !== nullText.length) return false;
     for (let index = 0; index < nullText.length; index += 1)
       if (bytes[first + index] !== nullText[index]) return false;
     return true;
   };
 
-  let column = 0;
-  const classify = (first: number, last: number, quoted: boolean): void => {
-    const index = column;
-    column += 1;
-    const before = bits[index];
-    if (before === undefined || before === 0 || stated[index] === true) return;
-    if (!quoted && isNull(first, last)) return;
-    bits[index] = last === first ? 0 : before & possibleTypes(bytes, first, last);
+  const classify = (bytes: Uint8Array): void => {
+    const { firsts, lasts, quoted } = reader;
+    for (let index = 0; index < bits.length; index += 1) {
+      const before = bits[index] as number;
+      if (before === 0) continue;
+      const first = firsts[index] as number;
+      const last = lasts[index] as number;
+      if (quoted[index] === 0 && isNull(bytes, first, last)) continue;
+      bits[index] = last === first ? 0 : before & possibleTypes(bytes, first, last);
+    }
+  };
+
+  const endPiece = (end: number): void => {
+    pieces.push({ ...piece, end });
+    piece = { ...started, start: end, line: reader.line };
+  };
+
+  const countBad = (fault: unknown): boolean => {
+    if (!collect || !(fault instanceof CsvFault) || fault.after === 'nothing') throw fault;
+    if (!reader.recover(fault)) return false;
+    bad += 1;
+    piece.bad += 1;
+    return true;
   };
 
   return {
-    run: (until) => {
-      if (names === undefined) begin();
+    run: (bytes, start, last) => {
+      if (names === undefined && !begin(bytes, start, last)) return;
       const width = bits.length;
-      while (at < until) {
-        // A blank line is a record of a file with one column, and nothing in one with several.
-        if (width > 1 && (bytes[at] === lf || bytes[at] === cr)) {
-          endLine();
-          continue;
+      for (;;) {
+        try {
+          const count = reader.next();
+          if (count < 0) return;
+          if (count === 0 && width > 1) continue;
+          checkCount(count, width, reader, dialect);
+          if (count > 0) classify(bytes);
+          rows += 1;
+          piece.rows += 1;
+          if (reader.recordBytes > piece.longest) piece.longest = reader.recordBytes;
+          if (reader.manyLines) piece.oneLineEach = false;
+        } catch (fault) {
+          if (!countBad(fault)) return;
         }
-        if (width === 1 && nullText.length > 0 && (bytes[at] === lf || bytes[at] === cr)) {
-          throw new CsvFault(
-            line,
-            `the line is blank, which is neither null ('${dialect.nullText}') nor the empty text ("")`,
-          );
+        const size = start + reader.at - piece.start;
+        if ((size >= pieceBytes && piece.rows % vectorRows === 0) || size >= mostPieceBytes) {
+          endPiece(start + reader.at);
         }
-        column = 0;
-        const recordLine = line;
-        const count = readRecord(classify);
-        if (count !== width) {
-          throw new CsvFault(
-            recordLine,
-            `the line has ${count} ${count === 1 ? 'field' : 'fields'}, and the ${dialect.header ? 'header' : 'first line'} has ${width}`,
-          );
-        }
-        rows += 1;
       }
     },
-    result: () => ({
-      columns: (names ?? []).map((name, index) => ({
-        name,
-        type:
-          dialect.columns[name] ??
-          typeOf(bits[index] === allowed ? possible.anything : (bits[index] as number)),
-      })),
-      rows,
-      plain,
-      bodyStart,
-      bodyLine,
-      lineBreak: lineBreaks[breaks]?.text ?? '\n',
-      longest,
-      oneLineEach,
-    }),
+    result: (end) => {
+      if (end > piece.start || pieces.length === 0) endPiece(end);
+      return {
+        columns: (names ?? []).map((name, index) => ({
+          name,
+          type:
+            (Object.hasOwn(dialect.columns, name) ? dialect.columns[name] : undefined) ??
+            typeOf(bits[index] === allowed ? possible.anything : (bits[index] as number)),
+        })),
+        rows,
+        bad,
+        pieces,
+        lineBreak: reader.lineBreak,
+      };
+    },
   };
+}
+
+/** @throws CsvFault unless a record has as many fields as there are columns; 0 is a blank line */
+export function checkCount(
+  count: number,
+  width: number,
+  reader: RecordReader,
+  { header, nullText }: Pick<Dialect, 'header' | 'nullText'>,
+): void {
+  if (count === 0 && nullText.length > 0) {
+    throw new CsvFault(
+      reader.recordLine,
+      `the line is blank, which is neither null ('${nullText}') nor the empty text ("")`,
+      'record',
+    );
+  }
+  if (count !== width && count > 0) {
+    throw new CsvFault(
+      reader.recordLine,
+      `the line has ${count} ${count === 1 ? 'field' : 'fields'}, and the ${header ? 'header' : 'first line'} has ${width}`,
+      'record',
+    );
+  }
 }
 
 /** A field's text; a character after an escape stands for itself. */
 function fieldText(bytes: Uint8Array, first: number, last: number, escape: string): string {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(first, last));
   return escape === '' ? text : text.replace(new RegExp(`\\${escape}(.)`, 'gs'), '$1');
-}
-
-/** Names as the engine makes them unique: an empty one by its position, a repeated one by a number. */
-function uniqueNames(names: readonly string[]): string[] {
-  const taken = new Set(names.map((name) => name.toLowerCase()));
-  const seen = new Set<string>();
-  return names.map((name, index) => {
-    const wanted = name === '' ? `column${index}` : name;
-    let unique = wanted;
-    for (
-      let count = 1;
-      seen.has(unique.toLowerCase()) || (count > 1 && taken.has(unique.toLowerCase()));
-      count += 1
-    ) {
-      unique = `${wanted}_${count}`;
-    }
-    seen.add(unique.toLowerCase());
-    return unique;
-  });
 }
