@@ -1,9 +1,20 @@
 import { fileURLToPath } from 'node:url';
-import { sql } from '@cairn/core';
+import { type FileSystem, sql } from '@cairn/core';
 import { fromParquet } from '@cairn/plugins/parquet';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { answer, bytesOf, columns, contextOf, fails, load, read, throws, warnings } from './connecting.ts';
+import {
+  answer,
+  bytesOf,
+  columns,
+  contextOf,
+  fails,
+  files,
+  load,
+  read,
+  throws,
+  warnings,
+} from './connecting.ts';
 import { parquetFiles } from './parquet-files.ts';
 
 const bytesFrom = (name: keyof typeof parquetFiles): Uint8Array => Buffer.from(parquetFiles[name], 'base64');
@@ -75,6 +86,24 @@ describe('types come as the file states them', () => {
     ]);
   });
 
+  test('UUIDs, also nested, and sixteen bytes that are none', async () => {
+    expect(await read(fromParquet({ bytes: bytesFrom('uuids') }))).toEqual({
+      columns: 'id UUID, raw BLOB, ids UUID[], u32 UINTEGER',
+      rows: [
+        [
+          '00000000-0000-0000-0000-000000000005',
+          `${'\\x00'.repeat(15)}\\x05`,
+          '[00000000-0000-0000-0000-000000000005, NULL]',
+          '4294967295',
+        ],
+        [null, null, null, null],
+      ],
+    });
+    expect((await read(fromParquet({ bytes: bytesFrom('uuids'), columns: ['raw', 'ids'] }))).columns).toBe(
+      'raw BLOB, ids UUID[]',
+    );
+  });
+
   test('a file without rows', async () => {
     expect(await read(fromParquet({ bytes: bytesFrom('empty') }))).toEqual({
       columns: 'a INTEGER, s VARCHAR',
@@ -98,6 +127,9 @@ describe('types come as the file states them', () => {
       'invalid_data',
       /'wide' of type DECIMAL with 40 digits/,
     );
+    const interval = bytesFrom('interval');
+    await fails(load(fromParquet({ bytes: interval })), 'invalid_data', /column 'span' of type INTERVAL/);
+    expect((await read(fromParquet({ bytes: interval, columns: ['fine'] }))).rows).toEqual([['1']]);
     warnings.length = 0;
     expect(columns(await load(fromParquet({ bytes, columns: ['tz_ns', 'fine'] })))).toBe(
       'fine INTEGER, tz_ns TIMESTAMP WITH TIME ZONE',
@@ -122,6 +154,38 @@ describe('columns', () => {
       'invalid_data',
       /no column 'A'; did you mean 'a'/,
     );
+  });
+});
+
+describe('memory', () => {
+  test('row groups are read one after the other, and of each the chosen columns', async () => {
+    const bytes = bytesFrom('groups');
+    const asked: number[] = [];
+    await files.write(
+      'groups.parquet',
+      (async function* () {
+        yield bytes;
+      })(),
+    );
+    const watched: FileSystem = {
+      ...files,
+      open: async (path, options) => {
+        const reader = await files.open(path, options);
+        return {
+          ...reader,
+          read: (offset, length, given) => {
+            asked.push(length);
+            return reader.read(offset, length, given);
+          },
+        };
+      },
+    };
+    const connector = fromParquet({ path: 'groups.parquet', columns: ['s'] });
+    const info = await load(connector, { files: watched });
+    expect(info.rows).toBe(300);
+    // The footer, then 's' of three row groups.
+    expect(asked).toHaveLength(4);
+    expect(asked.slice(1).reduce((sum, length) => sum + length, 0)).toBeLessThan(bytes.length / 3);
   });
 });
 

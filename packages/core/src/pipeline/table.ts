@@ -30,4 +30,11 @@ export interface TableView {
    * @param select What to select, in the engine's SQL. @default all columns
    */
   batches(select?: Sql): AsyncIterable<Table>;
+  /**
+   * The same slices as complete Arrow IPC streams, for who hands them on as they are. Left out by a view that has no bytes
+   * at hand.
+   *
+   * @param select What to select, in the engine's SQL. @default all columns, in the form in which a checkpoint stores them
+   */
+  streams?(select?: Sql): AsyncIterable<Uint8Array>;
 }

@@ -1,4 +1,6 @@
+export { parseType, type ColumnType } from '../engine/column-type.ts';
 export { createPace, takeTurns } from '../engine/pace.ts';
+export { streamOfData } from '../checkpoint/table-data.ts';
 export { CairnError, isCairnError } from '../errors/cairn-error.ts';
 export {
   fileNotFound,

@@ -35,15 +35,17 @@ export async function tableView(session: Session, tables: Tables, step: string):
     }
   }
 
+  const streams = (list?: Sql): AsyncIterable<Uint8Array> =>
+    list === undefined ? tables.read(step) : select(bindFragment(list));
+
   return Object.freeze({
     name: step,
     rows,
     columns,
     arrow: (options?: ReadOptions) => readRows(step, columns, tables.read(step), options),
     async *batches(list?: Sql) {
-      for await (const bytes of list === undefined ? tables.read(step) : select(bindFragment(list))) {
-        yield await tableOfStreams([bytes]);
-      }
+      for await (const bytes of streams(list)) yield await tableOfStreams([bytes]);
     },
+    streams,
   });
 }

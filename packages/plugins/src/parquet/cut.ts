@@ -1,3 +1,4 @@
+import { concatBytes } from '../columnar/bytes.ts';
 import { countMicroseconds, fromBase64, keepColumns, toBase64, usePlainTypes } from './arrow-schema.ts';
 import {
   arrowSchemaKey,
@@ -7,7 +8,6 @@ import {
   type ParquetRowGroup,
 } from './footer.ts';
 import {
-  concatBytes,
   thriftBinary,
   thriftInteger,
   thriftList,
@@ -20,9 +20,16 @@ import {
 /** Cuts small Parquet files out of a large one, so that no more than they hold has to be handed over and decoded. */
 export interface ParquetCutter {
   /** A whole Parquet file with some of the row groups, of the chosen columns. */
-  rowGroups(groups: readonly ParquetRowGroup[]): Promise<Uint8Array>;
+  rowGroups(groups: readonly LoadedGroup[]): Promise<Uint8Array>;
   /** A whole Parquet file without rows. */
   empty(): Promise<Uint8Array>;
+}
+
+/** A row group and the bytes of its chosen columns. */
+export interface LoadedGroup {
+  readonly group: ParquetRowGroup;
+  /** By the position of the leaf; those that are not chosen are missing. */
+  readonly pages: ReadonlyMap<number, Uint8Array>;
 }
 
 const magic = new TextEncoder().encode('PAR1');
@@ -37,18 +44,17 @@ const field = parquetField;
  *   unless an Arrow schema tells them to count in microseconds.
  */
 export function createCutter(
-  file: Uint8Array,
   footer: ParquetFooter,
   kept: readonly number[],
   schemaOf: (file: Uint8Array) => Promise<Uint8Array>,
 ): ParquetCutter {
   const { reader } = footer;
-  const isKept = footer.leaves.map(({ column }) => kept.includes(column));
   const schema = thriftList([
     thriftStruct(copy(footer, footer.root).set(field.element.children, integer(thriftType.i32, kept.length))),
     ...kept.flatMap((column) => footer.columns[column]?.elements.map((element) => reader.raw(element)) ?? []),
   ]);
 
+  const version = { type: thriftType.i32, raw: thriftInteger(1) };
   const build = (
     rows: number,
     pages: Uint8Array,
@@ -56,7 +62,7 @@ export function createCutter(
     arrowSchema: Uint8Array | undefined,
   ) => {
     const fields = new Map<number, ThriftField>([
-      [field.file.version, { type: footer.version.type, raw: reader.raw(footer.version) }],
+      [field.file.version, version],
       [field.file.schema, { type: thriftType.list, raw: schema }],
       [field.file.rows, integer(thriftType.i64, rows)],
       [field.file.rowGroups, { type: thriftType.list, raw: thriftList(groups) }],
@@ -85,14 +91,12 @@ export function createCutter(
     rowGroups: async (groups) => {
       const pages: Uint8Array[] = [];
       let end = magic.length;
-      const described = groups.map((group) => {
-        const chunks = group.chunks
-          .filter((_, leaf) => isKept[leaf])
-          .map((chunk) => {
-            pages.push(file.subarray(chunk.start, chunk.start + chunk.length));
-            end += chunk.length;
-            return describeChunk(footer, chunk, end - chunk.length);
-          });
+      const described = groups.map(({ group, pages: loaded }) => {
+        const chunks = [...loaded].map(([leaf, bytes]) => {
+          pages.push(bytes);
+          end += bytes.length;
+          return describeChunk(footer, group.chunks[leaf] as ParquetChunk, end - bytes.length);
+        });
         return thriftStruct(
           new Map([
             [field.group.chunks, { type: thriftType.list, raw: thriftList(chunks) }],
@@ -101,7 +105,7 @@ export function createCutter(
           ]),
         );
       });
-      const rows = groups.reduce((sum, group) => sum + group.rows, 0);
+      const rows = groups.reduce((sum, { group }) => sum + group.rows, 0);
       return build(rows, concatBytes(pages), described, await arrowSchema());
     },
     empty: async () => build(0, new Uint8Array(0), [], await arrowSchema()),
@@ -156,9 +160,10 @@ async function findArrowSchema(
     if (kept.length < columns.length) keepColumns(message, kept);
     return toBase64(message);
   }
-  const old = leaves.filter((leaf) => leaf.int96 && kept.includes(leaf.column));
+  const positions = new Map(kept.map((column, index) => [column, index]));
+  const old = leaves.filter((leaf) => leaf.int96 && positions.has(leaf.column));
   if (old.length === 0) return undefined;
   const message = (await schemaOf()).slice();
-  countMicroseconds(message, new Set(old.map((leaf) => kept.indexOf(leaf.column))));
+  countMicroseconds(message, new Set(old.map((leaf) => positions.get(leaf.column) as number)));
   return toBase64(message);
 }

@@ -1,3 +1,4 @@
+import type { Ranges } from '../columnar/ranges.ts';
 import { ThriftReader, type ThriftStruct, type ThriftValue } from './thrift.ts';
 
 /** A column, or a leaf of a nested one, as the file declares it. */
@@ -6,10 +7,14 @@ export interface ParquetLeaf {
   readonly column: number;
   /** The names from the top-level column down. */
   readonly path: readonly string[];
-  /** Why the engine cannot take it; undefined when it can. */
+  /** Its type, when the engine or the decoder has none that holds its values; undefined when they have. */
   readonly unsupported: string | undefined;
   /** True for the old 96-bit timestamps. */
   readonly int96: boolean;
+  /** True for sixteen bytes that are a UUID. */
+  readonly uuid: boolean;
+  /** True where there is one value for each row: not inside of lists. */
+  readonly flat: boolean;
   /** True when it has nanoseconds that the engine's type of the same meaning has not. */
   readonly nanoseconds: boolean;
 }
@@ -23,11 +28,15 @@ export interface ParquetColumn {
 
 /** The values of one leaf in one row group. */
 export interface ParquetChunk {
-  /** Its description as the file has it. */
+  /** Its description as the file has it, and what stands around that. */
   readonly meta: ThriftStruct;
+  readonly outer: ThriftStruct;
   readonly dataPage: number;
   /** 0 when there is none. */
   readonly dictionaryPage: number;
+  /** The number of the compression. */
+  readonly codec: number;
+  readonly values: number;
   /** Where its pages begin in the file, and how many bytes they have. */
   readonly start: number;
   readonly length: number;
@@ -40,12 +49,15 @@ export interface ParquetRowGroup {
   readonly rawBytes: number;
   /** One for each leaf, in the leaves' order. */
   readonly chunks: readonly ParquetChunk[];
+  /** Its description as the file has it. */
+  readonly fields: ThriftStruct;
 }
 
 /** What the end of a Parquet file says about it. */
 export interface ParquetFooter {
   readonly reader: ThriftReader;
-  readonly version: ThriftValue;
+  /** All that it says, by the numbers of the fields. */
+  readonly meta: ThriftStruct;
   readonly rows: number;
   readonly root: ThriftStruct;
   readonly columns: readonly ParquetColumn[];
@@ -58,11 +70,22 @@ export interface ParquetFooter {
 
 /** Numbers of the fields that are used, as parquet.thrift of format version 2.11 has them. */
 export const parquetField = {
-  file: { version: 1, schema: 2, rows: 3, rowGroups: 4, keyValues: 5, encryption: 8 },
+  file: {
+    version: 1,
+    schema: 2,
+    rows: 3,
+    rowGroups: 4,
+    keyValues: 5,
+    createdBy: 6,
+    columnOrders: 7,
+    encryption: 8,
+  },
   keyValue: { key: 1, value: 2 },
-  group: { chunks: 1, totalBytes: 2, rows: 3 },
+  group: { chunks: 1, totalBytes: 2, rows: 3, fileOffset: 5, ordinal: 7 },
   chunk: { filePath: 1, fileOffset: 2, meta: 3 },
   meta: {
+    codec: 4,
+    values: 5,
     totalCompressed: 7,
     dataPage: 9,
     indexPage: 10,
@@ -71,8 +94,23 @@ export const parquetField = {
     bloomFilterOffset: 14,
     bloomFilterLength: 15,
   },
-  element: { type: 1, name: 4, children: 5, convertedType: 6, precision: 8, logicalType: 10 },
+  element: {
+    type: 1,
+    length: 2,
+    repetition: 3,
+    name: 4,
+    children: 5,
+    convertedType: 6,
+    precision: 8,
+    logicalType: 10,
+  },
 } as const;
+
+/** A footer is read whole, so there is a limit to it; one of ten thousand columns has about a megabyte for each row group. */
+const maxFooterBytes = 128 * 1024 * 1024;
+/** Most footers are not larger, and come with the first read. */
+const usualFooterBytes = 64 * 1024;
+const maxDepth = 200;
 
 /** The key under which writers leave an Arrow schema. */
 export const arrowSchemaKey = 'ARROW:schema';
@@ -86,16 +124,35 @@ const text = new TextDecoder();
  * @throws RangeError when there is none, or when it makes no sense
  * @see https://github.com/apache/parquet-format
  */
-export function readFooter(file: Uint8Array): ParquetFooter {
-  if (file.length < 12) throw new RangeError(`it has ${file.length} bytes, too few for a Parquet file`);
-  const tail = text.decode(file.subarray(-4));
-  if (tail === 'PARE') throw new RangeError('it is encrypted');
-  if (tail !== 'PAR1') throw new RangeError('it does not end in PAR1: it is truncated, or no Parquet file');
-  const length = new DataView(file.buffer, file.byteOffset + file.length - 8, 4).getUint32(0, true);
-  if (length > file.length - 12)
-    throw new RangeError(`its footer of ${length} bytes is longer than the file`);
+export async function readFooter(file: Ranges): Promise<ParquetFooter> {
+  if (file.size < 12) throw new RangeError(`it has ${file.size} bytes, too few for a Parquet file`);
+  const first = Math.min(file.size, usualFooterBytes);
+  const end = await file.read(file.size - first, first);
+  const magic = text.decode(end.subarray(-4));
+  if (magic === 'PARE') throw new RangeError('it is encrypted');
+  if (magic !== 'PAR1') throw new RangeError('it does not end in PAR1: it is truncated, or no Parquet file');
+  const length = new DataView(end.buffer, end.byteOffset + end.length - 8, 4).getUint32(0, true);
+  if (length > file.size - 12) throw new RangeError(`its footer of ${length} bytes is longer than the file`);
+  if (length > maxFooterBytes)
+    throw new RangeError(`its footer has ${length} bytes, and ${maxFooterBytes} are the most that are read`);
+  const isThere = length + 8 <= end.length;
+  return parseFooter(
+    isThere
+      ? end.subarray(end.length - 8 - length, end.length - 8)
+      : await file.read(file.size - 8 - length, length),
+    file.size,
+  );
+}
 
-  const reader = new ThriftReader(file.subarray(file.length - 8 - length, file.length - 8));
+/**
+ * Reads what a footer says.
+ *
+ * @param bytes The footer alone.
+ * @param fileSize Bytes of the file that it is of.
+ * @throws RangeError when it makes no sense
+ */
+export function parseFooter(bytes: Uint8Array, fileSize: number): ParquetFooter {
+  const reader = new ThriftReader(bytes);
   const meta = reader.struct(0);
   if (meta.has(field.file.encryption)) throw new RangeError('it is encrypted');
   const elements = reader.list(need(meta, field.file.schema, 'a schema'));
@@ -106,12 +163,17 @@ export function readFooter(file: Uint8Array): ParquetFooter {
     .list(need(meta, field.file.rowGroups, 'row groups'))
     .map((group) => reader.struct(group.start))
     .filter((group) => reader.integer(need(group, field.group.rows, 'how many rows a row group has')) > 0)
-    .map((group) => readRowGroup(reader, group, file.length, leaves.length));
+    .map((group) => readRowGroup(reader, group, fileSize, leaves.length));
   const sum = rowGroups.reduce((total, group) => total + group.rows, 0);
   if (sum !== rows) throw new RangeError(`it has ${rows} rows, and its row groups ${sum}`);
+  let bytesOfAll = 0;
+  for (const { chunks } of rowGroups) for (const { length } of chunks) bytesOfAll += length;
+  if (bytesOfAll > fileSize) {
+    throw new RangeError(`its columns are said to have ${bytesOfAll} bytes, in a file of ${fileSize}`);
+  }
   return {
     reader,
-    version: need(meta, field.file.version, 'its version'),
+    meta,
     rows,
     root: reader.struct((elements[0] as ThriftValue).start),
     columns,
@@ -155,18 +217,23 @@ function readSchema(
     const count = element.get(field.element.children);
     return count === undefined ? 0 : reader.integer(count);
   };
-  const visit = (above: readonly string[], column: number): void => {
+  const visit = (above: readonly string[], column: number, isFlat: boolean): void => {
+    if (above.length >= maxDepth) throw new RangeError(`its schema is nested more than ${maxDepth} deep`);
     const element = take();
     const path = [...above, text.decode(reader.binary(need(element, field.element.name, "a column's name")))];
     const type = element.get(field.element.type);
+    const repetition = element.get(field.element.repetition);
+    const flat = isFlat && (repetition === undefined || reader.integer(repetition) !== repeated);
     if (type === undefined) {
-      for (let child = childrenOf(element); child > 0; child -= 1) visit(path, column);
+      for (let child = childrenOf(element); child > 0; child -= 1) visit(path, column, flat);
       return;
     }
     leaves.push({
       column,
       path,
+      flat,
       int96: reader.integer(type) === 3,
+      uuid: logicalTypeOf(reader, element)?.[0] === logicalUuid,
       nanoseconds: losesNanoseconds(reader, element),
       unsupported: unsupportedType(reader, element),
     });
@@ -174,7 +241,7 @@ function readSchema(
   const count = childrenOf(take());
   for (let column = 0; column < count; column += 1) {
     const start = next;
-    visit([], column);
+    visit([], column, true);
     const name = reader.struct((elements[start] as ThriftValue).start).get(field.element.name) as ThriftValue;
     columns.push({ name: text.decode(reader.binary(name)), elements: elements.slice(start, next) });
   }
@@ -185,8 +252,11 @@ function readSchema(
 const logicalDecimal = 5;
 const logicalTime = 7;
 const logicalTimestamp = 8;
+const logicalUuid = 14;
 const logicalFloat16 = 15;
 const convertedDecimal = 5;
+const convertedInterval = 21;
+const repeated = 2;
 
 function logicalTypeOf(
   reader: ThriftReader,
@@ -213,6 +283,7 @@ function unsupportedType(reader: ThriftReader, element: ThriftStruct): string | 
   if (kind === logicalFloat16) return 'FLOAT16';
   const converted = element.get(field.element.convertedType);
   const precision = element.get(field.element.precision);
+  if (converted !== undefined && reader.integer(converted) === convertedInterval) return 'INTERVAL';
   const isDecimal =
     kind === logicalDecimal || (converted !== undefined && reader.integer(converted) === convertedDecimal);
   const digits = precision === undefined ? 0 : reader.integer(precision);
@@ -239,7 +310,9 @@ function readRowGroup(
         `a column is said to be at byte ${start}, ${length} bytes long, in a file of ${fileSize}`,
       );
     }
-    return { meta, dataPage, dictionaryPage, start, length };
+    const codec = reader.integer(need(meta, field.meta.codec, 'how a column is compressed'));
+    const values = reader.integer(need(meta, field.meta.values, 'how many values a column has'));
+    return { meta, outer: chunk, dataPage, dictionaryPage, codec, values, start, length };
   });
   if (chunks.length !== leaves)
     throw new RangeError(`a row group has ${chunks.length} columns, and the schema ${leaves}`);
@@ -248,5 +321,6 @@ function readRowGroup(
     rows: reader.integer(group.get(field.group.rows) as ThriftValue),
     rawBytes: totalBytes === undefined ? 0 : reader.integer(totalBytes),
     chunks,
+    fields: group,
   };
 }

@@ -13,8 +13,11 @@ import type { Input } from '../input/input.ts';
 import { identifyInput, readInput } from '../input/open-input.ts';
 import { checkOptionNames, type Exactly, keepOptions, kindOf, type OptionCheck } from '../input/options.ts';
 import { definePlace, type IdentityOptions, type PlaceOptions, placeOptionNames } from '../input/place.ts';
+import { rangesOf, type Ranges } from '../columnar/ranges.ts';
+import { createMarker } from '../columnar/uuids.ts';
 import { createCutter } from './cut.ts';
 import { type ParquetFooter, type ParquetRowGroup, readFooter } from './footer.ts';
+import { createGroupLoader } from './load-groups.ts';
 import { DecoderBroke, type ParquetReader } from './reader.ts';
 import { openParquetReader } from '#parquet-reader';
 
@@ -28,6 +31,7 @@ export interface FromParquetOptions extends PlaceOptions, IdentityOptions {
 const sliceBytes = 16 * 1024 * 1024;
 const vectorRows = 2048;
 const sliceRows = 32 * vectorRows;
+const maxSlicesOfGroup = 32;
 
 const isColumnList: OptionCheck = (where, value) => {
   if (!Array.isArray(value) || value.length === 0 || !value.every((name) => typeof name === 'string')) {
@@ -36,8 +40,9 @@ const isColumnList: OptionCheck = (where, value) => {
       `it is a list of at least one column's name, and was given ${kindOf(value)}`,
     );
   }
-  const twice = value.find((name, index) => value.indexOf(name) !== index);
-  if (twice !== undefined) throw invalidArgument(where, `it names the column '${twice}' twice`);
+  const seen = new Set<unknown>();
+  const twice: unknown = value.find((name: unknown) => seen.size === seen.add(name).size);
+  if (twice !== undefined) throw invalidArgument(where, `it names the column '${String(twice)}' twice`);
 };
 
 /**
@@ -76,8 +81,8 @@ export function fromParquet<const Options extends FromParquetOptions>(
         const { columns } = keepOptions('fromParquet', context.options, checks, {}) as {
           columns?: readonly string[];
         };
-        const bytes = await input.bytes();
-        const footer = await damage(input, () => readFooter(bytes));
+        const file = await rangesOf(input);
+        const footer = await damage(input, () => readFooter(file));
         const kept = chooseColumns(input, footer, columns);
         checkTypes(input, footer, kept, context);
         const identity = await input.identity();
@@ -85,7 +90,7 @@ export function fromParquet<const Options extends FromParquetOptions>(
         return {
           identity,
           rows: footer.rows,
-          data: { streams: streamsOf(reader, input, bytes, footer, kept, context) },
+          data: { streams: streamsOf(reader, input, file, footer, kept, context) },
           close: async () => reader.close(),
         };
       }),
@@ -100,7 +105,8 @@ function chooseColumns(
 ): number[] {
   const names = footer.columns.map((column) => column.name);
   if (names.length === 0) throw invalidData(`${label} has no columns`, { input: name });
-  const missing = columns?.find((column) => !names.includes(column));
+  const known = new Set(names);
+  const missing = columns?.find((column) => !known.has(column));
   if (missing !== undefined) {
     throw invalidData(`${label} has no column '${missing}'${didYouMean(missing, names)}`, {
       input: name,
@@ -109,7 +115,9 @@ function chooseColumns(
     });
   }
   const positions = [...names.keys()];
-  return columns === undefined ? positions : positions.filter((at) => columns.includes(names[at] as string));
+  if (columns === undefined) return positions;
+  const wanted = new Set(columns);
+  return positions.filter((at) => wanted.has(names[at] as string));
 }
 
 function checkTypes(
@@ -118,12 +126,13 @@ function checkTypes(
   kept: readonly number[],
   { logger, step }: ConnectorContext,
 ): void {
+  const columns = new Set(kept);
   for (const leaf of leaves) {
-    if (!kept.includes(leaf.column)) continue;
+    if (!columns.has(leaf.column)) continue;
     const column = leaf.path.join('.');
     if (leaf.unsupported !== undefined) {
       throw invalidData(
-        `${label} has the column '${column}' of type ${leaf.unsupported}, which the engine does not have: leave it out with the option 'columns'`,
+        `${label} has the column '${column}' of type ${leaf.unsupported}, which cannot be read: leave it out with the option 'columns'`,
         { input: name, column },
       );
     }
@@ -136,19 +145,49 @@ function checkTypes(
   }
 }
 
+/** The slices in order. One is decoded while the one before is used: there are two in memory. */
 async function* streamsOf(
   reader: ParquetReader,
   input: Input,
-  bytes: Uint8Array,
+  file: Ranges,
   footer: ParquetFooter,
   kept: readonly number[],
   context: ConnectorContext,
 ): AsyncGenerator<Uint8Array> {
-  const cutter = createCutter(bytes, footer, kept, reader.schema);
+  const slices = slicesOf(reader, input, file, footer, kept, context);
+  let ahead = slices.next();
+  for (;;) {
+    const slice = await ahead;
+    if (slice.done === true) return;
+    // Whoever waits for the event loop gets it, even when the streams are taken without waiting for anything.
+    await takeTurns();
+    ahead = slices.next();
+    // It is awaited in the next round, if there is one.
+    ahead.catch(() => undefined);
+    yield slice.value;
+  }
+}
+
+async function* slicesOf(
+  reader: ParquetReader,
+  input: Input,
+  file: Ranges,
+  footer: ParquetFooter,
+  kept: readonly number[],
+  context: ConnectorContext,
+): AsyncGenerator<Uint8Array> {
+  const cutter = createCutter(footer, kept, reader.schema);
+  const columns = new Set(kept);
+  const mark = await createMarker(
+    footer.leaves.filter(({ column }) => columns.has(column)).map(({ uuid }) => uuid),
+  );
   if (footer.rows === 0) {
-    yield await damage(input, async () => reader.rows(await cutter.empty(), { offset: 0, limit: 0 }));
+    yield await damage(input, async () =>
+      mark(await reader.rows(await cutter.empty(), { offset: 0, limit: 0 })),
+    );
     return;
   }
+  const loader = createGroupLoader(file, footer, columns);
   const usual = rowsPerSlice(footer);
   let firstOfGroup = 0;
   let first = 0;
@@ -159,17 +198,15 @@ async function* streamsOf(
       firstOfGroup += rowsOf(footer, first);
       first += 1;
     }
+    const limit = Math.min(usual, footer.rows - start);
     let last = first;
-    for (let end = firstOfGroup; end < Math.min(start + usual, footer.rows); last += 1)
-      end += rowsOf(footer, last);
-    const groups = footer.rowGroups.slice(first, last);
+    for (let end = firstOfGroup; end < start + limit; last += 1) end += rowsOf(footer, last);
     const offset = start - firstOfGroup;
-    yield await damage(input, async () =>
-      reader.rows(await cutter.rowGroups(groups), { offset, limit: usual }),
-    );
-    context.progress(Math.min(start + usual, footer.rows), footer.rows);
-    // Whoever waits for the event loop gets it, even when the streams are taken without waiting for anything.
-    await takeTurns();
+    yield await damage(input, async () => {
+      const groups = await loader.load(first, last);
+      return mark(await reader.rows(await cutter.rowGroups(groups), { offset, limit }));
+    });
+    context.progress(start + limit, footer.rows);
   }
 }
 
@@ -179,12 +216,15 @@ function rowsOf(footer: ParquetFooter, group: number): number {
 
 /**
  * How many rows are decoded at once: a pure function of the file, so that a table is cut the same each time, and whole
- * vectors of the engine, so that it need not lay the table out anew.
+ * vectors of the engine, so that it need not lay the table out anew. A row group's bytes are handed over for each of its
+ * slices, so of a very large one there are not very many.
  */
 function rowsPerSlice({ rows, rowGroups }: ParquetFooter): number {
   const bytes = rowGroups.reduce((sum, group) => sum + group.rawBytes, 0);
-  const fitting = Math.floor((sliceBytes * rows) / Math.max(bytes, 1) / vectorRows) * vectorRows;
-  return Math.min(sliceRows, Math.max(4 * vectorRows, fitting));
+  const largest = rowGroups.reduce((most, group) => Math.max(most, group.rows), 0);
+  const rowBytes = Math.max(bytes, 1) / rows;
+  const fitting = Math.min(sliceRows, Math.floor(sliceBytes / rowBytes / vectorRows) * vectorRows);
+  return Math.max(fitting, 4 * vectorRows, Math.ceil(largest / maxSlicesOfGroup / vectorRows) * vectorRows);
 }
 
 /** Runs what fails on a damaged file, and says so. */

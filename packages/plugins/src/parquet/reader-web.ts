@@ -25,7 +25,9 @@ async function openReaderThere(): Promise<ParquetReader | undefined> {
     number,
     { readonly resolve: (bytes: Uint8Array) => void; readonly reject: (error: Error) => void }
   >();
+  let ended: Error | undefined;
   const close = (why: Error): void => {
+    ended ??= why;
     worker.terminate();
     for (const { reject } of waiting.values()) reject(why);
     waiting.clear();
@@ -54,13 +56,15 @@ async function openReaderThere(): Promise<ParquetReader | undefined> {
   let asked = 0;
   const ask = (question: Question): Promise<Uint8Array> =>
     new Promise((resolve, reject) => {
+      if (ended !== undefined) throw ended;
       const number = (asked += 1);
       waiting.set(number, { resolve, reject });
-      worker.postMessage({ ...question, number }, [question.file.buffer]);
+      worker.postMessage({ ...question, number }, [question.bytes.buffer]);
     });
   return {
-    rows: (file, range) => ask({ what: 'rows', file, range }),
-    schema: (file) => ask({ what: 'schema', file }),
+    rows: (bytes, range) => ask({ what: 'rows', bytes, range }),
+    schema: (bytes) => ask({ what: 'schema', bytes }),
+    encode: (bytes, compression) => ask({ what: 'encode', bytes, compression }),
     close: () => close(new Error('the reader was closed')),
   };
 }

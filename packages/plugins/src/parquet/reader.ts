@@ -1,12 +1,20 @@
 import { fileNotReadable } from '@cairn/core/plugin';
-import { createDecoder, isTrap, type ParquetDecoder, type RowRange } from './decoder.ts';
+import {
+  createDecoder,
+  isTrap,
+  type ParquetCompression,
+  type ParquetDecoder,
+  type RowRange,
+} from './decoder.ts';
 
-/** Decodes small Parquet files, for one who reads a large one. */
+/** Decodes and encodes small Parquet files, for one who reads or writes a large one. All bytes given are given away. */
 export interface ParquetReader {
-  /** Rows of a Parquet file as a complete Arrow IPC stream. The file's bytes are given away. */
+  /** Rows of a Parquet file as a complete Arrow IPC stream. */
   rows(file: Uint8Array, range: RowRange): Promise<Uint8Array>;
-  /** The file's Arrow schema as a complete Arrow IPC stream without rows. The file's bytes are given away. */
+  /** The file's Arrow schema as a complete Arrow IPC stream without rows. */
   schema(file: Uint8Array): Promise<Uint8Array>;
+  /** The rows of a complete Arrow IPC stream as a whole Parquet file of one row group. */
+  encode(stream: Uint8Array, compression: ParquetCompression): Promise<Uint8Array>;
   close(): void;
 }
 
@@ -16,20 +24,24 @@ export class DecoderBroke extends Error {}
 /** The library is one for all who import it, and two that start it at once would start it twice. */
 let starting: Promise<ParquetDecoder> | undefined;
 let traps = 0;
-/** Traps leave a little less of the WebAssembly stack each; some five hundred use it up. */
+/** Where the library cannot be started anew, a trap leaves a little less of its stack; some five hundred use it up. */
 const maxTraps = 100;
 
 async function start(): Promise<ParquetDecoder> {
   try {
     const { startParquetWasm } = await import('#parquet-wasm');
-    return createDecoder(await startParquetWasm());
+    const { library, isFresh } = await startParquetWasm();
+    if (isFresh) traps = 0;
+    return createDecoder(library);
   } catch (error) {
     starting = undefined;
     throw fileNotReadable('parquet_wasm_bg.wasm', error);
   }
 }
 
-function decode(work: () => Uint8Array): Uint8Array {
+async function call(work: (decoder: ParquetDecoder) => Uint8Array): Promise<Uint8Array> {
+  const mine = (starting ??= start());
+  const decoder = await mine;
   if (traps >= maxTraps) {
     throw fileNotReadable(
       'parquet_wasm_bg.wasm',
@@ -37,10 +49,12 @@ function decode(work: () => Uint8Array): Uint8Array {
     );
   }
   try {
-    return work();
+    return work(decoder);
   } catch (error) {
     if (!isTrap(error)) throw error;
+    // Whatever broke down is not asked again.
     traps += 1;
+    if (starting === mine) starting = undefined;
     throw new DecoderBroke(String(error), { cause: error });
   }
 }
@@ -51,10 +65,11 @@ function decode(work: () => Uint8Array): Uint8Array {
  * @throws CairnError `file_not_readable` when the WebAssembly cannot be fetched or is not allowed to run
  */
 export async function openReaderHere(): Promise<ParquetReader> {
-  const decoder = await (starting ??= start());
+  await (starting ??= start());
   return {
-    rows: async (file, range) => decode(() => decoder.rows(file, range)),
-    schema: async (file) => decode(() => decoder.schema(file)),
+    rows: (file, range) => call((decoder) => decoder.rows(file, range)),
+    schema: (file) => call((decoder) => decoder.schema(file)),
+    encode: (stream, compression) => call((decoder) => decoder.encode(stream, compression)),
     close: () => undefined,
   };
 }

@@ -5,6 +5,8 @@
  * @see https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
  */
 
+import { concatBytes } from '../columnar/bytes.ts';
+
 /** The compact protocol's type numbers that are used here. */
 export const thriftType: {
   readonly i32: 5;
@@ -41,10 +43,17 @@ export class ThriftReader {
     return this.#fields(start, 0).fields;
   }
 
+  /** The same, and where it ends. */
+  structAt(start: number): { readonly fields: ThriftStruct; readonly end: number } {
+    return this.#fields(start, 0);
+  }
+
   /** The items of a list. */
   list(value: ThriftValue): readonly ThriftValue[] {
     this.#expect(value, thriftType.list);
-    return this.#items(value.start, 0).items;
+    const items: ThriftValue[] = [];
+    this.#items(value.start, 0, (item) => items.push(item));
+    return items;
   }
 
   /** A whole number; of those beyond 2^53 the last digits are lost. */
@@ -111,20 +120,20 @@ export class ThriftReader {
     }
   }
 
-  #items(start: number, depth: number): { items: ThriftValue[]; end: number } {
+  /** Where a list ends that starts at a position. */
+  #items(start: number, depth: number, take?: (item: ThriftValue) => void): number {
     const head = this.#byte(start);
     const type = head & 15;
     const long = head >> 4 === 15 ? this.#varint(start + 1) : undefined;
     const count = long?.value ?? head >> 4;
-    const items: ThriftValue[] = [];
     let at = long?.end ?? start + 1;
     for (let index = 0; index < count; index += 1) {
       const end = type === bytesOfTrue || type === bytesOfFalse ? at + 1 : this.#end(type, at, depth);
       this.#byte(end - 1);
-      items.push({ type, start: at, end });
+      take?.({ type, start: at, end });
       at = end;
     }
-    return { items, end: at };
+    return at;
   }
 
   /** Where a value of a type that starts at a position ends. */
@@ -145,24 +154,13 @@ export class ThriftReader {
       }
       case thriftType.list:
       case 10:
-        return this.#items(at, depth + 1).end;
+        return this.#items(at, depth + 1);
       case thriftType.struct:
         return this.#fields(at, depth + 1).end;
       default:
         throw new RangeError(`there is no type ${type}`);
     }
   }
-}
-
-/** Several byte arrays as one. */
-export function concatBytes(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 function varint(value: number): Uint8Array {

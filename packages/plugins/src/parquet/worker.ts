@@ -1,10 +1,22 @@
 import initialize, * as library from 'parquet-wasm/esm';
-import { createDecoder, isTrap, type RowRange } from './decoder.ts';
+import {
+  createDecoder,
+  isTrap,
+  type ParquetCompression,
+  type ParquetDecoder,
+  type RowRange,
+} from './decoder.ts';
 
 /** What the page asks for. */
 export type Request =
-  | { readonly number: number; readonly what: 'rows'; readonly file: Uint8Array; readonly range: RowRange }
-  | { readonly number: number; readonly what: 'schema'; readonly file: Uint8Array };
+  | { readonly number: number; readonly what: 'rows'; readonly bytes: Uint8Array; readonly range: RowRange }
+  | { readonly number: number; readonly what: 'schema'; readonly bytes: Uint8Array }
+  | {
+      readonly number: number;
+      readonly what: 'encode';
+      readonly bytes: Uint8Array;
+      readonly compression: ParquetCompression;
+    };
 
 /** What the worker says: once whether it can begin, then one answer to each request. */
 export type Answer =
@@ -20,11 +32,21 @@ declare const self: {
 
 const decoder = createDecoder(library);
 
+function answer(request: Request, { rows, schema, encode }: ParquetDecoder): Uint8Array {
+  switch (request.what) {
+    case 'rows':
+      return rows(request.bytes, request.range);
+    case 'schema':
+      return schema(request.bytes);
+    case 'encode':
+      return encode(request.bytes, request.compression);
+  }
+}
+
 self.addEventListener('message', ({ data: request }) => {
   const { number } = request;
   try {
-    const bytes =
-      request.what === 'rows' ? decoder.rows(request.file, request.range) : decoder.schema(request.file);
+    const bytes = answer(request, decoder);
     self.postMessage({ number, bytes }, [bytes.buffer]);
   } catch (error) {
     self.postMessage({
