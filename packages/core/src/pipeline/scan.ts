@@ -5,6 +5,18 @@ export interface TableMention {
   /** Without quotes; of a qualified name the last part. */
   readonly name: string;
   readonly kind: 'name' | 'quoted' | 'qualified' | 'string';
+  /** The indexes of its first and its last token; they differ in a qualified name. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A name that a statement gives to a table itself. */
+export interface Introduction {
+  /** Without quotes. */
+  readonly name: string;
+  readonly kind: 'common table expression' | 'alias';
+  /** The index of its token. */
+  readonly at: number;
 }
 
 /** What a statement mentions besides its placeholders. */
@@ -15,6 +27,8 @@ export interface Scan {
   readonly tableFunctions: readonly string[];
   /** What stands for a table and is no placeholder, no function and no common table expression in scope. */
   readonly mentions: readonly TableMention[];
+  /** The common table expressions and the aliases of tables. */
+  readonly introductions: readonly Introduction[];
   /** The word that a statement with a leading `with` list goes on with, lower case; otherwise the first. */
   readonly verb: string | undefined;
 }
@@ -27,6 +41,8 @@ interface Level {
   table: boolean;
   /** A comma brings another table. */
   from: boolean;
+  /** The next name, if one comes next, is an alias of the table before it. */
+  alias: boolean;
   /** Where the list of a WITH clause stands. */
   list: 'none' | 'name' | 'head' | 'as' | 'next';
   recursive: boolean;
@@ -45,6 +61,17 @@ const setOperators: ReadonlySet<string> = new Set(['union', 'all', 'except', 'in
 const endsFrom: ReadonlySet<string> = new Set(
   'where group having order limit offset window qualify union intersect except select fetch'.split(' '),
 );
+/**
+ * DuckDB 1.4.3, duckdb_keywords(), category type_function: unless they are quoted they name no table and no alias, so that
+ * behind a table they are something else (`left join`).
+ */
+export const notForTables: ReadonlySet<string> = new Set(
+  (
+    'anti asof at authorization binary by collation columns concurrently cross freeze full generated glob ilike inner is ' +
+    'isnull join left like map natural notnull outer overlaps positional right semi similar struct tablesample try_cast ' +
+    'unpack verbose'
+  ).split(' '),
+);
 /** Words that begin a query and are followed by a table. */
 const overTable: ReadonlySet<string> = new Set(
   'pivot pivot_wider pivot_longer unpivot table describe desc summarize show'.split(' '),
@@ -58,6 +85,7 @@ export function scan(tokens: readonly SqlToken[]): Scan {
   const functions = new Set<string>();
   const tableFunctions = new Set<string>();
   const mentions: TableMention[] = [];
+  const introductions: Introduction[] = [];
   let verb: string | undefined;
   let level = newLevel({ query: true });
   const stack: Level[] = [];
@@ -80,6 +108,7 @@ export function scan(tokens: readonly SqlToken[]): Scan {
         const inner = newLevel({ query: body, table: round && level.table, body });
         inner.from = inner.table;
         if (body && level.recursive) inner.names.add(level.pending);
+        if (round && (level.table || (level.from && isPivot(before)))) level.alias = true;
         level.table = false;
         stack.push(level);
         level = inner;
@@ -91,6 +120,7 @@ export function scan(tokens: readonly SqlToken[]): Scan {
           level.list = 'next';
         }
       } else if (token.text === ',') {
+        level.alias = false;
         if (level.list === 'next') level.list = 'name';
         else if (level.from) level.table = true;
       }
@@ -101,7 +131,9 @@ export function scan(tokens: readonly SqlToken[]): Scan {
     if (level.list === 'name') {
       if (word === 'recursive' && !isHead(tokens[at + 1])) level.recursive = true;
       else {
-        level.pending = nameOf(token).toLowerCase();
+        const name = nameOf(token);
+        introductions.push({ name, kind: 'common table expression', at });
+        level.pending = name.toLowerCase();
         level.list = 'head';
       }
       continue;
@@ -113,6 +145,14 @@ export function scan(tokens: readonly SqlToken[]): Scan {
     const isFirst = before === undefined || (before.kind === 'operator' && isOpening(before.text));
     const begins = isFirst || level.list === 'next' || setOperators.has(before?.text.toLowerCase() ?? '');
     level.list = 'none';
+    if (level.alias) {
+      if (word === 'as') continue;
+      level.alias = false;
+      if (isName(token) && !notForTables.has(word)) {
+        introductions.push({ name: nameOf(token), kind: 'alias', at });
+        continue;
+      }
+    }
     if (stack.length === 0 && verb === undefined && word !== 'with') verb = word;
 
     if (begins && word === 'with') {
@@ -134,13 +174,16 @@ export function scan(tokens: readonly SqlToken[]): Scan {
       level.table = true;
     } else if (level.table && word !== 'lateral') {
       level.table = false;
-      if (token.kind === 'string') mentions.push({ name: token.text.slice(1, -1), kind: 'string' });
+      level.alias = token.kind !== 'keyword' && token.kind !== 'number';
+      if (token.kind === 'string')
+        mentions.push({ name: token.text.slice(1, -1), kind: 'string', from: at, to: at });
       else if (token.kind === 'value' || token.kind === 'param')
-        mentions.push({ name: token.text, kind: 'string' });
+        mentions.push({ name: token.text, kind: 'string', from: at, to: at });
       else if (token.kind !== 'table' && isName(token)) {
         if (isOperator(tokens[at + 1], ':')) {
+          introductions.push({ name: nameOf(token), kind: 'alias', at });
           at += 1;
-          level.table = true;
+          Object.assign(level, { table: true, alias: false });
           continue;
         }
         const start = at;
@@ -148,13 +191,19 @@ export function scan(tokens: readonly SqlToken[]): Scan {
         const last = tokens[at] as SqlToken;
         const name = nameOf(last);
         if (isOperator(tokens[at + 1], '(')) tableFunctions.add(name.toLowerCase());
-        else if (at > start) mentions.push({ name, kind: 'qualified' });
+        else if (at > start) mentions.push({ name, kind: 'qualified', from: start, to: at });
         else if (!isShadowed(name.toLowerCase()))
-          mentions.push({ name, kind: last.kind === 'quoted' ? 'quoted' : 'name' });
+          mentions.push({ name, kind: last.kind === 'quoted' ? 'quoted' : 'name', from: at, to: at });
       }
     }
   }
-  return { functions: [...functions], tableFunctions: [...tableFunctions], mentions, verb };
+  return {
+    functions: [...functions],
+    tableFunctions: [...tableFunctions],
+    mentions,
+    introductions,
+    verb,
+  };
 }
 
 function newLevel(given: Partial<Level>): Level {
@@ -162,6 +211,7 @@ function newLevel(given: Partial<Level>): Level {
     query: false,
     table: false,
     from: false,
+    alias: false,
     list: 'none',
     recursive: false,
     pending: '',
@@ -191,6 +241,15 @@ function isName(token: SqlToken): boolean {
 function isDistinctFrom(tokens: readonly SqlToken[], at: number): boolean {
   const earlier = tokens[at - 2]?.text.toLowerCase();
   return tokens[at - 1]?.text === 'distinct' && (earlier === 'is' || earlier === 'not');
+}
+
+/** Whether a bracket behind a table pivots it, so that an alias may follow. */
+function isPivot(before: SqlToken | undefined): boolean {
+  return (
+    before?.text === 'pivot' ||
+    before?.text === 'unpivot' ||
+    (before?.kind === 'word' && /^nulls$/i.test(before.text))
+  );
 }
 
 /** A name without its quotes. */
