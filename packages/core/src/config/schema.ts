@@ -8,9 +8,14 @@ import type {
   StorageConfig,
 } from './config.ts';
 
-const about = <Value>(description: string): v.DescriptionAction<Value, string> => v.description(description);
-const text = () => v.pipe(v.string('must be a text'), v.nonEmpty('must not be empty'));
-const flag = () => v.boolean('must be true or false');
+/** What a key is for, for the JSON Schema. */
+export const about = <Value>(description: string): v.DescriptionAction<Value, string> =>
+  v.description(description);
+/** A text that is not empty. */
+export const text = (): v.GenericSchema<unknown, string> =>
+  v.pipe(v.string('must be a text'), v.nonEmpty('must not be empty'));
+/** True or false. */
+export const flag = (): v.GenericSchema<unknown, boolean> => v.boolean('must be true or false');
 
 const positive = 'must be a number of milliseconds above 0';
 const wholeNumber = 'must be a whole number from 1 on';
@@ -67,7 +72,8 @@ export const builtIns: Readonly<Record<'stores' | 'engines' | 'observers', Built
 /** Keys by the name of the type. */
 export type BuiltIns = Readonly<Record<string, v.ObjectEntries>>;
 
-function record<Value extends v.GenericSchema>(
+/** An object with any keys. */
+export function record<Value extends v.GenericSchema>(
   value: Value,
 ): v.RecordSchema<v.StringSchema<undefined>, Value, string> {
   return noList(v.record(v.string(), value, 'must be an object'));

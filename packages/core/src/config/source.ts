@@ -9,11 +9,13 @@ export interface ConfigSource extends ConfigOrigin {
    * Where the key or the value at a path stands; undefined where nothing does.
    *
    * @param within A part of the value to point at, where it stands there as written.
+   * @param offset Where in the text that the value is, where it stands there line by line.
    */
   locate?(
     path: ConfigPath,
     part: 'key' | 'value',
     within?: string,
+    offset?: number,
   ): { readonly line: number; readonly column: number } | undefined;
 }
 

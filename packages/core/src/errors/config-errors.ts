@@ -30,19 +30,20 @@ export function invalidConfig(
   { file, lineText }: ConfigOrigin = {},
   cause?: unknown,
 ): CairnError {
-  const told = issues.map((issue) => {
-    const place = [file ?? 'The configuration', issue.line, issue.column].filter(
-      (part) => part !== undefined,
-    );
-    const where = [place.join(':'), issue.path].filter((part) => part !== '').join(': ');
-    const hint = issue.suggestion === undefined ? '' : `; did you mean '${issue.suggestion}'?`;
-    return `${where}: ${issue.message}${hint}${excerpt(issue, lineText)}`;
-  });
+  const told = issues.map((issue) => tellIssue(issue, file ?? 'The configuration', lineText));
   const heading = issues.length > 1 ? [`${file ?? 'The configuration'} has ${issues.length} mistakes`] : [];
   return new CairnError('invalid_config', [...heading, ...told].join('\n'), {
     details: { ...(file === undefined ? {} : { file }), issues },
     cause,
   });
+}
+
+/** An issue for people: where it is, what is wrong, what may have been meant, and the line at fault. */
+export function tellIssue(issue: ConfigIssue, file: string, lineText: ConfigOrigin['lineText']): string {
+  const place = [file, issue.line, issue.column].filter((part) => part !== undefined);
+  const where = [place.join(':'), issue.path].filter((part) => part !== '').join(': ');
+  const hint = issue.suggestion === undefined ? '' : `; did you mean '${issue.suggestion}'?`;
+  return `${where}: ${issue.message}${hint}${excerpt(issue, lineText)}`;
 }
 
 /** The line at fault with a caret below; a long one is cut around it. */

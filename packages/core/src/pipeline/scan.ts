@@ -87,6 +87,7 @@ export function scan(tokens: readonly SqlToken[]): Scan {
   const mentions: TableMention[] = [];
   const introductions: Introduction[] = [];
   let verb: string | undefined;
+  let isRepeatable: boolean | undefined;
   let level = newLevel({ query: true });
   const stack: Level[] = [];
   const isShadowed = (name: string): boolean =>
@@ -98,7 +99,8 @@ export function scan(tokens: readonly SqlToken[]): Scan {
     const word = token.kind === 'word' || token.kind === 'keyword' ? token.text.toLowerCase() : '';
     if (word === 'tablesample' || (word === 'sample' && before?.text.toLowerCase() === 'using')) {
       // A sample without a seed is another one each time, as if a function named so had made it.
-      if (!tokens.some(({ text }) => text.toLowerCase() === 'repeatable')) functions.add('tablesample');
+      isRepeatable ??= tokens.some(({ text }) => text.toLowerCase() === 'repeatable');
+      if (!isRepeatable) functions.add('tablesample');
     }
     if (token.kind === 'operator') {
       if (token.text === '(' || token.text === '[' || token.text === '{') {

@@ -14,9 +14,9 @@ export interface SqlReference {
 export interface SqlProblem {
   readonly message: string;
   readonly start: number;
-  /** A name that is unknown, and those that are known. */
+  /** A name that is unknown, and what it would be of. */
   readonly name?: string;
-  readonly known?: readonly string[];
+  readonly unknown?: 'table' | 'param';
 }
 
 /** What a statement is read against. */
@@ -40,6 +40,8 @@ export interface SqlReferences {
   readonly problems: readonly SqlProblem[];
 }
 
+/** More than anybody writes, and few enough that looking through them takes no time. */
+const maxBrackets = 250;
 const ownTables = /^(?:duckdb_|pragma_|sqlite_|pg_)/i;
 
 /**
@@ -53,6 +55,11 @@ export function findReferences(text: string, scope: ReferenceScope): SqlReferenc
   const { tokens, open } = lex(text);
   const problems: SqlProblem[] = [];
   if (open !== undefined && open.what !== 'line comment') problems.push(neverEnds(open));
+  const tooDeep = deepBracket(tokens);
+  if (tooDeep !== undefined) {
+    problems.push({ message: `has more than ${maxBrackets} brackets inside one another`, start: tooDeep });
+    return { references: [], problems };
+  }
   const references = paramsIn(text, tokens, scope, problems);
   const { mentions, introductions } = scan(tokens);
   for (const mention of mentions) {
@@ -61,9 +68,11 @@ export function findReferences(text: string, scope: ReferenceScope): SqlReferenc
   }
   if (scope.inputs === undefined) {
     const read = new Set(references.filter(({ kind }) => kind === 'table').map(({ name }) => name));
-    problems.push(
-      ...introductions.flatMap((introduction) => clashOf(introduction, tokens, mentions, read, scope)),
-    );
+    const ends = new Map(mentions.map((mention) => [mention.to, mention]));
+    for (const introduction of introductions) {
+      const problem = clashOf(introduction, tokens, ends, read, scope);
+      if (problem !== undefined) problems.push(problem);
+    }
   }
   references.sort((one, other) => one.start - other.start);
   return { references, problems };
@@ -71,6 +80,18 @@ export function findReferences(text: string, scope: ReferenceScope): SqlReferenc
 
 function neverEnds({ what, start }: OpenToken): SqlProblem {
   return { message: `has a ${what} that never ends`, start };
+}
+
+/** Where the first bracket is that stands in too many others. */
+function deepBracket(tokens: readonly LexedToken[]): number | undefined {
+  let depth = 0;
+  for (const { kind, text, start } of tokens) {
+    if (kind !== 'operator') continue;
+    if (text === '(' || text === '[' || text === '{') depth += 1;
+    else if (text === ')' || text === ']' || text === '}') depth -= 1;
+    if (depth > maxBrackets) return start;
+  }
+  return undefined;
 }
 
 /** `$name` is a `$` and a word right behind it. */
@@ -104,7 +125,7 @@ function paramsIn(
         message: `uses the param '${name}', which there is not`,
         start,
         name,
-        known: [...params],
+        unknown: 'param',
       });
   }
   return references;
@@ -136,7 +157,7 @@ function tableOf(
     const isEngines = ownTables.test(name) || (kind === 'quoted' && /[./\\:*]/.test(name));
     if (inputs === undefined && !volatile && !isEngines) {
       const message = `reads '${name}', which is no step with a table`;
-      problems.push({ message, start, name, known: [...tables.values()] });
+      problems.push({ message, start, name, unknown: 'table' });
     }
     return undefined;
   }
@@ -155,19 +176,18 @@ function tableOf(
 function clashOf(
   { name, kind, at }: Introduction,
   tokens: readonly LexedToken[],
-  mentions: readonly TableMention[],
+  ends: ReadonlyMap<number, TableMention>,
   read: ReadonlySet<string>,
   { tables }: ReferenceScope,
-): SqlProblem[] {
+): SqlProblem | undefined {
   const step = tables.get(name.toLowerCase());
-  if (step === undefined) return [];
+  if (step === undefined) return undefined;
   const before = tokens[at - 1]?.text === 'as' ? at - 2 : at - 1;
-  if (mentions.some(({ name: table, to }) => to === before && table.toLowerCase() === name.toLowerCase()))
-    return [];
+  if (ends.get(before)?.name.toLowerCase() === name.toLowerCase()) return undefined;
   const stated = `inputs: [${[...read].join(', ')}]`;
   const article = kind === 'alias' ? 'an' : 'a';
   const message = `has ${article} ${kind} '${name}', which is also a step: give it another name, or state what is read, such as ${stated}`;
-  return [{ message, start: tokens[at]?.start ?? 0 }];
+  return { message, start: tokens[at]?.start ?? 0 };
 }
 
 /** A step's name as a statement writes it: quoted where it must be. */

@@ -1,0 +1,4 @@
+export type { PipelineFileIssue } from '../errors/pipeline-file-errors.ts';
+export type { LoadPipelineFile, PipelineFile } from './pipeline-files.ts';
+export { pipelineFromYaml, type PipelineFromYamlOptions } from './pipeline-from-yaml.ts';
+export { yamlLimits, type YamlLimits } from './yaml-limits.ts';
