@@ -1,6 +1,6 @@
 import { isPlainObject } from '../pipeline/check.ts';
 import { topologicalOrder } from '../pipeline/graph.ts';
-import { findReferences, type SqlReference } from '../pipeline/table-references.ts';
+import { findReferences, type SqlReference, type SqlReferences } from '../pipeline/table-references.ts';
 import type { Entry, PipelineDocument } from './pipeline-entries.ts';
 import type { ConfigPath } from './source.ts';
 
@@ -11,6 +11,8 @@ export interface LinkedEntry extends Entry {
   /** The names of steps that are stated: inputs of SQL and of `fanIn`, the input of a sink. */
   readonly inputs: readonly string[] | undefined;
   readonly after: readonly string[];
+  /** The steps that its checks read besides. */
+  readonly checked: readonly string[];
 }
 
 /** Finds the steps of a document by their names, and tells of those that there are not. */
@@ -95,12 +97,17 @@ export function linkEntries(document: PipelineDocument, names: StepNames): Linke
         return found === undefined ? [] : [found];
       });
     const after = listed('after', false);
+    const checked = stepsInChecks(
+      value['checks'],
+      (text) => checkReferences(text, name, names, params).references,
+    );
+    const rest = { ...entry, after, checked, references: [] };
     if (kind === 'sink') {
       const input = names.find(String(value['input']), entry, [...path, 'input'], true);
-      return { ...entry, after, references: [], inputs: input === undefined ? [] : [input] };
+      return { ...rest, inputs: input === undefined ? [] : [input] };
     }
-    if (kind === 'fanIn') return { ...entry, after, references: [], inputs: listed('inputs', true) };
-    if (sql === undefined) return { ...entry, after, references: [], inputs: undefined };
+    if (kind === 'fanIn') return { ...rest, inputs: listed('inputs', true) };
+    if (sql === undefined) return { ...rest, inputs: undefined };
     const inputs = value['inputs'] === undefined ? undefined : listed('inputs', true);
     const { references, problems } = findReferences(sql.text, {
       step: name,
@@ -119,7 +126,7 @@ export function linkEntries(document: PipelineDocument, names: StepNames): Linke
         ...(other === undefined || unknown === undefined ? {} : { name: other, known: known[unknown] }),
       });
     }
-    return { ...entry, after, references, inputs };
+    return { ...rest, references, inputs };
   });
 }
 
@@ -130,26 +137,39 @@ export function dependenciesOf({
   references,
   inputs = [],
   after,
+  checked,
 }: LinkedEntry): readonly string[] {
   const named = references.filter((one) => one.kind === 'table').map(({ name }) => name);
   const given = kind === 'transform' ? transformInputs(value) : [];
-  return [...new Set([...named, ...inputs, ...after, ...given, ...stepsInChecks(value['checks'])])];
+  return [...new Set([...named, ...inputs, ...after, ...given, ...checked])];
 }
 
 /** The steps among the inputs of a transform: texts that are no `$name`. */
-export function transformInputs(value: Entry['value']): readonly string[] {
+function transformInputs(value: Entry['value']): readonly string[] {
   const { inputs = [] } = value;
   const all = Array.isArray(inputs) ? (inputs as readonly unknown[]) : Object.values(inputs as object);
   return all.filter((one): one is string => typeof one === 'string' && !one.startsWith('$'));
 }
 
-/** The steps that options of checks name, as `{ $step: name }`. */
-function stepsInChecks(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(stepsInChecks);
+/** The steps that options of checks name, as `{ $step: name }` and in `{ $sql: ... }`. */
+function stepsInChecks(value: unknown, referencesIn: (sql: string) => readonly SqlReference[]): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => stepsInChecks(item, referencesIn));
   if (!isPlainObject(value)) return [];
-  const { $step } = value;
-  if (typeof $step === 'string' && Object.keys(value).length === 1) return [$step];
-  return Object.values(value).flatMap(stepsInChecks);
+  const { $step, $sql } = value;
+  if (typeof $step === 'string') return [$step];
+  if (typeof $sql === 'string')
+    return referencesIn($sql).flatMap(({ kind, name }) => (kind === 'table' ? [name] : []));
+  return Object.values(value).flatMap((item) => stepsInChecks(item, referencesIn));
+}
+
+/** What a piece of SQL in a check's options refers to. */
+export function checkReferences(
+  text: string,
+  step: string,
+  { tables }: StepNames,
+  params: ReadonlySet<string>,
+): SqlReferences {
+  return findReferences(text, { step, tables, params, volatile: false });
 }
 
 /** The entries, each after all that it refers to. A cycle is told, and then there are none. */

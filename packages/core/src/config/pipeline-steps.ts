@@ -5,14 +5,14 @@ import type { SinkConnector, SourceConnector } from '../pipeline/connector.ts';
 import { param } from '../pipeline/param.ts';
 import { canonicalParams } from '../pipeline/params.ts';
 import { secret } from '../pipeline/secret.ts';
-import { sql, type Sql } from '../pipeline/sql.ts';
+import type { Sql } from '../pipeline/sql.ts';
 import type { PlainStepOptions, StepOptions } from '../pipeline/step-options.ts';
 import { isTableStep, type Step, type StepInputs, type TableStep } from '../pipeline/step.ts';
 import type { Check } from '../pipeline/table-check.ts';
 import type { PluginTransform } from '../plugin/contribution.ts';
 import type { Contributions, NamedKind } from '../plugin/contributions.ts';
 import { blame } from './blame.ts';
-import type { LinkedEntry, StepNames } from './pipeline-references.ts';
+import { checkReferences, type LinkedEntry, type StepNames } from './pipeline-references.ts';
 import type { ConfigPath } from './source.ts';
 import { sqlOf } from './yaml-sql.ts';
 import { optionValue, type ValueScope } from './yaml-values.ts';
@@ -34,11 +34,14 @@ export interface Part {
 /** Makes what does not depend on other steps, and tells what is wrong with it. */
 export function makePart(entry: LinkedEntry, scope: PartScope): Part {
   const { kind, value, path } = entry;
-  const checks = (handles: ReadonlyMap<string, Step>): readonly Check[] | undefined =>
+  const makeChecks = (handles: ReadonlyMap<string, Step>): readonly Check[] | undefined =>
     (value['checks'] as readonly unknown[] | undefined)?.flatMap((check, index) => {
       const made = contributed('check', check, [...path, 'checks', index], entry, scope, handles);
       return made === undefined ? [] : [made as unknown as Check];
     });
+  // Most need no handle, and what is wrong with them is told with the rest.
+  const early = entry.checked.length === 0 ? { made: makeChecks(new Map()) } : undefined;
+  const checks: Part['checks'] = (handles) => (early === undefined ? makeChecks(handles) : early.made);
   if (kind === 'source')
     return { checks, connector: contributed('source', value['from'], [...path, 'from'], entry, scope) };
   if (kind === 'sink')
@@ -78,11 +81,12 @@ function contributed<Kind extends NamedKind>(
   given: unknown,
   path: ConfigPath,
   entry: LinkedEntry,
-  { registry, params, names }: PartScope,
+  parts: PartScope,
   handles: ReadonlyMap<string, Step> = new Map(),
 ): Made[Kind] | undefined {
   const { type, ...rest } = isPlainObject(given) ? given : { type: given };
   const { report } = entry.file;
+  const { registry, params } = parts;
   let isRefused = false;
   const scope: ValueScope = {
     report: {
@@ -93,7 +97,7 @@ function contributed<Kind extends NamedKind>(
       },
     },
     params: kind === 'transform' ? 'a transform takes params among its inputs, not in its options' : params,
-    ...(kind === 'check' ? { forms: checkForms(entry, params, names, handles) } : {}),
+    ...(kind === 'check' ? { forms: checkForms(entry, parts, handles) } : {}),
   };
   const options = Object.fromEntries(
     Object.entries(rest).map(([key, value]) => [key, optionValue(value, [...path, key], scope)]),
@@ -110,38 +114,32 @@ function contributed<Kind extends NamedKind>(
 /** What may stand in the options of a check besides: a step's table, and a fragment of SQL over the table itself. */
 function checkForms(
   entry: LinkedEntry,
-  params: ReadonlySet<string>,
-  names: StepNames,
+  parts: PartScope,
   handles: ReadonlyMap<string, Step>,
 ): NonNullable<ValueScope['forms']> {
   return {
     $step: (name, path) => {
-      const found = typeof name === 'string' ? names.find(name, entry, path, true) : undefined;
+      const found = typeof name === 'string' ? parts.names.find(name, entry, path, true) : undefined;
       return found === undefined ? undefined : handles.get(found);
     },
-    $sql: (text, path) => fragmentOf(String(text), path, entry, params),
+    $sql: (text, path) => fragmentOf(String(text), path, entry, parts, handles),
   };
 }
 
-/** A fragment: its params are filled in, and whatever else stands in it is as it is written. */
-function fragmentOf(text: string, path: ConfigPath, entry: LinkedEntry, params: ReadonlySet<string>): Sql {
-  const pieces: (string | ReturnType<typeof param>)[] = [];
-  let at = 0;
-  for (const match of text.matchAll(/\$([A-Za-z_]\w*)/g)) {
-    const [whole, name = ''] = match;
-    if (!params.has(name)) {
-      entry.file.report.add({ path, name, known: [...params], message: `there is no param '${name}'` });
-      continue;
-    }
-    pieces.push(text.slice(at, match.index), param(name));
-    at = match.index + whole.length;
+/** A piece of SQL, over the step's own table and others. */
+function fragmentOf(
+  text: string,
+  path: ConfigPath,
+  entry: LinkedEntry,
+  { params, names }: PartScope,
+  handles: ReadonlyMap<string, Step>,
+): Sql | undefined {
+  const { references, problems } = checkReferences(text, entry.name, names, params);
+  for (const { message, start, name, unknown } of problems) {
+    const known = unknown === 'param' ? [...params] : [...names.tables.values()];
+    entry.file.report.add({ path, message, offset: start, ...(name === undefined ? {} : { name, known }) });
   }
-  pieces.push(text.slice(at));
-  const strings = pieces.filter((piece) => typeof piece === 'string');
-  return sql(
-    Object.assign(strings, { raw: strings }),
-    ...pieces.filter((piece) => typeof piece !== 'string'),
-  );
+  return problems.length > 0 ? undefined : sqlOf(text, references, handles as ReadonlyMap<string, TableStep>);
 }
 
 /** The inputs of a transform, and where each of them is written. */

@@ -1,0 +1,2 @@
+/** Something that YAML cannot hold, in words. */
+export class Unwritable extends Error {}
