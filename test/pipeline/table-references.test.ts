@@ -156,6 +156,7 @@ describe('what cannot be read is told, with its place', () => {
       'reads main.flights, a table of a schema: write the step as flights @ main.flights',
     ],
     ['from memory.main."order"', 'write the step as "order" @ memory.main.'],
+    ['select 1 from order', 'reads order, a reserved word of SQL: write the step as "order" @ order'],
     ['from a.b', 'write the step as "a.b" @ a.b'],
     ['from flights where a > $minDelya', "uses the param 'minDelya', which there is not @ $minDelya"],
     ['select $1', 'uses the parameter $1: write a param of the pipeline as $name @ $1'],

@@ -52,7 +52,7 @@ processes:
       - step: by_origin
         inputs: [both]
         after: [save]
-        sql: with flights as (from both) select origin, count(*) as delayed from flights group by origin
+        sql: with flights as (from "both") select origin, count(*) as delayed from flights group by origin
       - sink: save
         input: delayed
         to: { type: csv, path: out/by-origin.csv }
@@ -268,7 +268,7 @@ test('params are checked as they are declared', async () => {
     d: new Date('2020-01-02'),
     needed: 'x',
   });
-  const refused = async (params: object): Promise<string> => {
+  const refused = async (params: Record<string, unknown>): Promise<string> => {
     const error: unknown = await compile(pipeline, params).catch((caught: unknown) => caught);
     return error instanceof Error ? error.message : '';
   };

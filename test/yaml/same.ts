@@ -18,17 +18,15 @@ function said({ steps, ...plan }: Plan): unknown {
         ...rest
       } = step as unknown as Record<string, unknown> & {
         readonly retry?: object;
-        readonly checks: readonly { readonly check: unknown }[];
+        readonly checks: readonly { readonly check: unknown; readonly options: unknown }[];
         readonly connector?: { readonly type: string; readonly location: object; readonly options: object };
       };
       const { retries: ___, ...policy } = (retry ?? {}) as Record<string, unknown>;
       return {
         ...rest,
         retry: policy,
-        checks: checks.map(({ check: ____, ...planned }) => ({
-          ...planned,
-          options: JSON.stringify(planned),
-        })),
+        // What its options are is in `described` too, without the handles in them.
+        checks: checks.map(({ check: ____, options: _____, ...planned }) => planned),
         connector: connector && {
           type: connector.type,
           location: connector.location,

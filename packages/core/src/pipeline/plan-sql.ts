@@ -159,6 +159,7 @@ function checkReads(
   { pipeline, step, tables }: SqlScope,
 ): void {
   for (const { name, kind } of mentions) {
+    if (kind === 'keyword') continue;
     const known = tables.get(name.toLowerCase());
     if (kind !== 'string' && known !== undefined) {
       const how =

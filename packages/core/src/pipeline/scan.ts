@@ -1,10 +1,10 @@
 import type { SqlToken } from './lexer.ts';
 
-/** A name, a string or a value that stands where a statement names a table. */
+/** A name, a string or a value that stands where a statement names a table; or a reserved word, which names none. */
 export interface TableMention {
   /** Without quotes; of a qualified name the last part. */
   readonly name: string;
-  readonly kind: 'name' | 'quoted' | 'qualified' | 'string';
+  readonly kind: 'name' | 'quoted' | 'qualified' | 'string' | 'keyword';
   /** The indexes of its first and its last token; they differ in a qualified name. */
   readonly from: number;
   readonly to: number;
@@ -169,6 +169,7 @@ export function scan(tokens: readonly SqlToken[]): Scan {
         Object.assign(level, { query: true, table: true, from: true });
       }
     } else if (token.kind === 'keyword' && endsFrom.has(word)) {
+      if (level.table && word !== 'select') mentions.push({ name: word, kind: 'keyword', from: at, to: at });
       level.from = false;
       level.table = false;
       if (word === 'select') level.query = true;
@@ -177,7 +178,8 @@ export function scan(tokens: readonly SqlToken[]): Scan {
     } else if (level.table && word !== 'lateral') {
       level.table = false;
       level.alias = token.kind !== 'keyword' && token.kind !== 'number';
-      if (token.kind === 'string')
+      if (token.kind === 'keyword') mentions.push({ name: word, kind: 'keyword', from: at, to: at });
+      else if (token.kind === 'string')
         mentions.push({ name: token.text.slice(1, -1), kind: 'string', from: at, to: at });
       else if (token.kind === 'value' || token.kind === 'param')
         mentions.push({ name: token.text, kind: 'string', from: at, to: at });

@@ -144,6 +144,11 @@ function tableOf(
   const { start } = first;
   const { end } = last;
   const known = tables.get(name.toLowerCase());
+  if (kind === 'keyword') {
+    const message = `reads ${name}, a reserved word of SQL: write the step as ${sqlName(known ?? '')}`;
+    if (known !== undefined) problems.push({ message, start });
+    return undefined;
+  }
   if (kind === 'qualified') {
     const whole = text.slice(start, end);
     const meant = tables.get(whole.toLowerCase()) ?? known;
