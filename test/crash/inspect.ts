@@ -33,20 +33,25 @@ const kinds = [
   /^identities\/[0-9a-f]{64}\.json$/,
   /^correlations\/job\/reference\/journal$/,
   /^runs\/[0-9a-f-]{36}\/journal$/,
-  /^records\/(pipeline|process|step)_runs\/[0-9a-f-]{36}\.json$/,
+  /^records\/(pipeline|process|step|check)_runs\/[0-9a-f-]{36}\.json$/,
 ];
 
-/** Holds that every run which its journal tells of is in the records, once, and with its steps. */
+/** Holds that every run which its journal tells of is in the records, once, and with its steps and checks. */
 export async function inspectRecords(folder: string): Promise<void> {
   const store = fsStore({ root: join(folder, 'store') });
   const read = async (table: string, runId: string): Promise<RecordFile['records']> => {
     const bytes = await store.get(`records/${table}/${runId}.json`);
     return bytes === undefined ? [] : (JSON.parse(new TextDecoder().decode(bytes)) as RecordFile).records;
   };
+  const evaluated = new Map<string, number>();
   try {
     for await (const bytes of store.log('correlations/job/reference/journal')) {
-      const { type, runId } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, string>;
+      const record = JSON.parse(new TextDecoder().decode(bytes)) as JournalRecord;
+      const { type, runId, results = [] } = record;
+      if (type === 'checked' && runId !== undefined)
+        evaluated.set(runId, (evaluated.get(runId) ?? 0) + results.length);
       if (type !== 'run_begun' || runId === undefined) continue;
+      evaluated.set(runId, 0);
       const runs = await read('pipeline_runs', runId);
       expect(runs, `the records of ${runId}`).toHaveLength(1);
       const steps = await read('step_runs', runId);
@@ -54,9 +59,17 @@ export async function inspectRecords(folder: string): Promise<void> {
       const unended = steps.filter(({ error_type: type }) => type === 'Interrupted');
       if (runs[0]?.error_type !== 'Interrupted') expect(unended).toEqual([]);
     }
+    for (const [runId, count] of evaluated)
+      expect(await read('check_runs', runId), `the checks of ${runId}`).toHaveLength(count);
   } finally {
     await store.close();
   }
+}
+
+interface JournalRecord {
+  readonly type: string;
+  readonly runId?: string;
+  readonly results?: readonly unknown[];
 }
 
 interface RecordFile {

@@ -7,9 +7,11 @@ import {
   source,
   sql,
   step,
+  type Check,
   type Pipeline,
   type StepHookContext,
 } from '@cairn/core';
+import { inRange, references } from '@cairn/plugins/checks';
 import { fromCsv, toCsv } from '@cairn/plugins/csv';
 
 /** What code of the pipeline did, in order: `<step>` each time it ran. */
@@ -20,12 +22,26 @@ const csv = new TextEncoder().encode(`id,amount,note\n${rows.join('\n')}\n`);
 
 /**
  * The pipeline that crash tests kill: eleven steps of every kind in three processes, every scope, a retry in every run,
- * and a check that fails the first time.
+ * an effect that fails the first time, and checks: one fails the first time and is retried, one fails each time and warns, one
+ * reads another step's table.
  */
 export function referencePipeline(folder: string, diary: Diary): Pipeline {
-  const tried = { summed: false };
+  const tried = { summed: false, large: false };
+  const atLast: Check = {
+    type: 'atLast',
+    name: 'atLast',
+    options: {},
+    evaluate({ table }) {
+      const passed = tried.large;
+      tried.large = true;
+      return { passed, failingRows: sql`select * from ${table} where id < 9` };
+    },
+  };
   const orders = source('orders', fromCsv({ bytes: csv }));
-  const large = step('large', sql`select * from ${orders} where amount > 500`);
+  const large = step('large', sql`select * from ${orders} where amount > 500`, {
+    retry: { maxAttempts: 2, initialDelayMs: 0 },
+    checks: [atLast, inRange('amount', { max: 990, severity: 'warn' })],
+  });
   const small = step('small', sql`select * from ${orders} where amount <= 500`, {
     checkpoint: 'correlation',
   });
@@ -56,6 +72,7 @@ export function referencePipeline(folder: string, diary: Diary): Pipeline {
   const joined = step(
     'joined',
     sql`select s.*, o.id from ${summed} s join ${orders} o on o.note = s.note order by o.id`,
+    { checks: [references('note', byNote, 'note')] },
   );
   const checked = effect(
     'checked',

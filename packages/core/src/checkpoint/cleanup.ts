@@ -44,7 +44,7 @@ async function forget({ store, cleaner, now }: CleanupParts, prefix: string, key
   const lease = await store.acquire(prefix);
   try {
     const journal = await openJournal(store, key, { lease });
-    if (journal.committed.size === 0) return;
+    if (journal.committed.size === 0 && journal.checks.size === 0) return;
     await checkOver(store, journal);
     // A log of checkpoints alone is no task's.
     if (journal.task === undefined) await cleaner.deleteTree(prefix);

@@ -1,7 +1,8 @@
 import type { Table } from 'apache-arrow';
-import { isCairnError } from '../errors/cairn-error.ts';
 import { failingRowsNotFound } from '../errors/check-errors.ts';
+import { didYouMean } from '../errors/suggest.ts';
 import type { ReadOptions } from '../pipeline/table.ts';
+import { objectKey } from '../store/keys.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { KeptRows } from './check-result.ts';
 import { readParts } from './parts.ts';
@@ -15,19 +16,24 @@ import { readRows } from './read-rows.ts';
  */
 export async function readFailingRows(
   store: ObjectStore,
-  { step, check }: { readonly step: string; readonly check: string },
+  {
+    step,
+    check,
+    known = [],
+  }: { readonly step: string; readonly check: string; readonly known?: readonly string[] | undefined },
   found: { readonly kept: KeptRows; readonly at: string } | undefined | null,
   options?: ReadOptions,
 ): Promise<Table> {
-  if (found === undefined || found === null) throw failingRowsNotFound(step, check, 'none are kept');
+  if (found === undefined || found === null)
+    throw failingRowsNotFound(
+      step,
+      check,
+      `none are kept${known.includes(check) ? '' : didYouMean(check, known)}`,
+    );
   const { kept, at } = found;
-  try {
-    const parts = readParts(store, { step, createdAt: at, parts: kept.parts });
-    return await readRows(check, kept.columns, parts, options);
-  } catch (error) {
-    // Once no log of a task names them they are collected.
-    if (isCairnError(error, 'checkpoint_not_found'))
-      throw failingRowsNotFound(step, check, 'they were removed', error);
-    throw error;
-  }
+  // Once no log of a task names them they are collected, and who did that need not remember it.
+  for (const { sha256 } of kept.parts)
+    if ((await store.get(objectKey(sha256))) === undefined)
+      throw failingRowsNotFound(step, check, 'they were removed');
+  return readRows(check, kept.columns, readParts(store, { step, createdAt: at, parts: kept.parts }), options);
 }

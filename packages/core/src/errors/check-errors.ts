@@ -20,11 +20,11 @@ export function checkFailed(checks: readonly FailedCheck[]): CairnError {
 }
 
 /** Nobody has the rows that failed a check. */
-export function failingRowsNotFound(step: string, check: string, why: string, cause?: unknown): CairnError {
+export function failingRowsNotFound(step: string, check: string, why: string): CairnError {
   return new CairnError(
     'checkpoint_not_found',
     `Rows of step '${step}' that failed the check '${check}' cannot be read: ${why}`,
-    { details: { step, check }, cause },
+    { details: { step, check } },
   );
 }
 

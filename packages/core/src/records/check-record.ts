@@ -1,5 +1,7 @@
 import type { CheckedRecord } from '../checkpoint/check-result.ts';
 import { stageRunId, type CairnEvent } from '../events/event.ts';
+import { canonicalJson } from '../pipeline/canonical.ts';
+import type { Json } from '../pipeline/json.ts';
 import type { CheckRunRecord } from './record.ts';
 
 /** The record of a check as an event tells it; undefined when nothing was evaluated. */
@@ -29,8 +31,8 @@ export function recordOfCheck(
     rows: event.rows,
     failing: event.failing,
     message: redact(event.message),
-    metrics: metrics && JSON.stringify(metrics),
-    failingRows: failingRows && JSON.stringify(failingRows),
+    metrics: jsonOf(metrics),
+    failingRows: jsonOf(failingRows),
   });
 }
 
@@ -62,9 +64,14 @@ export function recordsOfChecks(
           checkName: check,
           ...facts,
           startedAt: new Date(startedAt),
-          metrics: metrics && JSON.stringify(metrics),
-          failingRows: failingRows && JSON.stringify(failingRows),
+          metrics: jsonOf(metrics),
+          failingRows: jsonOf(failingRows),
         }),
     );
   });
+}
+
+/** The same text whether an event tells it or a journal. */
+function jsonOf(value: object | null): string | null {
+  return value === null ? null : canonicalJson(value as Json);
 }

@@ -136,9 +136,10 @@ export async function openTask(
     checks: new Map([...checks].map(([step, { last }]) => [step, storedChecks(last)])),
     async failingRows(step: string, check: string, read?: ReadOptions) {
       const last = checks.get(step)?.last;
+      const known = last?.results.map((one) => one.check);
       const result = last?.results.find((one) => one.check === check);
       const found = last && result?.failingRows && { kept: result.failingRows, at: last.at };
-      return readFailingRows(store, { step, check }, found, read);
+      return readFailingRows(store, { step, check, known }, found, read);
     },
     async table(step: string, read?: ReadOptions) {
       const manifest = manifestOf(step);

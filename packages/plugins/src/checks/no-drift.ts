@@ -137,4 +137,4 @@ function said(all: readonly Drift[]): string {
 }
 
 const percent = (share: number): string =>
-  Number.isFinite(share) ? `${(share * 100).toPrecision(3).replace(/\.?0+$/, '')} %` : 'from nothing';
+  Number.isFinite(share) ? `${Number((share * 100).toPrecision(3))} %` : 'from nothing';
