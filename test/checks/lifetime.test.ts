@@ -330,3 +330,42 @@ test('the engine is lost while a check is at work: the step begins again, and so
     ['inRange(id)', 'passed', 1],
   ]);
 });
+
+test('the checks of docs/checks.md that are one’s own', async () => {
+  const paid: Check = {
+    type: 'paid',
+    name: 'paid orders have a date',
+    options: {},
+    fails: ({ column }) => sql`${column('amount')} > 0 and ${column('paid_at')} is null`,
+  };
+  const apart: Check = {
+    type: 'apart',
+    name: 'periods are apart',
+    options: {},
+    failing: ({ table }) => sql`
+      select * exclude (next) from (select *, lead(begins) over (order by begins) as next from ${table}) where ends > next`,
+  };
+  const someZeros = (most: number): Check => ({
+    type: 'someZeros',
+    name: `zeros up to ${most}`,
+    options: { most },
+    measure: ({ column }) => ({ share: sql`avg((${column('n')} = 0)::integer)` }),
+    evaluate({ measured, options }) {
+      const share = Number(measured['share'] ?? 0);
+      return { passed: share <= Number(options['most']), metrics: { share } };
+    },
+  });
+  const query = `select * from (values (1, null, 1, 5, 0), (0, null, 4, 6, 0), (1, now(), 7, 8, 1)) t(amount, paid_at, begins, ends, n)`;
+  const { runner, events } = testRunner({ engine });
+  await errorOf(runner.run(data([paid, apart, someZeros(0.5), someZeros(0.7)], {}, query)), 'check_failed');
+  expect(
+    events.flatMap((event) =>
+      event.type === 'check_result' ? [[event.check, event.status, event.failing]] : [],
+    ),
+  ).toEqual([
+    ['paid orders have a date', 'failed', 1],
+    ['periods are apart', 'failed', 1],
+    ['zeros up to 0.5', 'failed', null],
+    ['zeros up to 0.7', 'passed', null],
+  ]);
+});
