@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { chromiumArgs, findChromium } from './scripts/find-chromium.mjs';
 
 const executablePath = await findChromium();
-const inBrowser = 'test/**/*.browser.test.ts';
+const inBrowser = ['test/**/*.browser.test.ts', 'examples/*/test/**/*.browser.test.ts'];
 const exclude = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
@@ -14,8 +14,8 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/**/*.test.ts'],
-          exclude: [...exclude, inBrowser],
+          include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
+          exclude: [...exclude, ...inBrowser],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -25,7 +25,7 @@ export default defineConfig({
         optimizeDeps: { include: ['apache-arrow', '@duckdb/duckdb-wasm', 'idb-keyval', 'fast-check'] },
         test: {
           name: 'chromium',
-          include: [inBrowser],
+          include: inBrowser,
           exclude,
           testTimeout: 120_000,
           hookTimeout: 120_000,

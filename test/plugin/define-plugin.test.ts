@@ -229,6 +229,30 @@ test('options that say where do not count as a change of a source', async () => 
   expect(told).toEqual(['step_end', 'step_reused', 'step_end']);
 });
 
+test('what says where and is no data is handed over beside a param', async () => {
+  const files: unknown[] = [];
+  const plugin = definePlugin({
+    name: 'a',
+    version: '1',
+    sources: {
+      x: {
+        options: z.strictObject({ file: z.instanceof(Blob), count: z.number() }),
+        location: ['file'],
+        create: ({ file, count }) => (files.push(file), numbers(count, 1)),
+      },
+    },
+  });
+  const { runner } = testRunner({ engine });
+  const file = new Blob(['x']);
+  const pipeline = definePipeline({
+    name: 'handed',
+    params: z.object({ count: z.number() }),
+    processes: { all: [source('n', plugin.sources.x({ file, count: param('count') }))] },
+  });
+  await runner.run(pipeline, { count: 1 });
+  expect(files).toEqual([file]);
+});
+
 test('late connectors open and close what theirs open', async () => {
   const log: string[] = [];
   const plugin = definePlugin({

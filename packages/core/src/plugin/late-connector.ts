@@ -1,8 +1,10 @@
 import type { ConnectorContext, Receipt, SinkConnector, SourceConnector } from '../pipeline/connector.ts';
 import type { TableView } from '../pipeline/table.ts';
 import { isCairnError } from '../errors/cairn-error.ts';
+import { describe } from '../errors/pipeline-errors.ts';
+import { copyData, type Issue } from '../pipeline/params.ts';
 import { invalidOptions, type OptionIssue } from '../errors/plugin-errors.ts';
-import { valueAt, type Placeholder } from './check-options.ts';
+import { placeholdersIn, valueAt, type Placeholder } from './check-options.ts';
 
 /** A connector that is made when it is opened, with what it has opened itself. */
 interface Late<Connector> {
@@ -46,8 +48,14 @@ export function lateSink(late: LateOptions<SinkConnector>): SinkConnector {
 function base({ type, given, placeholders, location, make }: LateOptions<SourceConnector | SinkConnector>) {
   const entries = Object.entries(given);
   const isLocation = ([key]: readonly [string, unknown]): boolean => location.includes(key);
+  // A `File` says where, and cannot stand in what is hashed and told.
+  const kept = Object.fromEntries(entries.filter((entry) => isLocation(entry) && !isData(entry[1])));
+  const shown = ([key, value]: readonly [string, unknown]): [string, unknown] => [
+    key,
+    key in kept ? describe(value) : value,
+  ];
   const open = async (context: ConnectorContext): Promise<Late<SourceConnector | SinkConnector>> => {
-    const filled = { ...context.location, ...context.options };
+    const filled = { ...context.location, ...context.options, ...kept };
     let connector: SourceConnector | SinkConnector;
     try {
       connector = make(filled);
@@ -60,7 +68,7 @@ function base({ type, given, placeholders, location, make }: LateOptions<SourceC
   };
   return {
     type,
-    location: Object.freeze(Object.fromEntries(entries.filter(isLocation))),
+    location: Object.freeze(Object.fromEntries(entries.filter(isLocation).map(shown))),
     options: Object.freeze(Object.fromEntries(entries.filter((entry) => !isLocation(entry)))),
     open,
     close: async (context: ConnectorContext): Promise<void> => {
@@ -102,4 +110,11 @@ function withoutSecrets(error: unknown, filled: object, placeholders: readonly P
     message: hidden(message),
   }));
   return invalidOptions(String(where), safe);
+}
+
+function isData(value: unknown): boolean {
+  if (placeholdersIn(value).length > 0) return true;
+  const issues: Issue[] = [];
+  copyData(value, '', issues);
+  return issues.length === 0;
 }

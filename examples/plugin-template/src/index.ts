@@ -1,0 +1,1 @@
+export { accessLog, errorShare, fromAccessLog } from './plugin.ts';
