@@ -417,18 +417,39 @@ test('plugins’ observers are told, and setup and teardown are called once a ru
   expect(log).toEqual(['a up', 'b up', 'a told', 'b told', 'a told', 'b told', 'b down true', 'a down true']);
 });
 
-test('what setup throws keeps a runner from being made, or from running', async () => {
+test('what setup throws keeps a runner from running, and what was set up before is torn down', async () => {
   const log: string[] = [];
   const fine = definePlugin({ name: 'fine', version: '1', setup: () => () => void log.push('down') });
   const broken = (setup: () => Promise<void>) => definePlugin({ name: 'broken', version: '1', setup });
   const throws = (): Promise<void> => {
     throw new Error('no licence');
   };
-  await refused(() => runnerWith([fine, broken(throws)]), 'plugin_failed', "'setup'", 'no licence');
-  await expect.poll(() => log).toEqual(['down']);
+  const half = runnerWith([fine, broken(throws)]).runner;
+  await refused(() => half.run(pipelineOf()), 'plugin_failed', "'setup'", 'no licence');
+  expect(log).toEqual(['down']);
   const { runner } = runnerWith([broken(async () => throws())]);
   await refused(() => runner.run(pipelineOf()), 'plugin_failed', 'no licence');
   await refused(() => runner.plan(pipelineOf()), 'plugin_failed', 'no licence');
+});
+
+test('a setup that never returns is told of by name, and outlives neither a cancel nor its runner', async () => {
+  const clock = fakeClock();
+  const logged: string[] = [];
+  const note = (_: object, message: string): void => void logged.push(message);
+  const stuck = definePlugin({ name: 'stuck', version: '1', setup: () => new Promise(() => undefined) });
+  const { runner } = runnerWith([stuck], {
+    clock,
+    logger: { debug: note, info: note, warn: note, error: note },
+  });
+  const controller = new AbortController();
+  const running = runner.run(pipelineOf(), undefined, { signal: controller.signal });
+  const refusedRun = refused(() => running, 'canceled');
+  await clock.asleep();
+  clock.advance(10_000);
+  await expect.poll(() => logged).toEqual(["plugin 'stuck' has not returned from its setup for 10 s"]);
+  controller.abort('enough');
+  await refusedRun;
+  await runner.close();
 });
 
 test('a runner refuses what is no plugin, and two of one name', async () => {

@@ -32,8 +32,8 @@ export interface SetupContext {
 export type Teardown = () => void | Promise<void>;
 
 /**
- * Called once for every runner that has the plugin, when it is made. What it resolves to is waited for before the first run.
- * What it throws keeps the runner from being made, or from running.
+ * Called once for every runner that has the plugin, soon after it is made, and waited for before the first run. What it throws
+ * keeps the runner from running anything.
  */
 export type PluginSetup = (context: SetupContext) => void | Teardown | Promise<void | Teardown>;
 

@@ -12,7 +12,6 @@ import type { CheckpointFilter, StoredCheckpoint } from '../checkpoint/list-chec
 import { storeCatalog, type TaskCatalog } from '../task/catalog.ts';
 import { openHistory, type History } from '../records/history.ts';
 import { recordsObserver } from '../records/observer.ts';
-import { hookSet } from '../plugin/hook-set.ts';
 import type { Plan } from '../pipeline/plan.ts';
 import type { Task } from '../task/task.ts';
 import type { TaskOptions } from '../task/task-options.ts';
@@ -23,8 +22,8 @@ import { boundedDispatcher } from './dispatcher.ts';
 import { openTask, type OpenedTask, type OpenOptions } from './open.ts';
 import { recordLastRun } from './recover-records.ts';
 import type { RunResult } from './result.ts';
-import { runHooks } from './plugin-hooks.ts';
-import { setUpPlugins } from './plugin-setup.ts';
+import type { RunHooks } from './plugin-hooks.ts';
+import type { PluginHost } from './plugin-host.ts';
 import { eventLog, runWatch, type RunHandle } from './run-handle.ts';
 import {
   checkPlanOptions,
@@ -149,6 +148,7 @@ export function createRunner(options: RunnerOptions): Runner {
   if (crypto.subtle === undefined) throw insecureContext();
 
   const clock: Clock = options.clock ?? Date;
+  let hooks: RunHooks | undefined;
   const parts: RunnerParts = {
     store,
     engine,
@@ -161,7 +161,9 @@ export function createRunner(options: RunnerOptions): Runner {
     dispatcher: () => dispatcher ?? boundedDispatcher(concurrency),
     cleaner,
     circuits: circuits(),
-    hooks: runHooks(hookSet(plugins)),
+    get hooks() {
+      return hooks;
+    },
     ...secretKeeper(secrets),
   };
   const catalog = options.catalog ?? storeCatalog(store, logger);
@@ -170,12 +172,25 @@ export function createRunner(options: RunnerOptions): Runner {
   const running = new Set<Promise<unknown>>();
   const tasks = new Set<RunTask>();
   let closed: Promise<void> | undefined;
-  const setUp = setUpPlugins(plugins, { logger, clock, signal: closing.signal }, parts.sleep);
+  // Most runners have none, and so do not load what they need.
+  const plugIn = async (): Promise<PluginHost> => {
+    const { hostPlugins } = await import('./plugin-host.ts');
+    const host = await hostPlugins(plugins, { logger, clock, signal: closing.signal }, parts);
+    hooks = host.hooks;
+    return host;
+  };
+  const plugged = plugins.length === 0 ? undefined : plugIn();
+  // Whoever runs something is told what they threw.
+  plugged?.catch(() => undefined);
 
   /** What plugins have to say before anything is done with a plan. */
   const planned = async (plan: Plan, signal?: AbortSignal): Promise<void> => {
-    await setUp?.ready();
-    await parts.hooks?.planCompiled(plan, anyOf(closing.signal, signal), parts);
+    if (plugged === undefined) return;
+    const wanted = anyOf(closing.signal, signal);
+    await abortable(plugged, stopOf(wanted)).catch((error: unknown) => {
+      throw wanted.aborted ? canceled(`The run of pipeline '${plan.pipeline}'`, wanted.reason) : error;
+    });
+    await hooks?.planCompiled(plan, wanted, parts);
   };
 
   const host = (extra: readonly Observer[] = []): TaskHost => ({
@@ -252,7 +267,8 @@ export function createRunner(options: RunnerOptions): Runner {
       closing.abort('the runner was closed');
       await Promise.allSettled(running);
       await Promise.allSettled([...tasks].map((task) => task.close()));
-      await setUp?.close();
+      const host = await plugged?.catch(() => undefined);
+      await host?.close();
       try {
         await engine.close();
       } finally {
