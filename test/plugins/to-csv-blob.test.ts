@@ -178,7 +178,7 @@ describe('download', () => {
 });
 
 test('exactly one target', () => {
-  throws(() => toCsv({}), /exactly one of path, onBlob, download and handle, and was given none/);
+  throws(() => toCsv({}), /exactly one of path, url, onBlob, download and handle, and was given none/);
   throws(() => toCsv({ path: 'a', download: 'b' }), /path and download/);
   throws(() => toCsv({ download: '' }), /toCsv\.download/);
   // @ts-expect-error it is a function

@@ -352,8 +352,7 @@ test('only allowed URLs are asked, redirects included', async () => {
   expect(other.asked).toEqual([]);
   await fails(open('/open/a', { allow }, { allowUrls: [`${other.base}/`] }), 'url_not_allowed');
   // What follows redirects by itself is judged by where it arrived.
-  const follows: NonNullable<Options['fetch']> = (url, init) =>
-    fetch(url, { ...init, redirect: 'follow' } as RequestInit);
+  const follows: NonNullable<Options['fetch']> = (url, init) => fetch(url, { ...init, redirect: 'follow' });
   await refused('/open/away', { allow, fetch: follows });
 });
 

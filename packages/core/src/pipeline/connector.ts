@@ -9,6 +9,11 @@ export interface ConnectorContext {
   readonly pipeline: string;
   readonly step: string;
   readonly runId: string;
+  /**
+   * The same each time this step is done again for the same task, by whichever run; for a target that knows such keys, together with
+   * what is written. Left out outside of a run.
+   */
+  readonly idempotencyKey?: string;
   /** Where the data is: the connector's `location`, params and secrets filled in. */
   readonly location: Readonly<Record<string, unknown>>;
   /** How the data is read or written: the connector's `options`, params and secrets filled in. */

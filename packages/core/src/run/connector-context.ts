@@ -1,4 +1,6 @@
+import { hashText } from '../checkpoint/sha256.ts';
 import { secretNotFound } from '../errors/run-errors.ts';
+import { canonicalJson } from '../pipeline/canonical.ts';
 import type { ConnectorContext } from '../pipeline/connector.ts';
 import type { PlannedSink, PlannedSource } from '../pipeline/plan.ts';
 import { isSecret } from '../pipeline/secret.ts';
@@ -17,6 +19,7 @@ export async function connectorContext(
     pipeline: session.plan.pipeline,
     step: step.name,
     runId: session.runId,
+    idempotencyKey: idempotencyKey(session, step.name),
     location: (await fill(step.connector.location)) as Record<string, unknown>,
     options: (await fill(step.connector.options)) as Record<string, unknown>,
     signal,
@@ -28,6 +31,12 @@ export async function connectorContext(
       tell(session, step, { type: 'progress', done, total });
     },
   };
+}
+
+/** Another one once the task has succeeded, for then it is to be done again. */
+function idempotencyKey({ plan, journal, correlationId, runId }: Session, step: string): string {
+  const { successes } = journal;
+  return hashText(canonicalJson({ pipeline: plan.pipeline, task: correlationId ?? runId, successes, step }));
 }
 
 /** The value with every secret in it replaced by what the runner knows. */

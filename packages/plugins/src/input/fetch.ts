@@ -18,13 +18,16 @@ export interface FetchResponse {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
+/** A body: what the platform's types call a `Blob`, or what stands for one where there are none. */
+type Body = typeof globalThis extends { Blob: { prototype: infer Platform } } ? Platform : object;
+
 /** What a request is made with. */
 export interface FetchInit {
   readonly method: string;
   readonly signal: AbortSignal;
   readonly headers: Readonly<Record<string, string>>;
   readonly redirect: 'manual' | 'follow';
-  readonly body?: Uint8Array | object;
+  readonly body?: Body;
 }
 
 /** What is used of the platform's `fetch`. */

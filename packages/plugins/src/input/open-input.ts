@@ -43,15 +43,21 @@ function targetOf(place: Place, context: ConnectorContext): Target {
     if (files === undefined) throw pathNotSupported(name);
     return { kind: 'path', path: path as string, files, name };
   }
-  if (url !== undefined) {
-    checkPlace(connector, 'url', url);
-    const shown = place.hidden ? 'a secret URL' : withoutCredentials(url as string);
-    const client = createHttpClient(`${connector}.url`, url as string, shown, place.http, context);
-    return { kind: 'url', client };
-  }
+  if (url !== undefined) return { kind: 'url', client: clientOf(place, context) };
   const given = place.bytes ?? bytes;
   checkPlace(connector, 'bytes', given);
   return { kind: 'bytes', bytes: given as Uint8Array };
+}
+
+/** What asks a place's URL. @throws CairnError `invalid_argument` */
+export function clientOf(
+  { connector, hidden, http }: Pick<Place, 'connector' | 'hidden' | 'http'>,
+  context: ConnectorContext,
+): HttpClient {
+  const { url } = context.location;
+  checkPlace(connector, 'url', url);
+  const shown = hidden ? 'a secret URL' : withoutCredentials(url as string);
+  return createHttpClient(`${connector}.url`, url as string, shown, http, context);
 }
 
 /** The place as it is said of an identity that does not say it itself. */
@@ -71,7 +77,7 @@ function placeOf(target: Target): string {
 }
 
 /** User names, passwords and tokens in queries do not belong into messages and records. */
-export function withoutCredentials(url: string): string {
+function withoutCredentials(url: string): string {
   return url.replace(/[?#].*$/su, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/iu, '$1');
 }
 

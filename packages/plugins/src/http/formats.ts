@@ -1,0 +1,69 @@
+import type { SinkConnector, SourceConnector } from '@cairn/core/plugin';
+import { fromCsv, type FromCsvOptions } from '../csv/from-csv.ts';
+import { toCsv, type ToCsvOptions } from '../csv/to-csv.ts';
+import type { HttpOptions } from '../input/http-options.ts';
+import type { IdentityOptions, PlaceOptions } from '../input/place.ts';
+import type { TargetOptions } from '../output/define-target.ts';
+import { fromParquet, type FromParquetOptions } from '../parquet/from-parquet.ts';
+
+/** What every source of a URL takes. */
+export interface UrlPlace extends HttpOptions {
+  readonly url: NonNullable<PlaceOptions['url']>;
+  readonly identity: NonNullable<IdentityOptions['identity']>;
+}
+
+/** The options of sources by format, without those that say where the bytes are. */
+export interface SourceFormats {
+  readonly csv: Omit<FromCsvOptions, keyof PlaceOptions | keyof IdentityOptions>;
+  readonly parquet: Omit<FromParquetOptions, keyof PlaceOptions | keyof IdentityOptions>;
+}
+
+/** The options of sinks by format, without those that say where the bytes go. */
+export interface SinkFormats {
+  readonly csv: Omit<ToCsvOptions, keyof TargetOptions>;
+}
+
+/** What is known of a format. */
+interface Format {
+  /** What a URL's path ends in. */
+  readonly extensions: readonly string[];
+  /** What a server calls it, without parameters. */
+  readonly types: readonly string[];
+  source(options: UrlPlace & object): SourceConnector;
+}
+
+export const sourceFormats: Readonly<Record<keyof SourceFormats, Format>> = {
+  csv: {
+    extensions: ['csv', 'tsv'],
+    types: ['text/csv', 'application/csv', 'text/tab-separated-values'],
+    source: (options) => fromCsv(options),
+  },
+  parquet: {
+    extensions: ['parquet'],
+    types: ['application/vnd.apache.parquet', 'application/x-parquet', 'application/parquet'],
+    source: (options) => fromParquet(options),
+  },
+};
+
+export const sinkFormats: Readonly<
+  Record<keyof SinkFormats, (options: TargetOptions & object) => SinkConnector>
+> = {
+  csv: (options) => toCsv(options),
+};
+
+/** The format that a URL's path tells by how it ends. */
+export function formatOfUrl(url: string): keyof SourceFormats | undefined {
+  const extension = /\.([a-z0-9]+)(?:[?#].*)?$/iu.exec(url.replace(/[?#].*$/su, ''))?.[1]?.toLowerCase();
+  return find(({ extensions }) => extension !== undefined && extensions.includes(extension));
+}
+
+/** The format that a server tells by `Content-Type`. */
+export function formatOfType(type: string | null): keyof SourceFormats | undefined {
+  const plain = type?.split(';')[0]?.trim().toLowerCase() ?? '';
+  return find(({ types }) => types.includes(plain));
+}
+
+function find(fits: (format: Format) => boolean): keyof SourceFormats | undefined {
+  const found = Object.entries(sourceFormats).find(([, format]) => fits(format));
+  return found?.[0] as keyof SourceFormats | undefined;
+}
