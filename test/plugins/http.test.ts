@@ -131,6 +131,32 @@ describe('fromHttp', () => {
     expect(seen).toContain('Bearer hush');
   });
 
+  test("a runner's allowUrls hold for every connector", async () => {
+    serve('/a.csv', csv, '"v1"');
+    serve('/open/a.csv', csv, '"v1"');
+    const runner = createRunner({
+      store: memoryStore(),
+      engine: createNodeEngine(),
+      allowUrls: [`${server.base}/open`],
+    });
+    const outcome = (path: string): Promise<string> => {
+      const from = source('from', fromHttp({ url: `${server.base}${path}`, options: { delimiter: ';' } }));
+      return runner.run(definePipeline({ name: 'p', processes: { all: [from] } })).then(
+        ({ status }) => status,
+        (error: { cause: { code: string } }) => error.cause.code,
+      );
+    };
+    expect(await outcome('/open/a.csv')).toBe('success');
+    expect(await outcome('/a.csv')).toBe('url_not_allowed');
+    expect(server.asked.filter((what) => what.includes(' /a.csv'))).toEqual([]);
+    await runner.close();
+    for (const allowUrls of [['example.org'], ['http://me@a/'], ['http://a/?b'], 'http://a/' as never])
+      throws(
+        () => createRunner({ store: memoryStore(), engine: createNodeEngine(), allowUrls }),
+        /'allowUrls' needs a list of absolute URLs/,
+      );
+  });
+
   test('wrong options are told at once', () => {
     const url = 'http://a/a.csv';
     // @ts-expect-error there is no such format

@@ -6,7 +6,10 @@ import { duckDbEngine, type DuckDbEngineOptions } from '@cairn/core/duckdb';
 import { startEngineThread } from './engine-thread.ts';
 
 /** Options of {@link createNodeEngine}. */
-export type NodeEngineOptions = Pick<DuckDbEngineOptions, 'settings' | 'extensions' | 'answerTimeoutMs'>;
+export type NodeEngineOptions = Pick<
+  DuckDbEngineOptions,
+  'settings' | 'extensions' | 'answerTimeoutMs' | 'sandbox'
+>;
 
 /** The version of the installed DuckDB-WASM, whose package file is not among its exports. */
 function duckDbVersion(): string {

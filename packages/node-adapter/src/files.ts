@@ -8,8 +8,10 @@ import {
   fileNotReadable,
   type FileStat,
   type FileSystem,
+  invalidArgument,
   isCairnError,
 } from '@cairn/core/plugin';
+import { confinePaths } from './confined-paths.ts';
 import { makeFolder, syncFolder } from './durable-folders.ts';
 import { readRange, writeAll } from './file-bytes.ts';
 import { hasCode } from './system-error.ts';
@@ -18,6 +20,13 @@ import { hasCode } from './system-error.ts';
 export interface NodeFilesOptions {
   /** What relative paths are relative to. @default the working folder of the process, as it is when a path is used */
   readonly cwd?: string;
+  /**
+   * The folder that paths may not lead out of, by `..` and by symbolic links neither, to read and to write; relative paths start there
+   * unless `cwd` is given. @default paths lead anywhere
+   */
+  readonly root?: string;
+  /** With `root`: further folders that paths may lead to. @default none */
+  readonly allow?: readonly string[];
 }
 
 type Action = 'read' | 'write' | 'rename' | 'remove';
@@ -26,8 +35,14 @@ type Action = 'read' | 'write' | 'rename' | 'remove';
 const pieceSize = 1024 * 1024;
 
 /** The local files of the machine, as connectors see them. */
-export function nodeFiles({ cwd }: NodeFilesOptions = {}): FileSystem {
+export function nodeFiles({ root, cwd = root, allow = [] }: NodeFilesOptions = {}): FileSystem {
+  if (root === undefined && allow.length > 0) throw invalidArgument('nodeFiles', "'allow' goes with 'root'");
   const absolute = (path: string): string => (cwd === undefined ? resolve(path) : resolve(cwd, path));
+  const confined = root === undefined ? undefined : confinePaths([root, ...allow].map((one) => resolve(one)));
+  const openToRead = async (path: string): Promise<FileHandle> =>
+    confined === undefined ? open(absolute(path), 'r') : confined.openToRead(absolute(path), path);
+  const entryOf = async (path: string): Promise<string> =>
+    confined === undefined ? absolute(path) : confined.locateEntry(absolute(path), path);
 
   /** Does something that reads, and says what went wrong. */
   const asReading = async <Value>(
@@ -51,7 +66,7 @@ export function nodeFiles({ cwd }: NodeFilesOptions = {}): FileSystem {
     work: (handle: FileHandle) => Promise<Value>,
   ): Promise<Value> =>
     asReading(path, signal, async () => {
-      const handle = await open(absolute(path), 'r');
+      const handle = await openToRead(path);
       try {
         return await work(handle);
       } finally {
@@ -64,7 +79,8 @@ export function nodeFiles({ cwd }: NodeFilesOptions = {}): FileSystem {
 
     async stat(path) {
       try {
-        return statOf(path, await stat(absolute(path), { bigint: true }));
+        const located = confined === undefined ? absolute(path) : await confined.locate(absolute(path), path);
+        return statOf(path, await stat(located, { bigint: true }));
       } catch (error) {
         if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
         throw asFileError(path, error, 'read');
@@ -73,7 +89,7 @@ export function nodeFiles({ cwd }: NodeFilesOptions = {}): FileSystem {
 
     open: (path, { signal } = {}) =>
       asReading(path, signal, async () => {
-        const handle = await open(absolute(path), 'r');
+        const handle = await openToRead(path);
         const stat = (): Promise<FileStat> =>
           asReading(path, undefined, async () => statOf(path, await handle.stat({ bigint: true })));
         try {
@@ -109,13 +125,14 @@ export function nodeFiles({ cwd }: NodeFilesOptions = {}): FileSystem {
       }),
 
     async write(path, chunks, { signal } = {}) {
-      const target = absolute(path);
       throwIfAborted('Writing', path, signal);
       let handle: FileHandle | undefined;
+      let target = absolute(path);
       const source = { failed: false };
       try {
+        if (confined !== undefined) target = await confined.locate(target, path);
         const made = await makeFolder(dirname(target));
-        handle = await open(target, 'w');
+        handle = confined === undefined ? await open(target, 'w') : await confined.openToWrite(target, path);
         const hash = createHash('sha256');
         let size = 0;
         for await (const chunk of watched(chunks, source)) {
@@ -138,10 +155,10 @@ export function nodeFiles({ cwd }: NodeFilesOptions = {}): FileSystem {
     },
 
     async rename(from, to) {
-      const target = absolute(to);
       try {
+        const target = await entryOf(to);
         const made = await makeFolder(dirname(target));
-        await rename(absolute(from), target);
+        await rename(await entryOf(from), target);
         await settle(target, made);
       } catch (error) {
         const isMissing = hasCode(error, 'ENOENT', 'ENOTDIR') && !(await isThere(absolute(from)));
@@ -152,7 +169,7 @@ export function nodeFiles({ cwd }: NodeFilesOptions = {}): FileSystem {
 
     async remove(path) {
       try {
-        await unlink(absolute(path));
+        await unlink(await entryOf(path));
       } catch (error) {
         if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw asFileError(path, error, 'remove');
       }

@@ -19,13 +19,14 @@ export function nodeRegistry(): ConfigRegistry {
     },
     engines: {
       duckdb: {
-        create: ({ settings = {}, extensions, answerTimeoutMs }: EngineTypes['duckdb']) =>
+        create: ({ settings = {}, extensions, answerTimeoutMs, sandbox }: EngineTypes['duckdb']) =>
           createNodeEngine({
             settings: Object.fromEntries(
               Object.entries(settings).map(([name, value]) => [name, String(value)]),
             ),
             ...(extensions === undefined ? {} : { extensions }),
             ...(answerTimeoutMs === undefined ? {} : { answerTimeoutMs }),
+            ...(sandbox === undefined ? {} : { sandbox }),
           }),
       },
     },

@@ -13,7 +13,7 @@ export interface EngineAssets {
 /** Options of {@link createWebEngine}. */
 export interface WebEngineOptions extends Pick<
   DuckDbEngineOptions,
-  'settings' | 'extensions' | 'answerTimeoutMs'
+  'settings' | 'extensions' | 'answerTimeoutMs' | 'sandbox'
 > {
   /** Under Vite: `duckDbAssets` of `@cairn/web/assets`. */
   readonly assets: EngineAssets;

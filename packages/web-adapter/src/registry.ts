@@ -23,7 +23,7 @@ export function webRegistry({ assets }: WebRegistryOptions): ConfigRegistry {
     },
     engines: {
       duckdb: {
-        create: ({ settings = {}, extensions, answerTimeoutMs }: EngineTypes['duckdb']) =>
+        create: ({ settings = {}, extensions, answerTimeoutMs, sandbox }: EngineTypes['duckdb']) =>
           createWebEngine({
             assets,
             settings: Object.fromEntries(
@@ -31,6 +31,7 @@ export function webRegistry({ assets }: WebRegistryOptions): ConfigRegistry {
             ),
             ...(extensions === undefined ? {} : { extensions }),
             ...(answerTimeoutMs === undefined ? {} : { answerTimeoutMs }),
+            ...(sandbox === undefined ? {} : { sandbox }),
           }),
       },
     },

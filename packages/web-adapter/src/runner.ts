@@ -1,4 +1,5 @@
 import { createRunner, type Runner, type RunnerOptions } from '@cairn/core';
+import { invalidArgument } from '@cairn/core/plugin';
 import { createWebEngine, type EngineAssets } from './engine.ts';
 import { indexedDbStore } from './store.ts';
 
@@ -8,6 +9,8 @@ export interface WebRunnerOptions extends Partial<RunnerOptions> {
   readonly database?: string;
   /** Where DuckDB-WASM is served; under Vite `duckDbAssets` of `@cairn/web/assets`. Needed unless `engine` is given. */
   readonly assets?: EngineAssets;
+  /** Whether SQL is kept from files, the network, extensions and settings. With `engine` it is an option of that. @default false */
+  readonly sandbox?: boolean;
 }
 
 /**
@@ -16,10 +19,18 @@ export interface WebRunnerOptions extends Partial<RunnerOptions> {
  *
  * @throws CairnError `invalid_argument`, `insecure_context`
  */
-export function createWebRunner({ database, assets, ...options }: WebRunnerOptions = {}): Runner {
+export function createWebRunner({ database, assets, sandbox, ...options }: WebRunnerOptions = {}): Runner {
+  if (sandbox !== undefined && options.engine !== undefined) {
+    throw invalidArgument('createWebRunner', "'sandbox' goes with its own engine: give it to yours instead");
+  }
   return createRunner({
     ...options,
     store: options.store ?? indexedDbStore(database === undefined ? {} : { database }),
-    engine: options.engine ?? createWebEngine({ assets: assets as EngineAssets }),
+    engine:
+      options.engine ??
+      createWebEngine({
+        assets: assets as EngineAssets,
+        ...(sandbox === undefined ? {} : { sandbox }),
+      }),
   });
 }

@@ -34,6 +34,8 @@ export interface EngineTypes {
     readonly extensions?: { readonly repository: string; readonly names: readonly string[] } | undefined;
     /** The engine is ended and started anew after so many milliseconds without an answer. @default 300_000 */
     readonly answerTimeoutMs?: number | undefined;
+    /** Whether SQL is kept from files, the network, extensions and settings. @default false */
+    readonly sandbox?: boolean | undefined;
   };
 }
 

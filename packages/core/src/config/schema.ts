@@ -60,6 +60,12 @@ const duckdb = {
       about('The engine is ended and started anew after so long without an answer (default: 300000)'),
     ),
   ),
+  sandbox: v.optional(
+    v.pipe(
+      v.boolean('must be true or false'),
+      about('Whether SQL is kept from files, the network, extensions and settings (default: false)'),
+    ),
+  ),
 };
 
 /** The types that Cairn's packages bring, and the keys that they take beside `type`. */

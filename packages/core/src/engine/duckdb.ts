@@ -1,4 +1,4 @@
-import { engineFailed, sqlFailed } from '../errors/engine-errors.ts';
+import { engineFailed, sandboxRefused, sqlFailed } from '../errors/engine-errors.ts';
 import { isCairnError } from '../errors/cairn-error.ts';
 import { invalidArgument } from '../errors/pipeline-errors.ts';
 import { readableType } from './column-codec.ts';
@@ -10,6 +10,7 @@ import { readParts } from './export-parts.ts';
 import { createHost } from './host.ts';
 import { writeParts } from './import-parts.ts';
 import { quoteName, quoteText } from './literal.ts';
+import { asRefusal, lockUp } from './sandbox.ts';
 import { statementFailed, writeStatement, type Statement } from './statement.ts';
 import { writePieces } from './write-pieces.ts';
 import { countRows, readColumns, tableName } from './table-info.ts';
@@ -39,6 +40,12 @@ export interface DuckDbEngineOptions {
    * is some ten seconds, fetching an extension a minute at most. Infinity waits for ever. @default 300_000
    */
   readonly answerTimeoutMs?: number;
+  /**
+   * Whether SQL is kept from files, the network, extensions and settings: `enable_external_access` is off and the configuration is
+   * locked, once the settings and extensions above are in place. The files of connectors are read as before, as bytes. It changes no
+   * result, so it is not part of the engine's identity. @default false
+   */
+  readonly sandbox?: boolean;
 }
 
 /** What results depend on, so that nobody may set it otherwise. */
@@ -47,6 +54,9 @@ const fixedSettings = {
   autoload_known_extensions: 'false',
   preserve_insertion_order: 'true',
 };
+
+/** Where the files of connectors are registered. No host has a folder of this name, and no web server. */
+const filesFolder = 'cairn://files/';
 
 function settle(options: DuckDbEngineOptions): (db: DuckDbLike) => Promise<void> {
   const { settings = {}, extensions } = options;
@@ -64,6 +74,7 @@ function settle(options: DuckDbEngineOptions): (db: DuckDbLike) => Promise<void>
       // Only ICU knows time zones; without it every TIMESTAMPTZ is UTC already.
       if (extensions?.names.includes('icu') === true) await set('TimeZone', 'UTC');
       for (const [name, value] of Object.entries(settings)) await set(name, value);
+      if (options.sandbox === true) await lockUp(connection, filesFolder);
     } finally {
       await connection.close();
     }
@@ -85,7 +96,8 @@ async function hasSemicolon(db: DuckDbLike, text: string): Promise<boolean> {
  * @throws CairnError `invalid_argument` for a setting on which the sameness of results depends, and a wrong option
  */
 export function duckDbEngine(options: DuckDbEngineOptions): Engine {
-  const { settings = {}, extensions, answerTimeoutMs = 300_000 } = options;
+  const { settings = {}, extensions, answerTimeoutMs = 300_000, sandbox = false } = options;
+  if (typeof sandbox !== 'boolean') throw invalidArgument('sandbox', 'is true or false');
   if (!(answerTimeoutMs > 0)) throw invalidArgument('answerTimeoutMs', 'must be more than 0');
   const fixed = Object.keys(settings).find(
     (name) => name.toLowerCase() in fixedSettings || name === 'threads',
@@ -161,11 +173,14 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
     try {
       for (const [name, file] of Object.entries(given ?? {})) {
         if ('path' in file) {
+          if (sandbox) {
+            throw sandboxRefused(`reading the path of the file '${name}': give its bytes`, {});
+          }
           // DuckDB remembers what it has read of a path; the file may be another one by now.
           await connection.db.dropFile(file.path).catch(() => undefined);
           names[name] = file.path;
         } else {
-          const own = `cairn-file-${++files}`;
+          const own = `${filesFolder}${++files}`;
           await connection.db.registerFileBuffer(own, new Uint8Array(file.bytes));
           registered.push(own);
           names[name] = own;
@@ -183,7 +198,8 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
           return await step;
         } catch (error) {
           if (signal?.aborted === true || isCairnError(error)) throw error;
-          throw statementFailed(error, statement, prefix);
+          const failed = statementFailed(error, statement, prefix);
+          throw sandbox ? asRefusal(failed) : failed;
         }
       });
     } finally {
@@ -203,6 +219,8 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
           : {}),
       }),
     }),
+
+    readsPaths: !sandbox,
 
     open: (callOptions = {}) => host.run('starting the engine', callOptions.signal, () => Promise.resolve()),
 

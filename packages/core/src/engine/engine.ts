@@ -90,6 +90,8 @@ export interface CreateTableOptions extends QueryOptions {
  */
 export interface Engine {
   readonly identity: EngineIdentity;
+  /** Whether it reads files by their local path; if not, a run hands it their bytes. @default true */
+  readonly readsPaths?: boolean;
   /** Starts it; idempotent. Every other call starts it too. @throws CairnError `engine_failed` */
   open(options?: EngineCallOptions): Promise<void>;
   /** Makes a table of a query; replaces a table of that name. @throws CairnError `sql_failed` with the SQL */

@@ -91,3 +91,12 @@ export function permissionNeeded(
     details: { name, mode, state },
   });
 }
+
+/** A path leads out of the folders that paths are confined to, by itself or by a symbolic link. */
+export function pathOutsideRoot(path: string, roots: readonly string[]): CairnError {
+  return new CairnError(
+    'path_outside_root',
+    `The path '${path}' leads out of the folders that paths may lead to`,
+    { details: { path, roots } },
+  );
+}

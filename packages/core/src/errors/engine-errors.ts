@@ -40,3 +40,12 @@ export function sqlFailed(
 ): CairnError {
   return new CairnError('sql_failed', message, { details, cause });
 }
+
+/** SQL wanted something that the sandbox keeps from it. `what` is what it was refused, in the engine's words where it said so. */
+export function sandboxRefused(
+  what: string,
+  details: Readonly<Record<string, unknown>>,
+  cause?: unknown,
+): CairnError {
+  return new CairnError('sandbox_refused', `The sandbox refused ${what}`, { cause, details });
+}

@@ -8,6 +8,7 @@ export {
   inputTooLarge,
   invalidData,
   pathNotSupported,
+  pathOutsideRoot,
   permissionNeeded,
   urlNotAllowed,
 } from '../errors/connector-errors.ts';

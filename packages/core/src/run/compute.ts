@@ -15,10 +15,11 @@ import type {
   PlannedTransform,
 } from '../pipeline/plan.ts';
 import { isSql } from '../pipeline/sql.ts';
-import { abortable, abortableEach, type Stop } from './abortable.ts';
+import { abortable, abortableEach } from './abortable.ts';
 import { bindChunks, bindFragment, bindResult } from './bind.ts';
 import type { Made } from './commit.ts';
 import { connectorContext, withSecrets } from './connector-context.ts';
+import { engineFiles } from './engine-files.ts';
 import { openConnector } from './resources.ts';
 import { identify } from './reuse.ts';
 import { isoTime, type Session } from './session.ts';
@@ -100,11 +101,11 @@ async function readSource(session: Session, step: PlannedSource): Promise<Output
       'streams' in data
         ? await engine.importParts(table, undefined, abortableEach(data.streams, session.stop), { signal })
         : 'queries' in data
-          ? await engine.createTableOf(table, piecesOf(data.queries, session.stop), { signal })
+          ? await engine.createTableOf(table, piecesOf(data.queries, session), { signal })
           : await engine.createTable(
               table,
               { parts: bindFragment(data.query) },
-              { files: data.files, signal },
+              { files: await engineFiles(data.files, engine, session.parts.files, signal), signal },
             );
   } catch (error) {
     // The source may know better what an engine's error means.
@@ -119,9 +120,15 @@ async function readSource(session: Session, step: PlannedSource): Promise<Output
   return { info, losses, identity, result: read.result?.(info.rows) };
 }
 
-async function* piecesOf(queries: AsyncIterable<SourcePiece>, stop: Stop): AsyncGenerator<TablePiece> {
+async function* piecesOf(
+  queries: AsyncIterable<SourcePiece>,
+  { parts, signal, stop }: Session,
+): AsyncGenerator<TablePiece> {
   for await (const { query, files } of abortableEach(queries, stop)) {
-    yield { query: { parts: bindFragment(query) }, files };
+    yield {
+      query: { parts: bindFragment(query) },
+      files: await engineFiles(files, parts.engine, parts.files, signal),
+    };
   }
 }
 

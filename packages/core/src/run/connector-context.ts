@@ -26,6 +26,7 @@ export async function connectorContext(
     resource: session.resources.get(step.name),
     logger: parts.logger,
     files: parts.files,
+    allowUrls: parts.allowUrls,
     fileHash: (path) => fileHash(path, parts.files, parts.store, parts.now, signal),
     progress: (done, total) => {
       tell(session, step, { type: 'progress', done, total });

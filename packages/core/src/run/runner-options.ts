@@ -40,6 +40,13 @@ export interface RunnerOptions {
   readonly cleaner?: Cleaner;
   /** The host's files, for connectors with paths. @default none */
   readonly files?: FileSystem;
+  /**
+   * The only URLs that connectors may ask, redirects included: prefixes such as `https://data.example.org/open/`. A connector's own
+   * `allow` narrows them.
+   *
+   * @default all
+   */
+  readonly allowUrls?: readonly string[];
   /** The values of `secret('NAME')`: an object, or a function that looks one up. @default none */
   readonly secrets?: SecretValues;
   /**
@@ -66,6 +73,7 @@ const known = [
   'cleaner',
   'catalog',
   'files',
+  'allowUrls',
   'secrets',
   'records',
   'retention',
@@ -111,6 +119,7 @@ export function checkRunnerOptions(options: RunnerOptions): CheckedRunnerOptions
   needs('catalog', ['list', 'get', 'cleaned']);
   needs('clock', ['now']);
   needs('logger', ['debug', 'info', 'warn', 'error']);
+  checkAllowUrls(options.allowUrls);
   if (!Array.isArray(observers) || !observers.every((one) => typeof one?.onEvent === 'function'))
     throw invalidArgument(
       'createRunner',
@@ -135,4 +144,17 @@ export function checkRunnerOptions(options: RunnerOptions): CheckedRunnerOptions
 /** The observer of a plugin that takes no options; one that does is made by whoever has them. */
 function observersOf({ observer }: Plugin): readonly Observer[] {
   return observer === undefined || typeof observer === 'function' ? [] : [observer];
+}
+
+/** What a prefix of a URL looks like; whether it is one, the connectors find out, for core knows no URLs. */
+function checkAllowUrls(urls: unknown): void {
+  if (urls === undefined) return;
+  const isPrefix = (url: unknown): boolean =>
+    typeof url === 'string' && /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/i.test(url);
+  if (!Array.isArray(urls) || !urls.every(isPrefix)) {
+    throw invalidArgument(
+      'createRunner',
+      "option 'allowUrls' needs a list of absolute URLs without user, query and fragment",
+    );
+  }
 }

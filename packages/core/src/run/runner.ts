@@ -153,6 +153,7 @@ export function createRunner(options: RunnerOptions): Runner {
     store,
     engine,
     files,
+    allowUrls: checked.allowUrls === undefined ? undefined : Object.freeze([...checked.allowUrls]),
     logger,
     now: () => clock.now(),
     uuid: options.uuid ?? (() => uuidV7(clock.now())),

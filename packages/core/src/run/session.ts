@@ -27,6 +27,7 @@ export interface RunnerParts {
   readonly store: ObjectStore;
   readonly engine: Engine;
   readonly files: FileSystem | undefined;
+  readonly allowUrls: readonly string[] | undefined;
   readonly logger: Logger;
   readonly now: () => number;
   readonly uuid: () => string;
