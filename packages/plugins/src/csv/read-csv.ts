@@ -10,6 +10,7 @@ import type { Input } from '../input/input.ts';
 import { readInput } from '../input/open-input.ts';
 import type { Place } from '../input/place.ts';
 import { lineFault } from '../text/line-fault.ts';
+import { tellRejected } from '../text/tell-rejected.ts';
 import { openText, type Text, TextFault } from '../text/text.ts';
 import { csvPieces } from './csv-pieces.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
@@ -52,21 +53,6 @@ export function readRejected(place: Place): Read {
         data: { queries: rejectedPieces(text, scan, dialect) },
       };
     });
-}
-
-/** Nothing is lost without a word. */
-function tellRejected(
-  rejected: number,
-  { name }: Input,
-  { logger, step }: ConnectorContext,
-): { rejected: number } {
-  if (rejected > 0) {
-    logger.warn(
-      { step, input: name, rejected },
-      `${rejected} ${rejected === 1 ? 'row was' : 'rows were'} rejected`,
-    );
-  }
-  return { rejected };
 }
 
 async function look(

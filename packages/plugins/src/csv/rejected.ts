@@ -1,12 +1,12 @@
-import { sql, type Sql, type SourcePiece } from '@cairn/core/plugin';
-import { createRejectWriter, noRejects, type RejectWriter, readRejects } from '../text/rejects.ts';
+import type { SourcePiece } from '@cairn/core/plugin';
+import { createRejectWriter, noRejects, rejectsOf } from '../text/rejects.ts';
 import { slicesOf } from '../text/slices.ts';
 import type { Text } from '../text/text.ts';
 import { pieceHeader, readPiece } from './csv-query.ts';
 import type { Dialect } from './dialect.ts';
-import type { CsvPiece, CsvScan } from './scan.ts';
+import type { CsvScan } from './scan.ts';
 import { sortRecords } from './sort-records.ts';
-import { attempt, fails, triedColumns, untried } from './stated-types.ts';
+import { triedColumns, untried } from './stated-types.ts';
 import { createByteWriter } from '../text/byte-writer.ts';
 
 /** The bad records of a scanned file, as the queries whose answers are the table of them. */
@@ -35,42 +35,11 @@ export async function* rejectedPieces(
       bad: (start, end, line, reason) => refused.add(line, reason, bytes, start, end),
     });
     if (tried.length === 0) yield refused.piece();
-    else yield both(piece, { good: good.take(), told, refused }, scan, dialect);
+    else
+      yield rejectsOf(readPiece(untried(scan.columns, tried), dialect, piece, 'good'), tried, dialect, {
+        good: good.take(),
+        told: told.take(),
+        refused: refused.take(),
+      });
   }
-}
-
-/** What the scan refused and what the engine cannot read as the stated types, by line. */
-function both(
-  piece: CsvPiece,
-  {
-    good,
-    told,
-    refused,
-  }: { readonly good: Uint8Array; readonly told: RejectWriter; readonly refused: RejectWriter },
-  scan: CsvScan,
-  dialect: Dialect,
-): SourcePiece {
-  const tried = triedColumns(scan, dialect);
-  const file = readPiece(untried(scan.columns, tried), dialect, piece, 'good');
-  const broken = tried.map((column) => fails(column, dialect));
-  const reasons = tried.map((column): Sql => {
-    const { name, type } = column;
-    const said = sql`concat(${`column '${name}' is ${type}, and the value is '`}, left(${sql.id(name)}, 200), '''')`;
-    return sql`when ${sql.id(name)} is not null and ${attempt(column, dialect)} is null then ${said}`;
-  });
-  return {
-    query: sql`
-      select line, reason, raw from ${readRejects('refused')}
-      union all
-      select told.line, checked.reason, told.raw
-      from (select case ${sql.join(reasons, sql` `)} end as reason, ${sql.join(broken, sql` or `)} as broken from ${file}) checked
-      positional join ${readRejects('told')} told
-      where checked.broken
-      order by line`,
-    files: {
-      good: { bytes: good },
-      told: { bytes: told.take() },
-      refused: { bytes: refused.take() },
-    },
-  };
 }

@@ -1,7 +1,6 @@
 import { sql, type Sql } from '@cairn/core/plugin';
 import { sqlText } from '../text/sql-text.ts';
 import type { Dialect } from './dialect.ts';
-import type { CsvScan } from './scan.ts';
 
 /** A column whose values may not be of the type that is stated for it. */
 export interface StatedColumn {
@@ -12,13 +11,19 @@ export interface StatedColumn {
 const isVarchar = (type: string): boolean => /^(?:varchar|text|string|char|bpchar)$/iu.test(type);
 
 /** The columns that the engine has to try, where values of other types are no failure but rejected. */
-export function triedColumns({ columns }: CsvScan, dialect: Dialect): StatedColumn[] {
+export function triedColumns<Column extends StatedColumn>(
+  { columns }: { readonly columns: readonly Column[] },
+  dialect: Dialect,
+): Column[] {
   if (dialect.badRows === 'fail') return [];
   return columns.filter(({ name, type }) => Object.hasOwn(dialect.columns, name) && !isVarchar(type));
 }
 
 /** The same columns, those that are tried as they stand in the file. */
-export function untried(columns: CsvScan['columns'], tried: readonly StatedColumn[]): CsvScan['columns'] {
+export function untried(
+  columns: readonly StatedColumn[],
+  tried: readonly StatedColumn[],
+): readonly StatedColumn[] {
   const names = new Set(tried.map(({ name }) => name));
   return columns.map(({ name, type }) => ({ name, type: names.has(name) ? 'VARCHAR' : type }));
 }

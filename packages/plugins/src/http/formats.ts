@@ -1,5 +1,6 @@
 import type { SinkConnector, SourceConnector } from '@cairn/core/plugin';
-import { fromCsv, type FromCsvOptions } from '../csv/from-csv.ts';
+import type { FromCsvOptions } from '../csv/csv-options.ts';
+import { fromCsv } from '../csv/from-csv.ts';
 import { toCsv, type ToCsvOptions } from '../csv/to-csv.ts';
 import type { HttpOptions } from '../input/http-options.ts';
 import type { IdentityOptions, PlaceOptions } from '../input/place.ts';

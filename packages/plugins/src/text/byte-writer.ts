@@ -8,6 +8,8 @@ export interface ByteWriter {
   text(value: string): void;
   /** A range of other bytes in quotes, those inside doubled. */
   quoted(from: Uint8Array, start: number, end: number): void;
+  /** A copy of what was written behind a length. */
+  tail(from: number): Uint8Array;
   /** Goes back to an earlier length. */
   cut(length: number): void;
   /** What was written, and begins anew. */
@@ -59,6 +61,7 @@ export function createByteWriter(size: number): ByteWriter {
       }
       buffer[length++] = quote;
     },
+    tail: (from) => buffer.slice(from, length),
     cut: (to) => {
       length = to;
     },

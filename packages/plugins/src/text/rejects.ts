@@ -1,4 +1,6 @@
 import { sql, type Sql, type SourcePiece } from '@cairn/core/plugin';
+import type { Dialect } from '../csv/dialect.ts';
+import { fails, type StatedColumn } from '../csv/stated-types.ts';
 import { createByteWriter } from './byte-writer.ts';
 
 /** The most that is kept of a rejected row's text, in bytes. */
@@ -55,5 +57,37 @@ export function noRejects(): SourcePiece {
   return {
     query: sql`select null::bigint as line, null::varchar as reason, null::varchar as raw where false`,
     files: {},
+  };
+}
+
+/**
+ * The query of a piece's rejected rows, by line: what was refused, and what the engine cannot read as the stated types.
+ *
+ * @param file Reads the good rows of the piece out of the file `good`; those of `told` are the same rows.
+ */
+export function rejectsOf(
+  file: Sql,
+  tried: readonly StatedColumn[],
+  dialect: Dialect,
+  { good, told, refused }: Readonly<Record<'good' | 'told' | 'refused', Uint8Array>>,
+): SourcePiece {
+  const found = sql`select line, reason, raw from ${readRejects('refused')}`;
+  if (tried.length === 0) return { query: found, files: { refused: { bytes: refused } } };
+  const broken = tried.map((column) => fails(column, dialect));
+  const reasons = tried.map((column): Sql => {
+    const { name, type } = column;
+    const said = sql`concat(${`column '${name}' is ${type}, and the value is '`}, left(${sql.id(name)}, 200), '''')`;
+    return sql`when ${fails(column, dialect)} then ${said}`;
+  });
+  return {
+    query: sql`
+      ${found}
+      union all
+      select told.line, checked.reason, told.raw
+      from (select case ${sql.join(reasons, sql` `)} end as reason, ${sql.join(broken, sql` or `)} as broken from ${file}) checked
+      positional join ${readRejects('told')} told
+      where checked.broken
+      order by line`,
+    files: { good: { bytes: good }, told: { bytes: told }, refused: { bytes: refused } },
   };
 }
