@@ -1,4 +1,12 @@
-import { type ColumnType, invalidData, parseType, sql, type Sql, type TableView } from '@cairn/core/plugin';
+import {
+  type ColumnType,
+  invalidData,
+  isCairnError,
+  parseType,
+  sql,
+  type Sql,
+  type TableView,
+} from '@cairn/core/plugin';
 
 /** How a table's columns leave, for formats that know fewer types than the engine. */
 export interface Outgoing {
@@ -75,4 +83,14 @@ function hasUuid(type: ColumnType): boolean {
     default:
       return type.text === 'UUID';
   }
+}
+
+/** What the engine's refusal of a cast means; any other error is itself. */
+export function castFailed(error: unknown): unknown {
+  if (!isCairnError(error, 'sql_failed') || !/DECIMAL\(38/u.test(error.message)) return error;
+  return invalidData(
+    'A HUGEINT has more than 38 digits, the most that are written: cast the column to VARCHAR in the step before',
+    {},
+    error,
+  );
 }

@@ -1,7 +1,6 @@
 import {
   type ConnectorContext,
   didYouMean,
-  invalidArgument,
   invalidData,
   isCairnError,
   type Param,
@@ -11,8 +10,9 @@ import {
 } from '@cairn/core/plugin';
 import type { Input } from '../input/input.ts';
 import { identifyInput, readInput } from '../input/open-input.ts';
-import { checkOptionNames, type Exactly, keepOptions, kindOf, type OptionCheck } from '../input/options.ts';
+import { checkOptionNames, type Exactly, keepOptions } from '../input/options.ts';
 import { definePlace, type IdentityOptions, type PlaceOptions, placeOptionNames } from '../input/place.ts';
+import { isColumnList } from '../columnar/column-list.ts';
 import { rangesOf, type Ranges } from '../columnar/ranges.ts';
 import { createMarker } from '../columnar/uuids.ts';
 import { createCutter } from './cut.ts';
@@ -32,18 +32,6 @@ const sliceBytes = 16 * 1024 * 1024;
 const vectorRows = 2048;
 const sliceRows = 32 * vectorRows;
 const maxSlicesOfGroup = 32;
-
-const isColumnList: OptionCheck = (where, value) => {
-  if (!Array.isArray(value) || value.length === 0 || !value.every((name) => typeof name === 'string')) {
-    throw invalidArgument(
-      where,
-      `it is a list of at least one column's name, and was given ${kindOf(value)}`,
-    );
-  }
-  const seen = new Set<unknown>();
-  const twice: unknown = value.find((name: unknown) => seen.size === seen.add(name).size);
-  if (twice !== undefined) throw invalidArgument(where, `it names the column '${String(twice)}' twice`);
-};
 
 /**
  * Reads a Parquet file: of any compression but LZO, unencrypted, nested types included. Types come as the file states

@@ -1,15 +1,13 @@
 import {
   type ConnectorContext,
   invalidArgument,
-  invalidData,
-  isCairnError,
   type Param,
   type ParamsIn,
   type Secret,
   type SinkConnector,
   type TableView,
 } from '@cairn/core/plugin';
-import { outgoing } from '../columnar/outgoing-types.ts';
+import { castFailed, outgoing } from '../columnar/outgoing-types.ts';
 import { packUuids } from '../columnar/uuids.ts';
 import { viewStreams } from '../columnar/view-streams.ts';
 import { checkOptionNames, type Exactly, keepOptions, kindOf, type OptionCheck } from '../input/options.ts';
@@ -100,18 +98,8 @@ async function* parquetBytes(input: TableView, context: ConnectorContext): Async
     }
     yield stitcher.end();
   } catch (error) {
-    throw beyondDigits(error) ?? error;
+    throw castFailed(error);
   } finally {
     reader.close();
   }
-}
-
-/** What the engine's refusal of a cast means here. */
-function beyondDigits(error: unknown): Error | undefined {
-  if (!isCairnError(error, 'sql_failed') || !/DECIMAL\(38/u.test(error.message)) return undefined;
-  return invalidData(
-    'A HUGEINT has more than 38 digits, the most that are written: cast the column to VARCHAR in the step before',
-    {},
-    error,
-  );
 }
