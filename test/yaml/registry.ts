@@ -1,13 +1,9 @@
 import { contributions, definePlugin, type Contributions } from '@cairn/core/plugin';
-import { fromCsv, toCsv } from '@cairn/plugins/csv';
-import { checksPlugin } from '@cairn/plugins/checks';
-import { fromParquet } from '@cairn/plugins/parquet';
+import { standardPlugins } from '@cairn/plugins';
 
-const connectors = definePlugin({
-  name: 'standard',
+const own = definePlugin({
+  name: 'own',
   version: '1.0.0',
-  sources: { csv: { create: fromCsv }, parquet: { create: fromParquet } },
-  sinks: { csv: { create: toCsv } },
   transforms: {
     double: {
       create: ({ by = 2 }: { readonly by?: number }) => ({
@@ -23,4 +19,4 @@ const connectors = definePlugin({
 });
 
 /** What the tests' pipelines may name. */
-export const registry: Contributions = contributions([connectors, checksPlugin]);
+export const registry: Contributions = contributions([...standardPlugins(), own]);

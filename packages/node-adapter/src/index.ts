@@ -5,3 +5,4 @@ export { nodeFiles } from './files.ts';
 export { nodeRegistry } from './registry.ts';
 export { createNodeRunner, type NodeRunnerOptions } from './runner.ts';
 export { fsStore, type FsStoreOptions } from './store.ts';
+export { loadYamlPipeline, type LoadYamlPipelineOptions } from './yaml/load-yaml-pipeline.ts';

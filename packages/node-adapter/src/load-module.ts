@@ -12,11 +12,19 @@ async function jitiAt(place: string): Promise<Jiti> {
 /**
  * The default export of a TypeScript or JavaScript module, loaded without a build step. Whatever the module throws is
  * thrown as itself.
+ *
+ * @param onFile Told of the module's own files, its imports among them; then they are loaded anew. @default they are loaded once
  */
-export async function loadDefaultExport(file: string): Promise<unknown> {
+export async function loadDefaultExport(file: string, onFile?: (path: string) => void): Promise<unknown> {
   const jiti = await jitiAt(import.meta.url);
-  const module: { readonly default?: unknown } = await jiti.import(file);
-  return module.default;
+  const own = (): string[] => Object.keys(jiti.cache).filter((path) => !/[\\/]node_modules[\\/]/.test(path));
+  if (onFile !== undefined) for (const path of own()) Reflect.deleteProperty(jiti.cache, path);
+  try {
+    const module: { readonly default?: unknown } = await jiti.import(file);
+    return module.default;
+  } finally {
+    for (const path of own()) onFile?.(path);
+  }
 }
 
 /**

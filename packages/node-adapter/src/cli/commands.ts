@@ -55,6 +55,21 @@ const plainCodes = [
 /** Every command, in the order in which help lists them. */
 export const commands: readonly CommandSpec[] = [
   {
+    name: 'init',
+    summary: 'Make a small project that runs at once',
+    about: [
+      'Writes a configuration, a pipeline in YAML, a statement in a file of its own, and data. Nothing that is there is written over.',
+    ],
+    arguments: [{ name: 'folder', text: 'Where; made when it is missing (default: this folder)' }],
+    options: {},
+    examples: [['cairn init shop && cd shop && cairn run', 'from nothing to a result']],
+    exitCodes: [
+      ['0', 'it is there'],
+      ['1', 'one of the files was there already; nothing was written'],
+    ],
+    load: async () => (await import('./init-command.ts')).initCommand,
+  },
+  {
     name: 'run',
     summary: 'Run a pipeline, resuming what an earlier run has finished',
     about: [
@@ -64,7 +79,7 @@ export const commands: readonly CommandSpec[] = [
     arguments: [
       {
         name: 'file',
-        text: "A .ts, .mts, .js or .mjs file whose default export is a pipeline (default: the configuration's)",
+        text: "A .yaml, .yml or .json file, or a .ts, .mts, .js or .mjs file whose default export is a pipeline (default: the configuration's)",
       },
     ],
     options: {
@@ -72,9 +87,13 @@ export const commands: readonly CommandSpec[] = [
       ...place,
       ...ofTasks,
       ...ofRuns,
+      watch: {
+        text: 'Run again whenever the pipeline or a file that it reads is saved; Ctrl-C ends',
+      },
     },
     examples: [
-      ['cairn run flights.ts --param minDelay=30', 'with a param'],
+      ['cairn run flights.yaml --param minDelay=30', 'with a param'],
+      ['cairn run --watch', "the configuration's pipeline, again after each edit"],
       ['cairn run flights.ts --include report', 'only one process, over what is stored'],
       ['cairn run --json | tail -n 1', "the configuration's pipeline; its result as JSON"],
     ],

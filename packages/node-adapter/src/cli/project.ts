@@ -12,6 +12,8 @@ import { paramsFromOptions } from './param-options.ts';
 export interface Project {
   /** Where things are kept, in words. */
   readonly place: string;
+  /** The configuration's file, absolute; undefined when there is none. */
+  readonly configFile: string | undefined;
   /** What the configuration says of runs. */
   readonly run: Pick<RunOptions, 'correlationId' | 'failFast' | 'strictRecovery'>;
   /**
@@ -24,10 +26,12 @@ export interface Project {
    * The named file, or else the configuration's, with the params that were given for it: by `--param`, or else by the configuration.
    *
    * @param how How the command line names it. @default [file]
+   * @param onFile Told of each file that it is made of, absolute; a module's are loaded anew. @default nobody is
    */
   loadWithParams(
     file: string | undefined,
     how?: string,
+    onFile?: (path: string) => void,
   ): Promise<{
     readonly pipeline: Pipeline;
     readonly params: Readonly<Record<string, unknown>>;
@@ -60,6 +64,7 @@ export async function readProject(given: Given): Promise<Project> {
   const concurrency = given.count('concurrency');
   const options = concurrency === undefined ? {} : { concurrency };
   const { correlationId, failFast, strictRecovery } = config?.run ?? {};
+  const plugins = config?.plugins ?? [];
 
   const fileOf = (file: string | undefined, how: string): string => {
     const path = file ?? config?.pipeline;
@@ -69,16 +74,17 @@ export async function readProject(given: Given): Promise<Project> {
     throw given.wrong(`name a pipeline file, as ${how}: ${why} to say which`);
   };
   return {
+    configFile: config?.path,
     place: root ?? config?.path ?? usualRoot,
     run: {
       ...(correlationId === undefined ? {} : { correlationId }),
       ...(failFast === undefined ? {} : { failFast }),
       ...(strictRecovery === undefined ? {} : { strictRecovery }),
     },
-    loadPipeline: (file) => loadPipeline(fileOf(file, '--pipeline <file>')),
-    async loadWithParams(file, how = '[file]') {
+    loadPipeline: (file) => loadPipeline(fileOf(file, '--pipeline <file>'), { plugins }),
+    async loadWithParams(file, how = '[file]', onFile = undefined) {
       const path = fileOf(file, how);
-      const pipeline = await loadPipeline(path);
+      const pipeline = await loadPipeline(path, { plugins, onFile });
       // The configuration's params are those of its own pipeline.
       const configured = config?.pipeline === resolve(path) ? config.params : {};
       const { params, ignored } = await paramsFromOptions(pipeline, given.list('param'), configured);

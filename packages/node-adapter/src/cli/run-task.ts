@@ -23,6 +23,8 @@ export interface RunTaskOptions {
   /** A file that gets every event as a line of JSON as well. */
   readonly events: string | undefined;
   readonly run: Omit<RunOptions, 'signal' | 'onEvent'>;
+  /** Cancels the run. @default nothing but a signal of the system does */
+  readonly signal?: AbortSignal;
 }
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -37,13 +39,16 @@ export async function runTask(
   runner: Runner,
   pipeline: Pipeline,
   params: Readonly<Record<string, unknown>>,
-  { json, events, run: options }: RunTaskOptions,
+  { json, events, run: options, signal: stop }: RunTaskOptions,
 ): Promise<number> {
   const files = events === undefined ? [] : [eventFile(events)];
   const shown = showProgress(json);
   const observer = compositeObserver([shown.observer, ...files]);
   const run = runner.start(pipeline, params, { ...options, onEvent: observer.onEvent });
 
+  const onStop = (): void => void run.cancel(String(stop?.reason));
+  if (stop?.aborted === true) onStop();
+  stop?.addEventListener('abort', onStop);
   let signaled: keyof typeof exitCodes | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     const name = signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
@@ -71,6 +76,7 @@ export async function runTask(
     throw error;
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    stop?.removeEventListener('abort', onStop);
     shown.end();
     ended?.();
   }
