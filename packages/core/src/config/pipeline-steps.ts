@@ -97,7 +97,9 @@ function contributed<Kind extends NamedKind>(
       },
     },
     params: kind === 'transform' ? 'a transform takes params among its inputs, not in its options' : params,
-    ...(kind === 'check' ? { forms: checkForms(entry, parts, handles) } : {}),
+    ...(kind === 'check'
+      ? { forms: watched(checkForms(entry, parts, handles), () => (isRefused = true)) }
+      : {}),
   };
   const options = Object.fromEntries(
     Object.entries(rest).map(([key, value]) => [key, optionValue(value, [...path, key], scope)]),
@@ -111,12 +113,24 @@ function contributed<Kind extends NamedKind>(
   }
 }
 
+type Forms = NonNullable<ValueScope['forms']>;
+
+/** Forms report on their own what they cannot be. */
+function watched(forms: Forms, onRefused: () => void): Forms {
+  return Object.fromEntries(
+    Object.entries(forms).map(([key, form]) => [
+      key,
+      (given: unknown, path: ConfigPath) => {
+        const value = form(given, path);
+        if (value === undefined) onRefused();
+        return value;
+      },
+    ]),
+  );
+}
+
 /** What may stand in the options of a check besides: a step's table, and a fragment of SQL over the table itself. */
-function checkForms(
-  entry: LinkedEntry,
-  parts: PartScope,
-  handles: ReadonlyMap<string, Step>,
-): NonNullable<ValueScope['forms']> {
+function checkForms(entry: LinkedEntry, parts: PartScope, handles: ReadonlyMap<string, Step>): Forms {
   return {
     $step: (name, path) => {
       const found = typeof name === 'string' ? parts.names.find(name, entry, path, true) : undefined;

@@ -34,8 +34,21 @@ export async function watchCommand(given: Given): Promise<number> {
   const watched = watchFiles();
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
-    for (;;) {
-      const round = await watchProject(given, watched, ended.signal);
+    for (let config: string | undefined; ;) {
+      let project: OpenProject;
+      try {
+        project = await openProject(given);
+      } catch (error) {
+        // At first there is nothing to go on with.
+        if (config === undefined) throw error;
+        tell(error);
+        watched.look(new Set([config]));
+        await watched.changed(ended.signal);
+        if (ended.signal.aborted) return code ?? 0;
+        continue;
+      }
+      config = project.configFile;
+      const round = await watchProject(given, project, watched, ended.signal);
       if (round !== 'configuration changed') return round ?? code ?? 0;
     }
   } finally {
@@ -47,13 +60,14 @@ export async function watchCommand(given: Given): Promise<number> {
 /** Watches until it is ended, or until the configuration is another one, which needs another runner. */
 async function watchProject(
   given: Given,
+  opened: OpenProject,
   watched: WatchedFiles,
   ended: AbortSignal,
 ): Promise<number | undefined | 'configuration changed'> {
-  await using project = await openProject(given);
+  await using project = opened;
   const config = project.configFile === undefined ? [] : [project.configFile];
   for (;;) {
-    const loaded = await load(given, project);
+    const loaded = await load(given, project, watched);
     watched.look(new Set([...config, ...loaded.files.own, ...loaded.files.data]));
     let changed: readonly string[] = [];
     if (loaded.pipeline !== undefined) {
@@ -87,12 +101,14 @@ interface Loaded {
 }
 
 /** Loads the pipeline; what is wrong with it is told. */
-async function load(given: Given, project: OpenProject): Promise<Loaded> {
+async function load(given: Given, project: OpenProject, watched: WatchedFiles): Promise<Loaded> {
   const own = new Set<string>();
+  const onFile = (path: string): void => {
+    own.add(path);
+    watched.note(path);
+  };
   try {
-    const { pipeline, params } = await project.loadWithParams(given.positionals[0], '[file]', (path) =>
-      own.add(path),
-    );
+    const { pipeline, params } = await project.loadWithParams(given.positionals[0], '[file]', onFile);
     return { files: { own, data: await dataFiles(pipeline, params) }, pipeline, params };
   } catch (error) {
     // Without a file there is nothing to wait for.

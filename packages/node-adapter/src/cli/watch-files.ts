@@ -3,7 +3,9 @@ import { basename, dirname } from 'node:path';
 
 /** Files that are looked after. */
 export interface WatchedFiles {
-  /** Looks after these files from now on, and no others. What they are now counts as seen. */
+  /** A file is about to be read: what it is now counts as seen, when it is looked after next. */
+  note(file: string): void;
+  /** Looks after these files from now on, and no others. What was not noted counts as seen as it is now. */
   look(files: ReadonlySet<string>): void;
   /**
    * Resolves to the files that were changed, made or removed since they were last seen, once none of them has been touched
@@ -43,7 +45,9 @@ export function watchFiles(): WatchedFiles {
     }
   };
 
+  const noted = new Map<string, string>();
   return {
+    note: (file) => void noted.set(file, stateOf(file)),
     look(files) {
       for (const file of files) watchFolder(dirname(file));
       const needed = new Set([...files].map((file) => dirname(file)));
@@ -58,7 +62,8 @@ export function watchFiles(): WatchedFiles {
         folders.delete(folder);
       }
       seen.clear();
-      for (const file of files) seen.set(file, stateOf(file));
+      for (const file of files) seen.set(file, noted.get(file) ?? stateOf(file));
+      noted.clear();
     },
     changed: (signal) =>
       new Promise((resolve) => {
