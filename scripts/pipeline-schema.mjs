@@ -34,7 +34,13 @@ const reference = (name) => ({ $ref: `#/$defs/${name}` });
 
 export function pipelineJsonSchema() {
   const place = openPlace();
-  const entries = entrySchemas({ source: place, sink: place, transform: place, check: place });
+  const entries = entrySchemas({
+    source: place,
+    sink: place,
+    transform: place,
+    check: place,
+    errorCode: v.string(),
+  });
   const { $schema, ...pipeline } = adapt(toJsonSchema(pipelineFileSchema(v.unknown())));
   const process = part(processSchema(v.unknown()));
   process.properties.steps = { ...process.properties.steps, ...reference('steps') };

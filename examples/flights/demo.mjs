@@ -1,10 +1,13 @@
 // Runs the flights pipeline, kills it in the middle, resumes it, and runs it once more: what Cairn is for.
-// Start it with `npm run demo` in the repository's folder.
+// Start it with `npm run demo` in the repository's folder, or `npm run demo -- --yaml` for the pipeline as YAML.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 
 const command = 'packages/node-adapter/bin/cairn.js';
+const pipeline = process.argv.includes('--yaml')
+  ? ['examples/flights/flights.yaml', '--config', 'examples/flights/cairn.config.yaml']
+  : ['examples/flights/flights.ts'];
 const output = 'out/worst-hours.csv';
 const eventFile = '.cairn/demo-events.ndjson';
 const roots = { whole: '.cairn/demo-whole', killed: '.cairn/demo-killed' };
@@ -16,7 +19,7 @@ const hashOfOutput = () => createHash('sha256').update(readFileSync(output)).dig
 /** Runs the pipeline in a process of its own; kills it as soon as a step of that name is done. */
 function run(root, killAfter) {
   return new Promise((resolve, reject) => {
-    const args = ['run', 'examples/flights/flights.ts', '--root', root, '--events', eventFile];
+    const args = ['run', ...pipeline, '--root', root, '--events', eventFile];
     rmSync(eventFile, { force: true });
     const child = spawn(process.execPath, [command, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
     // The child has the terminal for itself; what it does is read from the file that it writes along.

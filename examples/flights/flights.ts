@@ -2,6 +2,7 @@ import { definePipeline, param, sink, source, sql, step } from '@cairn/core';
 import { fromCsv, toCsv } from '@cairn/plugins/csv';
 import { fromParquet } from '@cairn/plugins/parquet';
 import { z } from 'zod';
+import { adviceFor } from './advice.ts';
 
 const data = 'node_modules/vega-datasets/data';
 
@@ -39,22 +40,7 @@ const ranked = step(
   { description: 'The worst hour of each airport' },
 );
 
-const advice = step(
-  'advice',
-  { ranked },
-  async (inputs) => {
-    const table = await inputs.ranked.arrow();
-    return table.toArray().map((row) => ({
-      origin: String(row['origin']),
-      airport: String(row['airport']),
-      state: String(row['state']),
-      worst_hour: `${String(row['hour']).padStart(2, '0')}:00`,
-      late_flights: Number(row['flights']),
-      mean_delay_minutes: Math.round(Number(row['mean_delay']) * 10) / 10,
-    }));
-  },
-  { version: '1' },
-);
+const advice = step('advice', { ranked }, adviceFor, { version: '1' });
 
 const save = sink('save', advice, toCsv({ path: 'out/worst-hours.csv' }));
 

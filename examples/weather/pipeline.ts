@@ -1,14 +1,13 @@
-import { fileURLToPath } from 'node:url';
 import { definePipeline, param, sink, source, sql, step } from '@cairn/core';
 import { fromCsv, toCsv } from '@cairn/plugins/csv';
 import { z } from 'zod';
+import { vehiclesFor } from './vehicles.ts';
 
-const data = (file: string): string =>
-  fileURLToPath(new URL(`../../node_modules/vega-datasets/data/${file}`, import.meta.url));
+const data = '../../node_modules/vega-datasets/data';
 
 // Four years of weather in Seattle, day by day, and where every zip code of the USA is.
-const weather = source('weather', fromCsv({ path: data('seattle-weather.csv') }));
-const zipCodes = source('zip_codes', fromCsv({ path: data('zipcodes.csv') }));
+const weather = source('weather', fromCsv({ path: `${data}/seattle-weather.csv` }));
+const zipCodes = source('zip_codes', fromCsv({ path: `${data}/zipcodes.csv` }));
 
 const nearby = step(
   'nearby',
@@ -39,32 +38,10 @@ const months = step(
 
 const rounds = step('rounds', sql`from ${areas} cross join ${months} order by km, city, month`);
 
-interface Round {
-  readonly city: string;
-  readonly km: number;
-  readonly month: bigint;
-  readonly wet: number;
-  readonly temp: number;
-  readonly wind: number;
-}
-
-// A cargo bicycle goes 30 km at most, and less far in the rain, in the cold and against the wind.
-const reach = ({ wet, temp, wind }: Round): number =>
-  30 - 20 * wet - 0.5 * Math.max(0, 20 - temp) - Math.max(0, wind - 3);
-
-const vehicles = step(
-  'vehicles',
-  { rounds },
-  async ({ rounds: table }) => {
-    const rows = (await table.arrow()).toArray() as Round[];
-    return rows.map((round) => ({
-      city: round.city,
-      month: round.month,
-      vehicle: round.km <= reach(round) ? 'bicycle' : 'van',
-    }));
-  },
-  { version: '1', description: 'Which vehicle goes where in which month' },
-);
+const vehicles = step('vehicles', { rounds }, vehiclesFor, {
+  version: '1',
+  description: 'Which vehicle goes where in which month',
+});
 
 const byMonth = step(
   'by_month',

@@ -31,7 +31,8 @@ function lasting(output: string): string[] {
 test('the example runs, is broken, is mended and goes on, as its README tells', async () => {
   // As deep in the repository as the example itself, for its data.
   const folder = temporaryFolder('repository');
-  for (const file of ['pipeline.ts', 'cairn.config.yaml']) cpSync(join(example, file), join(folder, file));
+  for (const file of ['pipeline.ts', 'pipeline.yaml', 'vehicles.ts', 'cairn.config.yaml'])
+    cpSync(join(example, file), join(folder, file));
   const edit = (from: string, to: string): void => {
     const path = join(folder, 'pipeline.ts');
     const text = readFileSync(path, 'utf8');
@@ -50,6 +51,8 @@ test('the example runs, is broken, is mended and goes on, as its README tells', 
     expect(written).toMatch(/^month,bicycles,vans\n1,4,46\n2,4,46\n3,5,45\n/);
     const again = await cairn(args, undefined, {}, folder);
     expect(again.stdout.match(/ reused /g)).toHaveLength(9);
+    const asYaml = await cairn([...args, 'pipeline.yaml'], undefined, {}, folder);
+    expect(asYaml.stdout.match(/ reused .* from an earlier run/g), asYaml.stderr).toHaveLength(9);
   }
   expect(codes).toEqual([
     ['run', 0],

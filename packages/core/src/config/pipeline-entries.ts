@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { errorCodes } from '../errors/codes.ts';
 import { didYouMean } from '../errors/suggest.ts';
 import { isPlainObject } from '../pipeline/check.ts';
 import type { Filled } from './references.ts';
@@ -45,7 +46,13 @@ export interface PipelineDocument {
 }
 
 const anything = openPlace();
-const schemas = entrySchemas({ source: anything, sink: anything, transform: anything, check: anything });
+const schemas = entrySchemas({
+  source: anything,
+  sink: anything,
+  transform: anything,
+  check: anything,
+  errorCode: v.picklist(errorCodes, 'must be an error code (docs/errors.md)'),
+});
 const fileSchema = pipelineFileSchema(v.unknown());
 const wholeProcess = processSchema(v.unknown());
 const asWritten: Filled = { value: undefined, references: new Map() };

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { errorCodes } from '../errors/codes.ts';
 import { maxTimerMs } from '../pipeline/retry.ts';
 import { about, flag, record, strict, text } from './schema.ts';
 
@@ -21,22 +20,28 @@ const positive = (most: number, what: string): v.GenericSchema<unknown, number> 
   return v.pipe(v.number(message), v.gtValue(0, message), v.maxValue(most, message), about(what));
 };
 
-const retry = strict({
-  maxAttempts: v.optional(count('Attempts in all (default: 3)')),
-  initialDelayMs: v.optional(between(0, maxTimerMs, 'Before the second attempt (default: 1000)')),
-  maxDelayMs: v.optional(between(0, maxTimerMs, 'The longest wait (default: 60000)')),
-  backoff: v.optional(v.picklist(['exponential', 'constant'], 'must be exponential or constant')),
-  factor: v.optional(between(1, 1000, 'What the wait grows by (default: 2)')),
-  jitter: v.optional(between(0, 1, 'By which share of itself a wait differs at random (default: 0.25)')),
-  retryOn: v.optional(
-    v.pipe(
-      v.array(v.picklist(errorCodes, 'must be an error code'), 'must be a list of error codes'),
-      about('Which errors to try again after (default: all)'),
+const retryOptions = (errorCode: v.GenericSchema): v.GenericSchema =>
+  strict({
+    maxAttempts: v.optional(count('Attempts in all (default: 3)')),
+    initialDelayMs: v.optional(between(0, maxTimerMs, 'Before the second attempt (default: 1000)')),
+    maxDelayMs: v.optional(between(0, maxTimerMs, 'The longest wait (default: 60000)')),
+    backoff: v.optional(
+      v.pipe(
+        v.picklist(['exponential', 'constant'], 'must be exponential or constant'),
+        about('How the wait grows (default: exponential)'),
+      ),
     ),
-  ),
-});
+    factor: v.optional(between(1, 1000, 'What the wait grows by (default: 2)')),
+    jitter: v.optional(between(0, 1, 'By which share of itself a wait differs at random (default: 0.25)')),
+    retryOn: v.optional(
+      v.pipe(
+        v.array(errorCode, 'must be a list of error codes'),
+        about('Which errors to try again after (default: all)'),
+      ),
+    ),
+  });
 const circuit = strict({
-  name: v.optional(text()),
+  name: v.optional(v.pipe(text(), about('What it is known by: the service behind it, mostly'))),
   failureThreshold: v.optional(count('How many failures in a row open it (default: 5)')),
   resetTimeoutMs: v.optional(between(0, maxTimerMs, 'How long it stays open (default: 60000)')),
   successThreshold: v.optional(count('How many successes close it (default: 2)')),
@@ -45,7 +50,7 @@ const circuit = strict({
 const scopes = 'must be cache, correlation, run or false';
 
 /** Options of every step. */
-const plain = {
+const plainOptions = (errorCode: v.GenericSchema) => ({
   description: v.optional(v.pipe(v.string('must be a text'), about('What the step is for, in words'))),
   after: v.optional(texts('Steps that must be done before this one without handing it data')),
   checkpoint: v.optional(
@@ -60,7 +65,7 @@ const plain = {
   tags: v.optional(texts('Words to find the step by')),
   retry: v.optional(
     v.pipe(
-      v.union([v.boolean(), retry], 'must be true, false or an object of options'),
+      v.union([v.boolean(), retryOptions(errorCode)], 'must be true, false or an object of options'),
       about('Try again within a run what failed; true for the defaults'),
     ),
   ),
@@ -75,14 +80,16 @@ const plain = {
     ),
   ),
   timezone: v.optional(v.pipe(text(), about("In which the stage's history tells times (default: UTC)"))),
-};
+});
 
-/** What stands where plugins decide: something by its name, with its options. */
+/** What stands where others decide: something by its name, with its options. */
 export interface PipelineSlots {
   readonly source: v.GenericSchema;
   readonly sink: v.GenericSchema;
   readonly transform: v.GenericSchema;
   readonly check: v.GenericSchema;
+  /** Of `retryOn`. */
+  readonly errorCode: v.GenericSchema;
 }
 
 /** Any name with any options; they are checked once it is known what it names. */
@@ -105,6 +112,7 @@ export function entrySchemas(slots: PipelineSlots): Readonly<Record<EntryKind, v
   const checks = v.optional(
     v.pipe(v.array(slots.check, 'must be a list of checks'), about('What its table must be')),
   );
+  const plain = plainOptions(slots.errorCode);
   const table = { ...plain, checks };
   const step = stageName('A step with a table, by its name');
   const reads = v.optional(
