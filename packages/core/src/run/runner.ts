@@ -10,16 +10,16 @@ import { cleanupCorrelation, cleanupRun } from '../checkpoint/cleanup.ts';
 import type { GcOptions, GcReport } from '../checkpoint/gc.ts';
 import type { CheckpointFilter, StoredCheckpoint } from '../checkpoint/list-checkpoints.ts';
 import { storeCatalog, type TaskCatalog } from '../task/catalog.ts';
-import { openHistory, type History } from '../records/history.ts';
+import type { History } from '../records/history.ts';
 import { recordsObserver } from '../records/observer.ts';
 import type { Plan } from '../pipeline/plan.ts';
 import type { Task } from '../task/task.ts';
 import type { TaskOptions } from '../task/task-options.ts';
 import { abortable, stopOf } from './abortable.ts';
-import { anyOf, bindPlan, lookAhead, type RunTask, type TaskHost } from './bind-task.ts';
+import { anyOf, bindPlan, type RunTask, type TaskHost } from './bind-task.ts';
 import { circuits } from './circuits.ts';
 import { boundedDispatcher } from './dispatcher.ts';
-import { openTask, type OpenedTask, type OpenOptions } from './open.ts';
+import type { OpenedTask, OpenOptions } from './open.ts';
 import { recordLastRun } from './recover-records.ts';
 import type { RunResult } from './result.ts';
 import type { RunHooks } from './plugin-hooks.ts';
@@ -223,11 +223,13 @@ export function createRunner(options: RunnerOptions): Runner {
     }
   };
 
+  // Most pages never ask for these, and so do not load them.
   const look = async (pipeline: Pipeline, params: unknown, given: PlanOptions): Promise<RunPlan> => {
     if (closed !== undefined) throw alreadyClosed('The runner');
     const plan = await compile(pipeline, params as never);
     const options = checkPlanOptions(given);
     await planned(plan);
+    const { lookAhead } = await import('./look-ahead.ts');
     return lookAhead(host(), plan, options);
   };
 
@@ -241,10 +243,10 @@ export function createRunner(options: RunnerOptions): Runner {
   const history = async (): Promise<History> => {
     if (closed !== undefined) throw alreadyClosed('The runner');
     const namespace = `history_${parts.uuid().replaceAll(/\W/g, '_')}`;
+    const { openHistory } = await import('../records/history.ts');
     return openHistory({ store, engine, logger, namespace, closing: closing.signal });
   };
 
-  // Most pages never ask for these, and so do not load them.
   const collect = async (given: GcOptions): Promise<GcReport> => {
     const { collectGarbage } = await import('../checkpoint/gc.ts');
     return collectGarbage({ store, retention, now: parts.now }, given);
@@ -319,6 +321,7 @@ export function createRunner(options: RunnerOptions): Runner {
       track(look(pipeline, params, given)),
     async open(correlationId: string, given?: OpenOptions) {
       if (closed !== undefined) throw alreadyClosed('The runner');
+      const { openTask } = await import('./open.ts');
       return openTask(parts, correlationId, given);
     },
     tasks: catalog,
