@@ -126,6 +126,7 @@ test('filters choose by kind, name and tag, and all of them must hold', async ()
   expect(await seen({ name: /^t/g })).toBe('total tell');
   expect(await seen({ name: ['rows', /l$/] })).toBe('rows total tell');
   expect(await seen({ tag: 'raw' })).toBe('rows');
+  expect(await seen({ tag: ['raw', 'x'] })).toBe('rows');
   expect(await seen({ tag: ['raw', 'x'], kind: 'sql' })).toBe('');
 });
 
@@ -279,6 +280,19 @@ test('aroundStep neither hides what the step fails with nor leaves it at work', 
     },
   );
   expect([unawaited.cause, done]).toEqual([undefined, true]);
+  done = false;
+  const hasty = await run(
+    async ({ step: { name } }, next) => {
+      const made = next();
+      if (name === 'tell') throw new Error('in haste');
+      await made;
+    },
+    async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      done = true;
+    },
+  );
+  expect([hasty.cause?.message.includes('in haste'), done]).toEqual([true, true]);
 });
 
 test('the first plugin that knows a secret gives it, and it is kept out of what is stored', async () => {
@@ -450,6 +464,27 @@ test('a setup that never returns is told of by name, and outlives neither a canc
   controller.abort('enough');
   await refusedRun;
   await runner.close();
+});
+
+test('what is set up when its runner is closed already is torn down', async () => {
+  const log: string[] = [];
+  let ready: () => void = () => undefined;
+  const late = definePlugin({
+    name: 'late',
+    version: '1',
+    setup: async () => {
+      log.push('up');
+      await new Promise<void>((resolve) => {
+        ready = resolve;
+      });
+      return () => void log.push('down');
+    },
+  });
+  const { runner } = runnerWith([late]);
+  await expect.poll(() => log).toEqual(['up']);
+  await runner.close();
+  ready();
+  await expect.poll(() => log).toEqual(['up', 'down']);
 });
 
 test('a runner refuses what is no plugin, and two of one name', async () => {

@@ -23,7 +23,10 @@ const examples: Readonly<Record<string, PluginSuiteExamples>> = {
     sources: { csv: { path: 'in.csv', delimiter: ';', header: false, skipRows: 1, columns: { a: 'DATE' } } },
     sinks: { csv: { path: 'out.csv', delimiter: ';', nullText: '-' } },
   },
-  parquet: { sources: { parquet: { path: 'in.parquet' } } },
+  parquet: {
+    sources: { parquet: { path: 'in.parquet' } },
+    sinks: { parquet: { path: 'out.parquet' } },
+  },
 };
 
 for (const plugin of standardPlugins()) {
