@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { sql, step } from '@cairn/core';
 import { contributions } from '@cairn/core/plugin';
 import { pluginSuite, type PluginSuiteExamples } from '@cairn/core/testing';
@@ -34,6 +35,16 @@ for (const plugin of standardPlugins()) {
     pluginSuite({ test, create: () => plugin, options: examples[plugin.name] ?? {} });
   });
 }
+
+test('every folder with a plugin is a standard plugin', () => {
+  const sources = new URL('../../packages/plugins/src/', import.meta.url);
+  const folders = readdirSync(sources).filter((name) => existsSync(new URL(`${name}/plugin.ts`, sources)));
+  expect(
+    standardPlugins()
+      .map(({ name }) => name)
+      .toSorted(),
+  ).toEqual(folders.toSorted());
+});
 
 test('no two standard plugins have a source, a sink, a transform or a check of one name', () => {
   const found = contributions(standardPlugins());
