@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createNodeEngine, nodeFiles } from '@cairn/node';
 import { sinkSuite, type SinkSubject, sourceSuite, type SourceSubject } from '@cairn/core/testing';
 import { fromCsv, toCsv } from '@cairn/plugins/csv';
-import { fromParquet } from '@cairn/plugins/parquet';
+import { fromParquet, toParquet } from '@cairn/plugins/parquet';
 import { afterAll, describe, test } from 'vitest';
 import { servesFile, startServer } from './http-server.ts';
 import { parquetFiles } from './parquet-files.ts';
@@ -91,6 +91,30 @@ describe.each(['content', 'etag'] as const)('fromCsv of a URL, by %s', (identity
 
 const parquet = (name: keyof typeof parquetFiles): Buffer => Buffer.from(parquetFiles[name], 'base64');
 
+describe('fromParquet of a URL, in ranges', () => {
+  sourceSuite({
+    test,
+    engine,
+    create: async () => {
+      const server = await startServer();
+      let file = { bytes: parquet('groups') as Uint8Array, tag: '"1"' };
+      server.answers.set(
+        '/in.parquet',
+        servesFile(() => file),
+      );
+      return {
+        connector: fromParquet({ url: `${server.base}/in.parquet`, identity: 'etag', retries: 0 }),
+        rows: 300,
+        change: async () => {
+          file = { bytes: parquet('shapes'), tag: '"2"' };
+        },
+        remove: async () => server.answers.clear(),
+        end: () => server.close(),
+      };
+    },
+  });
+});
+
 describe('fromParquet of a path', () => {
   sourceSuite({
     test,
@@ -119,6 +143,24 @@ describe('toCsv to a path', () => {
           readdirSync(folder).includes('out.csv') ? readFileSync(path, 'utf8') : undefined,
         aside: async () => readdirSync(folder).filter((name) => name !== 'out.csv'),
         tamper: async () => writeFileSync(path, readFileSync(path, 'utf8').replace('one', 'eno')),
+        remove: async () => rmSync(path),
+      })),
+  });
+});
+
+describe('toParquet to a path', () => {
+  sinkSuite({
+    test,
+    engine,
+    create: async () =>
+      inFolder('out.parquet', undefined, (path, folder): SinkSubject => ({
+        connector: toParquet({ path }),
+        again: () => toParquet({ path }),
+        files: nodeFiles(),
+        current: async () =>
+          readdirSync(folder).includes('out.parquet') ? readFileSync(path, 'latin1') : undefined,
+        aside: async () => readdirSync(folder).filter((name) => name !== 'out.parquet'),
+        tamper: async () => writeFileSync(path, readFileSync(path).reverse()),
         remove: async () => rmSync(path),
       })),
   });

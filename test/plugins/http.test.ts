@@ -296,6 +296,20 @@ describe('toHttp', () => {
     expect(state.file.text).toBe(text);
   });
 
+  test('the format may be told by a URL that is a secret, which shows nowhere', async () => {
+    const state = takesFiles('/out.csv');
+    const connector = toHttp({ url: secret('URL'), options: { delimiter: ';' } });
+    const location = { url: `${server.base}/out.csv` };
+    const context = contextOf(connector, { location });
+    expect([connector.type, connector.location]).toEqual(['http', { url: secret('URL') }]);
+    const receipt = await connector.commit(await connector.prepare(await viewOf(query), context), context);
+    expect(state.file?.text).toBe('a;b\n1;é\n');
+    expect(await connector.verify(receipt, context)).toBe(true);
+    expect(JSON.stringify(receipt)).not.toContain('127.0.0.1');
+    const wrong = contextOf(connector, { location: { url: `${server.base}/out` } });
+    await fails(connector.prepare(await viewOf(query), wrong), 'invalid_argument', /toHttp\.format/);
+  });
+
   test('POST is done once, and follows no redirect that would ask instead of send', async () => {
     const state = takesFiles('/in');
     const connector = toHttp({ url: `${server.base}/in`, method: 'POST', format: 'csv' });

@@ -24,6 +24,10 @@ const examples: Readonly<Record<string, PluginSuiteExamples>> = {
     sources: { csv: { path: 'in.csv', delimiter: ';', header: false, skipRows: 1, columns: { a: 'DATE' } } },
     sinks: { csv: { path: 'out.csv', delimiter: ';', nullText: '-' } },
   },
+  http: {
+    sources: { http: { url: 'https://data.example.org/a.csv', options: { delimiter: ';' } } },
+    sinks: { http: { url: 'https://data.example.org/a.parquet' } },
+  },
   parquet: {
     sources: { parquet: { path: 'in.parquet' } },
     sinks: { parquet: { path: 'out.parquet' } },

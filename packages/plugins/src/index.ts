@@ -1,4 +1,5 @@
 export { checksPlugin } from './checks/plugin.ts';
 export { csvPlugin } from './csv/plugin.ts';
+export { httpPlugin } from './http/plugin.ts';
 export { parquetPlugin } from './parquet/plugin.ts';
 export { standardPlugins } from './standard-plugins.ts';

@@ -1,6 +1,7 @@
 import type { Plugin } from '@cairn/core/plugin';
 import { checksPlugin } from './checks/plugin.ts';
 import { csvPlugin } from './csv/plugin.ts';
+import { httpPlugin } from './http/plugin.ts';
 import { parquetPlugin } from './parquet/plugin.ts';
 
 /**
@@ -10,5 +11,5 @@ import { parquetPlugin } from './parquet/plugin.ts';
  * const registry = contributions([...standardPlugins(), mine]);
  */
 export function standardPlugins(): readonly Plugin[] {
-  return [checksPlugin, csvPlugin, parquetPlugin];
+  return [checksPlugin, csvPlugin, httpPlugin, parquetPlugin];
 }

@@ -6,6 +6,7 @@ import type { HttpOptions } from '../input/http-options.ts';
 import type { IdentityOptions, PlaceOptions } from '../input/place.ts';
 import type { TargetOptions } from '../output/define-target.ts';
 import { fromParquet, type FromParquetOptions } from '../parquet/from-parquet.ts';
+import { toParquet, type ToParquetOptions } from '../parquet/to-parquet.ts';
 
 /** What every source of a URL takes. */
 export interface UrlPlace extends HttpOptions {
@@ -22,6 +23,7 @@ export interface SourceFormats {
 /** The options of sinks by format, without those that say where the bytes go. */
 export interface SinkFormats {
   readonly csv: Omit<ToCsvOptions, keyof TargetOptions>;
+  readonly parquet: Omit<ToParquetOptions, keyof TargetOptions>;
 }
 
 /** What is known of a format. */
@@ -50,6 +52,7 @@ export const sinkFormats: Readonly<
   Record<keyof SinkFormats, (options: TargetOptions & object) => SinkConnector>
 > = {
   csv: (options) => toCsv(options),
+  parquet: (options) => toParquet(options),
 };
 
 /** The format that a URL's path tells by how it ends. */

@@ -93,26 +93,28 @@ export function fromHttp<const Options extends FromHttpOptions>(
 
 /** A connector whose format is known when it is called. */
 function autoConnector(defined: Place, place: UrlPlace, options: object): SourceConnector {
+  const made = new Map<string, SourceConnector>();
   const choose = async (
     context: ConnectorContext,
-  ): Promise<{ format: string; connector: SourceConnector; context: ConnectorContext }> => {
+  ): Promise<{ readonly format: string; readonly connector: SourceConnector }> => {
     const { url } = context.location;
     const format = (typeof url === 'string' ? formatOfUrl(url) : undefined) ?? (await ask(defined, context));
-    // Its location is made of the same options as this one's, so it is filled in already.
-    const connector = sourceFormats[format].source({ ...place, ...context.options });
-    return { format, connector, context: { ...context, options: connector.options } };
+    const connector = made.get(format) ?? sourceFormats[format].source({ ...place, ...options });
+    made.set(format, connector);
+    return { format, connector };
   };
+  // Location and options are made of what the other connector is made of, so what is filled in here is filled in there.
   return {
     type: 'http',
     location: defined.location,
     options: Object.freeze({ ...options }),
     identifiedBy: defined.identity,
-    identity: async (given) => {
-      const { format, connector, context } = await choose(given);
+    identity: async (context) => {
+      const { format, connector } = await choose(context);
       return `${format}:${await connector.identity(context)}`;
     },
-    read: async (given) => {
-      const { format, connector, context } = await choose(given);
+    read: async (context) => {
+      const { format, connector } = await choose(context);
       const read = await connector.read(context);
       return { ...read, identity: `${format}:${read.identity}` };
     },

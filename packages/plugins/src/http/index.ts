@@ -1,3 +1,4 @@
+export { httpPlugin } from './plugin.ts';
 export { fromHttp, type FromHttpOptions } from './from-http.ts';
 export { toHttp, type ToHttpOptions } from './to-http.ts';
 export type { SinkFormats, SourceFormats, UrlPlace } from './formats.ts';

@@ -1,7 +1,12 @@
-import { invalidArgument, type ParamsIn, type SinkConnector } from '@cairn/core/plugin';
+import {
+  type ConnectorContext,
+  invalidArgument,
+  type ParamsIn,
+  type SinkConnector,
+} from '@cairn/core/plugin';
 import { httpOptionNames, type HttpOptions } from '../input/http-options.ts';
-import { checkOptionNames, type Exactly, kindOf } from '../input/options.ts';
-import type { TargetOptions } from '../output/define-target.ts';
+import { checkOptionNames, type Exactly, isPlaceholder, kindOf } from '../input/options.ts';
+import { defineTarget, type TargetOptions } from '../output/define-target.ts';
 import { formatOfUrl, sinkFormats, type SinkFormats } from './formats.ts';
 
 /** What `toHttp` takes: where, in which format, and the format's own options. */
@@ -38,12 +43,8 @@ export function toHttp<const Options extends ToHttpOptions>(
 ): SinkConnector<ParamsIn<Options>> {
   const names = httpOptionNames.filter((name) => name !== 'ranges');
   checkOptionNames('toHttp', given, ['url', 'format', 'options', 'method', 'onlyIfUnchanged', ...names]);
-  const { format, options = {}, ...target } = given as ToHttpOptions;
-  const formats = Object.keys(sinkFormats);
-  const chosen = format ?? (typeof target.url === 'string' ? formatOfUrl(target.url) : undefined);
-  if (chosen === undefined || !(chosen in sinkFormats)) {
-    throw invalidArgument('toHttp.format', `it is one of ${formats.join(', ')}`, String(chosen), formats);
-  }
+  const { format, options = {}, ...target } = given;
+  if (format !== undefined && !(format in sinkFormats)) throw wrongFormat(format);
   if (typeof options !== 'object' || options === null) {
     throw invalidArgument('toHttp.options', `it is an object, and was given ${kindOf(options)}`);
   }
@@ -51,7 +52,46 @@ export function toHttp<const Options extends ToHttpOptions>(
   if (misplaced !== undefined) {
     throw invalidArgument('toHttp.options', `'${misplaced}' is an option of toHttp itself`);
   }
-  return sinkFormats[chosen as keyof SinkFormats]({ ...target, ...options }) as SinkConnector<
+  const make = (chosen: keyof SinkFormats): SinkConnector => sinkFormats[chosen]({ ...target, ...options });
+  const known = format ?? (isPlaceholder(target.url) ? undefined : formatFor(target.url));
+  return (known === undefined ? lateSink(target, options, make) : make(known)) as SinkConnector<
     ParamsIn<Options>
   >;
+}
+
+/** @throws CairnError `invalid_argument` unless the URL tells a format that can be written */
+function formatFor(url: unknown): keyof SinkFormats {
+  const told = typeof url === 'string' ? formatOfUrl(url) : undefined;
+  if (told === undefined || !(told in sinkFormats)) throw wrongFormat(told);
+  return told;
+}
+
+function wrongFormat(given: unknown): Error {
+  const formats = Object.keys(sinkFormats);
+  const what = `it is one of ${formats.join(', ')}, and can be left out where the URL's path ends in it`;
+  return invalidArgument('toHttp.format', what, String(given), formats);
+}
+
+/** A sink whose format is known when its URL is. */
+function lateSink(
+  target: TargetOptions,
+  options: object,
+  make: (format: keyof SinkFormats) => SinkConnector,
+): SinkConnector {
+  const made = new Map<string, SinkConnector>();
+  const choose = ({ location }: ConnectorContext): SinkConnector => {
+    const format = formatFor(location['url']);
+    const sink = made.get(format) ?? make(format);
+    made.set(format, sink);
+    return sink;
+  };
+  return {
+    type: 'http',
+    location: defineTarget('toHttp', target, '').location,
+    options: Object.freeze({ ...options }),
+    prepare: async (input, context) => choose(context).prepare(input, context),
+    commit: async (prepared, context) => choose(context).commit(prepared, context),
+    rollback: async (prepared, context) => choose(context).rollback(prepared, context),
+    verify: async (receipt, context) => choose(context).verify(receipt, context),
+  };
 }
