@@ -28,10 +28,15 @@ const examples: Readonly<Record<string, PluginSuiteExamples>> = {
     sources: { http: { url: 'https://data.example.org/a.csv', options: { delimiter: ';' } } },
     sinks: { http: { url: 'https://data.example.org/a.parquet' } },
   },
-  parquet: {
-    sources: { parquet: { path: 'in.parquet' } },
-    sinks: { parquet: { path: 'out.parquet' } },
+  arrow: {
+    sources: { arrow: { path: 'in.arrow', columns: ['a'] } },
+    sinks: { arrow: { path: 'out.arrow', format: 'stream' } },
   },
+  parquet: {
+    sources: { parquet: { path: 'in.parquet', columns: ['a'] } },
+    sinks: { parquet: { path: 'out.parquet', compression: 'snappy', rowGroupRows: 4096 } },
+  },
+  table: { sources: { table: { rows: [{ a: 1 }] } }, sinks: { table: { onTable: () => undefined } } },
 };
 
 for (const plugin of standardPlugins()) {

@@ -24,7 +24,7 @@ export class BatchBody {
   readonly #body: Uint8Array;
   readonly #codec: Codec | undefined;
   readonly #lists: Record<
-    'node' | 'buffer' | 'variadic',
+    'column' | 'buffer' | 'variadic',
     { at: number; left: number; readonly size: number }
   >;
   #budget = maxBatchBytes;
@@ -43,7 +43,7 @@ export class BatchBody {
       return { at: start, left: length, size };
     };
     this.#lists = {
-      node: list(batchField.nodes, 16),
+      column: list(batchField.nodes, 16),
       buffer: list(batchField.buffers, 16),
       variadic: list(batchField.variadic, 8),
     };
@@ -56,7 +56,7 @@ export class BatchBody {
 
   /** The next column's node. */
   node(isNull: boolean): ColumnNode {
-    const [length, nulls] = rangeAt(this.#view, this.#next('node'));
+    const [length, nulls] = rangeAt(this.#view, this.#next('column'));
     if (length < 0 || length > (isNull ? maxNulls : maxRows) || nulls < -1 || nulls > length)
       throw new RangeError(`a column has ${length} values, of which ${nulls} are null`);
     return { length, nulls };
@@ -130,9 +130,9 @@ export class BatchBody {
       throw new RangeError(`a batch comes to more than ${maxBatchBytes} bytes, the most that are read`);
   }
 
-  #next(what: 'node' | 'buffer' | 'variadic'): number {
+  #next(what: 'column' | 'buffer' | 'variadic'): number {
     const list = this.#lists[what];
-    if (list.left === 0) throw new RangeError(`a batch has too few ${what}s for its columns`);
+    if (list.left === 0) throw new RangeError(`a batch has too few entries (${what}) for its columns`);
     const { at } = list;
     list.left -= 1;
     list.at += list.size;

@@ -1,3 +1,4 @@
+export { arrowPlugin } from './plugin.ts';
 export { fromArrow, type FromArrowOptions } from './from-arrow.ts';
 export { toArrow, type ToArrowOptions } from './to-arrow.ts';
 export type { OnBlob, OutputBlob, OutputBlobInfo } from '../output/blob-target.ts';

@@ -1,4 +1,6 @@
 import type { SinkConnector, SourceConnector } from '@cairn/core/plugin';
+import { fromArrow, type FromArrowOptions } from '../arrow/from-arrow.ts';
+import { toArrow, type ToArrowOptions } from '../arrow/to-arrow.ts';
 import type { FromCsvOptions } from '../csv/csv-options.ts';
 import { fromCsv } from '../csv/from-csv.ts';
 import { toCsv, type ToCsvOptions } from '../csv/to-csv.ts';
@@ -16,12 +18,14 @@ export interface UrlPlace extends HttpOptions {
 
 /** The options of sources by format, without those that say where the bytes are. */
 export interface SourceFormats {
+  readonly arrow: Omit<FromArrowOptions, keyof PlaceOptions | keyof IdentityOptions>;
   readonly csv: Omit<FromCsvOptions, keyof PlaceOptions | keyof IdentityOptions>;
   readonly parquet: Omit<FromParquetOptions, keyof PlaceOptions | keyof IdentityOptions>;
 }
 
 /** The options of sinks by format, without those that say where the bytes go. */
 export interface SinkFormats {
+  readonly arrow: Omit<ToArrowOptions, keyof TargetOptions>;
   readonly csv: Omit<ToCsvOptions, keyof TargetOptions>;
   readonly parquet: Omit<ToParquetOptions, keyof TargetOptions>;
 }
@@ -46,6 +50,11 @@ export const sourceFormats: Readonly<Record<keyof SourceFormats, Format>> = {
     types: ['application/vnd.apache.parquet', 'application/x-parquet', 'application/parquet'],
     source: (options) => fromParquet(options),
   },
+  arrow: {
+    extensions: ['arrow', 'arrows', 'feather'],
+    types: ['application/vnd.apache.arrow.file', 'application/vnd.apache.arrow.stream'],
+    source: (options) => fromArrow(options),
+  },
 };
 
 export const sinkFormats: Readonly<
@@ -53,6 +62,7 @@ export const sinkFormats: Readonly<
 > = {
   csv: (options) => toCsv(options),
   parquet: (options) => toParquet(options),
+  arrow: (options) => toArrow(options),
 };
 
 /** The format that a URL's path tells by how it ends. */
