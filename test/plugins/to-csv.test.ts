@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from '@cairn/core';
-import { fromCsv, toCsv } from '@cairn/plugins/csv';
+import { gunzipSync } from 'node:zlib';
+import { fromCsv, toCsv, type ToCsvOptions } from '@cairn/plugins/csv';
 import { describe, expect, test } from 'vitest';
 import { contextOf, fails, files, folder, read, rows, throws, viewOf, write } from './connecting.ts';
 
@@ -28,6 +29,44 @@ describe('the text', () => {
       sql.raw('select 0 a, -1 b, null::int c, 1 d'),
     );
     expect(text('options.csv')).toBe('a-b-c-d\n"0"-"-1"-0-1\n');
+  });
+
+  test('quotes, escapes, line ends, formats', async () => {
+    const query = sql.raw(
+      `from (values ('a''b', 'c\\d', date '2020-01-02', timestamp '2020-01-02 03:04:05', 1, null)) t(a, b, c, d, "e'", f)`,
+    );
+    const dialect = { quote: "'", escape: '\\', lineEnd: 'crlf', quoting: 'all' } as const;
+    const formats = { dateFormat: '%d.%m.%Y', timestampFormat: '%d/%m/%Y, %H:%M' };
+    await write(toCsv({ path: 'quotes.csv', ...dialect, ...formats }), query);
+    expect(text('quotes.csv')).toBe(
+      "'a','b','c','d','e\\'','f'\r\n'a\\'b','c\\\\d','02.01.2020','02/01/2020, 03:04','1',\r\n",
+    );
+    await write(toCsv({ path: 'quotes.csv', ...formats }), query);
+    expect(text('quotes.csv')).toBe('a,b,c,d,e\',f\na\'b,c\\d,02.01.2020,"02/01/2020, 03:04",1,\n');
+    throws(() => toCsv({ path: 'x', quote: 'x' }), /toCsv.quote.*one ASCII character/);
+  });
+
+  test('encodings, a byte order mark, gzip', async () => {
+    const query = sql.raw(`select 'é€😀' a`);
+    const bytes = async (options: Omit<ToCsvOptions, 'path'>, from = query): Promise<Buffer> => {
+      await write(toCsv({ path: 'encoded.csv', ...options }), from);
+      return readFileSync(join(folder, 'encoded.csv'));
+    };
+    expect((await bytes({ byteOrderMark: true })).toString()).toBe('\ufeffa\né€😀\n');
+    expect((await bytes({ encoding: 'utf-16le' })).toString('utf16le')).toBe('\ufeffa\né€😀\n');
+    expect((await bytes({ encoding: 'utf-16be' })).swap16().toString('utf16le')).toBe('\ufeffa\né€😀\n');
+    expect([...(await bytes({ encoding: 'latin1' }, sql.raw(`select 'é€' a`)))]).toEqual([
+      97, 10, 0xe9, 0x80, 10,
+    ]);
+    await fails(bytes({ encoding: 'latin1' }), 'invalid_data', /windows-1252 has no character '😀'/);
+    expect(gunzipSync(await bytes({ compression: 'gzip' })).toString()).toBe('a\né€😀\n');
+    for (const options of [
+      { encoding: 'utf-16be' },
+      { compression: 'gzip', encoding: 'utf-16le' },
+    ] as const) {
+      await bytes(options);
+      expect((await read(fromCsv({ path: 'encoded.csv' }))).rows).toEqual([['é€😀']]);
+    }
   });
 
   test('every type comes back as it was', async () => {

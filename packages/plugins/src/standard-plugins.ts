@@ -3,6 +3,7 @@ import { arrowPlugin } from './arrow/plugin.ts';
 import { checksPlugin } from './checks/plugin.ts';
 import { csvPlugin } from './csv/plugin.ts';
 import { httpPlugin } from './http/plugin.ts';
+import { jsonPlugin } from './json/plugin.ts';
 import { parquetPlugin } from './parquet/plugin.ts';
 import { tablePlugin } from './table/plugin.ts';
 
@@ -13,5 +14,5 @@ import { tablePlugin } from './table/plugin.ts';
  * const registry = contributions([...standardPlugins(), mine]);
  */
 export function standardPlugins(): readonly Plugin[] {
-  return [arrowPlugin, checksPlugin, csvPlugin, httpPlugin, parquetPlugin, tablePlugin];
+  return [arrowPlugin, checksPlugin, csvPlugin, httpPlugin, jsonPlugin, parquetPlugin, tablePlugin];
 }

@@ -1,14 +1,32 @@
 import { type ConnectorContext, invalidArgument, type TableView } from '@cairn/core/plugin';
 import { isBoolean, keepOptions, type OptionCheck } from '../input/options.ts';
-import { csvHeader, csvLines } from './csv-text.ts';
-import { isMark, isNullText } from './dialect.ts';
+import { lineBytes } from '../text/line-bytes.ts';
+import { isOneOf } from '../text/text-options.ts';
+import { type TextOutput, textOutputChecks, writeText } from '../text/text-output.ts';
+import { type CsvFormat, csvHeader, csvLines } from './csv-text.ts';
+import { isFormat, isMark, isNullText } from './dialect.ts';
 
 const checks: Readonly<Record<string, OptionCheck>> = {
   header: isBoolean,
   delimiter: isMark,
+  quote: isMark,
+  escape: isMark,
+  quoting: isOneOf(['needed', 'all']),
   nullText: isNullText,
+  lineEnd: isOneOf(['lf', 'crlf']),
+  dateFormat: isFormat,
+  timestampFormat: isFormat,
+  ...textOutputChecks,
 };
-const defaults = { header: true, delimiter: ',', nullText: '' };
+const defaults = {
+  header: true,
+  delimiter: ',',
+  quote: '"',
+  quoting: 'needed',
+  nullText: '',
+  lineEnd: 'lf',
+  encoding: 'utf-8',
+} as const;
 
 /** The names of the options that say how the text is written. */
 export const textOptionNames: readonly string[] = Object.keys(checks);
@@ -18,27 +36,31 @@ export function defineText(options: object): Readonly<Record<string, unknown>> {
   return keepOptions('toCsv', options, checks, defaults);
 }
 
-/** The text of a table, piece by piece. @throws CairnError `invalid_argument` */
+/** The file of a table, piece by piece. @throws CairnError `invalid_argument`, `invalid_data` */
 export async function* csvBytes(input: TableView, context: ConnectorContext): AsyncGenerator<Uint8Array> {
-  const format = {
+  const given = keepOptions('toCsv', context.options, checks, {}) as Partial<CsvFormat> & TextOutput;
+  const quote = given.quote ?? defaults.quote;
+  const format: CsvFormat = {
     ...defaults,
-    ...(keepOptions('toCsv', context.options, checks, {}) as Partial<typeof defaults>),
+    escape: quote,
+    dateFormat: undefined,
+    timestampFormat: undefined,
+    ...given,
   };
-  if (format.nullText.includes(format.delimiter) || format.nullText.includes('"')) {
+  if (format.nullText.includes(format.delimiter) || format.nullText.includes(quote)) {
     throw invalidArgument('toCsv.nullText', 'it holds neither the delimiter nor a quote');
   }
-  if (format.delimiter === '"') throw invalidArgument('toCsv.delimiter', 'it is not the quote');
-  if (format.header) yield csvHeader(input.columns, format);
-  let rows = 0;
-  for await (const { batches, numRows } of input.batches(csvLines(input.columns, format))) {
-    for (const batch of batches) {
-      // The engine has written the lines one behind the other: their bytes are the file's.
-      const data = batch.data.children[0];
-      if (data === undefined) continue;
-      const offsets = data.valueOffsets as Int32Array;
-      yield (data.values as Uint8Array).subarray(offsets[0], offsets[data.length]);
-    }
-    rows += numRows;
-    context.progress(rows, input.rows);
+  if (format.delimiter === quote || format.delimiter === format.escape) {
+    throw invalidArgument('toCsv.delimiter', 'it is none of quote and escape');
   }
+  yield* writeText(csvText(input, format, context), given);
+}
+
+async function* csvText(
+  input: TableView,
+  format: CsvFormat,
+  context: ConnectorContext,
+): AsyncGenerator<Uint8Array> {
+  if (format.header) yield csvHeader(input.columns, format);
+  yield* lineBytes(input, csvLines(input.columns, format), context);
 }

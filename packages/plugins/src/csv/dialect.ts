@@ -52,7 +52,8 @@ export const isNullText: OptionCheck = (where, value) => {
   if (/[\r\n]/u.test(value as string)) throw invalidArgument(where, 'it has no line breaks');
 };
 
-const isFormat: OptionCheck = (where, value) => {
+/** A format of `strftime`. @throws CairnError `invalid_argument` */
+export const isFormat: OptionCheck = (where, value) => {
   isText(where, value);
   if (!(value as string).includes('%')) throw invalidArgument(where, 'it is a format such as %d.%m.%Y');
 };

@@ -2,6 +2,7 @@ export { csvPlugin } from './plugin.ts';
 export type { FromCsvOptions } from './csv-options.ts';
 export { fromCsv, type CollectingSource, type CsvSource } from './from-csv.ts';
 export type { TextFileOptions } from '../text/text-options.ts';
+export type { TextOutputOptions } from '../text/text-output.ts';
 export { toCsv, type ToCsvOptions } from './to-csv.ts';
 export type { OnBlob, OutputBlob, OutputBlobInfo } from '../output/blob-target.ts';
 export type { TargetOptions } from '../output/define-target.ts';

@@ -2,23 +2,36 @@ import type { Param, ParamsIn, Secret, SinkConnector } from '@cairn/core/plugin'
 import { checkOptionNames, type Exactly } from '../input/options.ts';
 import { defineTarget, type TargetOptions, targetOptionNames } from '../output/define-target.ts';
 import { targetSink } from '../output/target-sink.ts';
+import { contentTypeOf, type TextOutputOptions } from '../text/text-output.ts';
 import { csvBytes, defineText, textOptionNames } from './csv-bytes.ts';
 
 type Given<Value> = Value | Param | Secret;
 
 /** What `toCsv` takes: exactly one of path, onBlob, download and handle, and how the text is written. */
-export interface ToCsvOptions extends TargetOptions {
+export interface ToCsvOptions extends TargetOptions, TextOutputOptions {
   /** Whether the first line names the columns. @default true */
   readonly header?: Given<boolean>;
   /** Between fields: one ASCII character. @default ',' */
   readonly delimiter?: Given<string>;
+  /** Around fields: one ASCII character. @default '"' */
+  readonly quote?: Given<string>;
+  /** Before a quote inside a quoted field: one ASCII character. @default the quote itself */
+  readonly escape?: Given<string>;
+  /** Which fields are in quotes: those that need them, or all that are not null. @default 'needed' */
+  readonly quoting?: Given<'needed' | 'all'>;
   /** What stands for null, without quotes. @default '' */
   readonly nullText?: Given<string>;
+  /** What lines end in: LF, or CR LF. @default 'lf' */
+  readonly lineEnd?: Given<'lf' | 'crlf'>;
+  /** How values of DATE are written, such as `%d.%m.%Y`. @default ISO 8601 */
+  readonly dateFormat?: Given<string>;
+  /** The same for TIMESTAMP; one with time zone stays as it is. @default ISO 8601 */
+  readonly timestampFormat?: Given<string>;
 }
 
 /**
- * Writes a table as a CSV file (RFC 4180 with lines that end in LF, UTF-8 without a byte order mark), its rows in the
- * table's order. Null is an empty field and the empty text is `""`, so that `fromCsv` tells them apart. Values are
+ * Writes a table as a CSV file (RFC 4180, unless it is said otherwise with lines that end in LF and in UTF-8 without a byte order
+ * mark), its rows in the table's order. Null is an empty field and the empty text is `""`, so that `fromCsv` tells them apart. Values are
  * written as the engine casts them to text; nested ones are quoted.
  *
  * With `path`, the file is written aside, as `<path>.<run id>.cairn-tmp`, and renamed when it is whole: whoever looks sees
@@ -40,7 +53,7 @@ export function toCsv<const Options extends ToCsvOptions>(
   options: Exactly<ToCsvOptions, Options>,
 ): SinkConnector<ParamsIn<Options>> {
   checkOptionNames('toCsv', options, [...targetOptionNames, ...textOptionNames]);
-  return targetSink(defineTarget('toCsv', options, 'text/csv'), {
+  return targetSink(defineTarget('toCsv', options, contentTypeOf('text/csv', options)), {
     type: 'csv',
     options: defineText(options),
     chunks: csvBytes,

@@ -1,6 +1,13 @@
+export { jsonPlugin } from './plugin.ts';
 export { fromJson, type JsonSource } from './from-json.ts';
 export type { FromJsonOptions } from './json-options.ts';
+export { toJson, type ToJsonOptions } from './to-json.ts';
 export type { CollectingSource } from '../csv/from-csv.ts';
 export type { Fetch, FetchResponse } from '../input/fetch.ts';
 export type { FileLike, IdentityOptions, PlaceOptions } from '../input/place.ts';
 export type { TextFileOptions } from '../text/text-options.ts';
+export type { TextOutputOptions } from '../text/text-output.ts';
+export type { OnBlob, OutputBlob, OutputBlobInfo } from '../output/blob-target.ts';
+export type { TargetOptions } from '../output/define-target.ts';
+export type { FileHandleLike, HandleLike, HandleMode, KeptHandleLike } from '../input/file-handle.ts';
+export type { HttpOptions } from '../input/http-options.ts';
