@@ -91,6 +91,7 @@ describe('a plan', () => {
       after: [],
       description: 'what it is',
       tags: ['one', 'two'],
+      checks: [],
       checkpoint: 'run',
       volatile: false,
       retry: undefined,
