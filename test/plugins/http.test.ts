@@ -72,6 +72,23 @@ describe('fromHttp', () => {
     );
   });
 
+  test('every format, by the URL and by the server', async () => {
+    const state = takesFiles('/made.arrow');
+    await write(toHttp({ url: `${server.base}/made.arrow` }), sql.raw('select 7 as a'));
+    const arrow = Buffer.from(state.bytes);
+    for (const [path, type, bytes, expected] of [
+      ['/lines.ndjson', 'application/x-ndjson', bytesOf('{"a":7}\n'), '7'],
+      ['/array.json', 'application/json', bytesOf('[{"a":7}]'), '7'],
+      ['/file.arrow', 'application/vnd.apache.arrow.file', arrow, '7'],
+      ['/table.csv', 'text/csv', bytesOf('a\n7\n'), '7'],
+    ] as const) {
+      serve(path, bytes, '"v1"');
+      expect((await read(fromHttp({ url: `${server.base}${path}` }))).rows, path).toEqual([[expected]]);
+      serve('/untold', bytes, `"${path}"`, type);
+      expect((await read(fromHttp({ url: `${server.base}/untold` }))).rows, type).toEqual([[expected]]);
+    }
+  });
+
   test('the format may be a function', async () => {
     serve('/odd', csv, '"v1"');
     const connector = fromHttp({
@@ -190,8 +207,13 @@ describe('fromHttp', () => {
 });
 
 /** A server that takes files with PUT, and tells their ETags. */
-function takesFiles(path: string): { file: { text: string; tag: string } | undefined; keys: string[] } {
-  const state: ReturnType<typeof takesFiles> = { file: undefined, keys: [] };
+function takesFiles(path: string): {
+  file: { text: string; tag: string } | undefined;
+  keys: string[];
+  /** Of the last file that was sent. */
+  bytes: Uint8Array;
+} {
+  const state: ReturnType<typeof takesFiles> = { file: undefined, keys: [], bytes: new Uint8Array() };
   server.answers.set(path, (request, response) => {
     const { headers, method } = request;
     if (method === 'PUT' || method === 'POST') {
@@ -200,7 +222,9 @@ function takesFiles(path: string): { file: { text: string; tag: string } | undef
         response.writeHead(412).end();
         return;
       }
-      bodyOf(request, (text) => {
+      bodyOf(request, (bytes) => {
+        const text = bytes.toString();
+        state.bytes = bytes;
         state.keys.push(String(headers['idempotency-key']));
         state.file = { text, tag: `"${createHash('sha256').update(text).digest('hex').slice(0, 8)}"` };
         response
@@ -219,10 +243,10 @@ function takesFiles(path: string): { file: { text: string; tag: string } | undef
   return state;
 }
 
-function bodyOf(request: IncomingMessage, then: (text: string) => void): void {
+function bodyOf(request: IncomingMessage, then: (bytes: Buffer) => void): void {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => then(Buffer.concat(chunks).toString()));
+  request.on('end', () => then(Buffer.concat(chunks)));
 }
 
 describe('toHttp', () => {
@@ -280,6 +304,23 @@ describe('toHttp', () => {
       write(toHttp({ url: `${server.base}/out.csv`, allow: ['http://elsewhere/'] }), query),
       'url_not_allowed',
     );
+  });
+
+  test('the name of the file says which JSON', async () => {
+    for (const [name, expected] of [
+      ['a.json', '[\n{"a":1}\n]\n'],
+      ['a.ndjson', '{"a":1}\n'],
+    ] as const) {
+      const state = takesFiles(`/${name}`);
+      const location = { url: `${server.base}/${name}` };
+      for (const connector of [toHttp(location), toHttp({ url: secret('URL') })]) {
+        const context = contextOf(connector, { location });
+        const view = await viewOf(sql.raw('select 1 as a'));
+        await connector.commit(await connector.prepare(view, context), context);
+        expect(state.file?.text).toBe(expected);
+        state.file = undefined;
+      }
+    }
   });
 
   test('onlyIfUnchanged leaves what somebody else has written', async () => {

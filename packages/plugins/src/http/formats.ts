@@ -6,6 +6,9 @@ import { fromCsv } from '../csv/from-csv.ts';
 import { toCsv, type ToCsvOptions } from '../csv/to-csv.ts';
 import type { HttpOptions } from '../input/http-options.ts';
 import type { IdentityOptions, PlaceOptions } from '../input/place.ts';
+import { fromJson } from '../json/from-json.ts';
+import type { FromJsonOptions } from '../json/json-options.ts';
+import { toJson, type ToJsonOptions } from '../json/to-json.ts';
 import type { TargetOptions } from '../output/define-target.ts';
 import { fromParquet, type FromParquetOptions } from '../parquet/from-parquet.ts';
 import { toParquet, type ToParquetOptions } from '../parquet/to-parquet.ts';
@@ -20,6 +23,7 @@ export interface UrlPlace extends HttpOptions {
 export interface SourceFormats {
   readonly arrow: Omit<FromArrowOptions, keyof PlaceOptions | keyof IdentityOptions>;
   readonly csv: Omit<FromCsvOptions, keyof PlaceOptions | keyof IdentityOptions>;
+  readonly json: Omit<FromJsonOptions, keyof PlaceOptions | keyof IdentityOptions>;
   readonly parquet: Omit<FromParquetOptions, keyof PlaceOptions | keyof IdentityOptions>;
 }
 
@@ -27,6 +31,7 @@ export interface SourceFormats {
 export interface SinkFormats {
   readonly arrow: Omit<ToArrowOptions, keyof TargetOptions>;
   readonly csv: Omit<ToCsvOptions, keyof TargetOptions>;
+  readonly json: Omit<ToJsonOptions, keyof TargetOptions>;
   readonly parquet: Omit<ToParquetOptions, keyof TargetOptions>;
 }
 
@@ -41,9 +46,20 @@ interface Format {
 
 export const sourceFormats: Readonly<Record<keyof SourceFormats, Format>> = {
   csv: {
-    extensions: ['csv', 'tsv'],
-    types: ['text/csv', 'application/csv', 'text/tab-separated-values'],
+    extensions: ['csv'],
+    types: ['text/csv', 'application/csv'],
     source: (options) => fromCsv(options),
+  },
+  json: {
+    extensions: ['json', 'ndjson', 'jsonl'],
+    types: [
+      'application/json',
+      'application/x-ndjson',
+      'application/ndjson',
+      'application/jsonl',
+      'text/json',
+    ],
+    source: (options) => fromJson(options),
   },
   parquet: {
     extensions: ['parquet'],
@@ -61,6 +77,7 @@ export const sinkFormats: Readonly<
   Record<keyof SinkFormats, (options: TargetOptions & object) => SinkConnector>
 > = {
   csv: (options) => toCsv(options),
+  json: (options) => toJson(options),
   parquet: (options) => toParquet(options),
   arrow: (options) => toArrow(options),
 };
@@ -69,6 +86,13 @@ export const sinkFormats: Readonly<
 export function formatOfUrl(url: string): keyof SourceFormats | undefined {
   const extension = /\.([a-z0-9]+)(?:[?#].*)?$/iu.exec(url.replace(/[?#].*$/su, ''))?.[1]?.toLowerCase();
   return find(({ extensions }) => extension !== undefined && extensions.includes(extension));
+}
+
+/** The options that go without saying for a file of this name: those of `.ndjson` and `.arrows` are not those of `.json` and `.arrow`. */
+export function optionsOfUrl(url: string): Readonly<Record<string, unknown>> {
+  const path = url.replace(/[?#].*$/su, '');
+  if (/\.(?:ndjson|jsonl)$/iu.test(path)) return { format: 'lines' };
+  return /\.arrows$/iu.test(path) ? { format: 'stream' } : {};
 }
 
 /** The format that a server tells by `Content-Type`. */

@@ -7,7 +7,7 @@ import {
 import { httpOptionNames, type HttpOptions } from '../input/http-options.ts';
 import { checkOptionNames, type Exactly, isPlaceholder, kindOf } from '../input/options.ts';
 import { defineTarget, type TargetOptions } from '../output/define-target.ts';
-import { formatOfUrl, sinkFormats, type SinkFormats } from './formats.ts';
+import { formatOfUrl, optionsOfUrl, sinkFormats, type SinkFormats } from './formats.ts';
 
 /** What `toHttp` takes: where, in which format, and the format's own options. */
 export type ToHttpOptions = Omit<HttpOptions, 'ranges'> &
@@ -44,7 +44,7 @@ export function toHttp<const Options extends ToHttpOptions>(
   const names = httpOptionNames.filter((name) => name !== 'ranges');
   checkOptionNames('toHttp', given, ['url', 'format', 'options', 'method', 'onlyIfUnchanged', ...names]);
   const { format, options = {}, ...target } = given;
-  if (format !== undefined && !(format in sinkFormats)) throw wrongFormat(format);
+  if (format !== undefined && !isSinkFormat(format)) throw wrongFormat(format);
   if (typeof options !== 'object' || options === null) {
     throw invalidArgument('toHttp.options', `it is an object, and was given ${kindOf(options)}`);
   }
@@ -52,19 +52,24 @@ export function toHttp<const Options extends ToHttpOptions>(
   if (misplaced !== undefined) {
     throw invalidArgument('toHttp.options', `'${misplaced}' is an option of toHttp itself`);
   }
-  const make = (chosen: keyof SinkFormats): SinkConnector => sinkFormats[chosen]({ ...target, ...options });
-  const known = format ?? (isPlaceholder(target.url) ? undefined : formatFor(target.url));
-  return (known === undefined ? lateSink(target, options, make) : make(known)) as SinkConnector<
-    ParamsIn<Options>
-  >;
+  const make = (chosen: keyof SinkFormats, told: object): SinkConnector =>
+    sinkFormats[chosen]({ ...target, ...told, ...options });
+  if (format !== undefined) return make(format, {}) as SinkConnector<ParamsIn<Options>>;
+  const { url } = target;
+  const sink = isPlaceholder(url)
+    ? lateSink(target, options, make)
+    : make(formatFor(url), optionsOfUrl(String(url)));
+  return sink as SinkConnector<ParamsIn<Options>>;
 }
 
 /** @throws CairnError `invalid_argument` unless the URL tells a format that can be written */
 function formatFor(url: unknown): keyof SinkFormats {
   const told = typeof url === 'string' ? formatOfUrl(url) : undefined;
-  if (told === undefined || !(told in sinkFormats)) throw wrongFormat(told);
+  if (told === undefined || !isSinkFormat(told)) throw wrongFormat(told);
   return told;
 }
+
+const isSinkFormat = (format: string): format is keyof SinkFormats => format in sinkFormats;
 
 function wrongFormat(given: unknown): Error {
   const formats = Object.keys(sinkFormats);
@@ -76,22 +81,37 @@ function wrongFormat(given: unknown): Error {
 function lateSink(
   target: TargetOptions,
   options: object,
-  make: (format: keyof SinkFormats) => SinkConnector,
+  make: (format: keyof SinkFormats, told: object) => SinkConnector,
 ): SinkConnector {
   const made = new Map<string, SinkConnector>();
-  const choose = ({ location }: ConnectorContext): SinkConnector => {
-    const format = formatFor(location['url']);
-    const sink = made.get(format) ?? make(format);
+  const choose = (
+    context: ConnectorContext,
+  ): { readonly sink: SinkConnector; readonly context: ConnectorContext } => {
+    const { url } = context.location;
+    const format = formatFor(url);
+    const sink = made.get(format) ?? make(format, {});
     made.set(format, sink);
-    return sink;
+    return { sink, context: { ...context, options: { ...optionsOfUrl(String(url)), ...context.options } } };
   };
   return {
     type: 'http',
     location: defineTarget('toHttp', target, '').location,
     options: Object.freeze({ ...options }),
-    prepare: async (input, context) => choose(context).prepare(input, context),
-    commit: async (prepared, context) => choose(context).commit(prepared, context),
-    rollback: async (prepared, context) => choose(context).rollback(prepared, context),
-    verify: async (receipt, context) => choose(context).verify(receipt, context),
+    prepare: async (input, given) => {
+      const { sink, context } = choose(given);
+      return sink.prepare(input, context);
+    },
+    commit: async (prepared, given) => {
+      const { sink, context } = choose(given);
+      return sink.commit(prepared, context);
+    },
+    rollback: async (prepared, given) => {
+      const { sink, context } = choose(given);
+      return sink.rollback(prepared, context);
+    },
+    verify: async (receipt, given) => {
+      const { sink, context } = choose(given);
+      return sink.verify(receipt, context);
+    },
   };
 }
