@@ -1,11 +1,12 @@
 import { inspect } from 'node:util';
-import { memoryStore } from '@cairn/core';
+import { memoryStore, silentLogger } from '@cairn/core';
 import { checkConfig, runnerFromConfig, type ConfigRegistry } from '@cairn/core/config';
+import { nodeFiles, nodeRegistry } from '@cairn/node';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { noEngine } from '../task/no-engine.js';
 import { refused } from '../pipeline/rejects.js';
-import { keepingLogger, onlyEffect, refusal, tellingRegistry, withSecret } from './fixtures.js';
+import { folderWith, keepingLogger, onlyEffect, refusal, tellingRegistry, withSecret } from './fixtures.js';
 
 const memory = { storage: { type: 'memory' } };
 
@@ -290,4 +291,41 @@ test('what contains itself is refused', async () => {
   params['self'] = params;
   const { issues } = await refusal(() => checkConfig({ ...memory, params }, tellingRegistry()));
   expect(issues).toEqual([{ path: 'params.self', message: 'must not contain itself' }]);
+});
+
+test('files and allowUrls bound what connectors reach', async () => {
+  const { registry } = tellingRegistry();
+  const confined: unknown[] = [];
+  const config = {
+    ...memory,
+    files: { root: 'data', allow: ['/srv'] },
+    allowUrls: ['https://a.example.org/b'],
+  };
+  const confineFiles: NonNullable<ConfigRegistry['confineFiles']> = (files, { folder }) => {
+    confined.push(files, folder);
+    return nodeFiles();
+  };
+  await using runner = runnerFromConfig(config, { registry: { ...registry, confineFiles }, folder: '/conf' });
+  expect((await runner.run(onlyEffect)).status).toBe('success');
+  expect(confined).toEqual([config.files, '/conf']);
+  const wrong = {
+    ...config,
+    allowUrls: ['https://a.example.org', 'a.example.org', 'https://me@a/', 'https://a?b'],
+  };
+  const { issues } = await refusal(() => checkConfig(wrong, { registry }));
+  const message = 'must be an absolute URL without user, query and fragment';
+  expect(issues).toEqual([
+    { path: 'files', message: 'there are no local files here' },
+    ...[1, 2, 3].map((index) => ({ path: `allowUrls[${index}]`, message })),
+  ]);
+});
+
+test('the files of Node are confined to a folder beside the configuration', async () => {
+  const folder = folderWith({ 'data/a.csv': 'a', 'b.csv': 'b' });
+  const files = nodeRegistry().confineFiles?.(
+    { root: 'data' },
+    { folder, logger: silentLogger, clock: Date },
+  );
+  expect(await files?.read('a.csv')).toEqual(new Uint8Array([97]));
+  await refused(() => files?.read('../b.csv'), 'path_outside_root');
 });

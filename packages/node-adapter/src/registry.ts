@@ -31,6 +31,8 @@ export function nodeRegistry(): ConfigRegistry {
       },
     },
     files: nodeFiles(),
+    confineFiles: ({ root, allow = [] }, { folder = '.' }) =>
+      nodeFiles({ root: resolve(folder, root), allow: allow.map((one) => resolve(folder, one)) }),
     logger: stderrLogger(),
   };
 }

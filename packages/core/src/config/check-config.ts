@@ -4,6 +4,8 @@ import { silentLogger } from '../events/logger.ts';
 import { createRunner, type Runner } from '../run/runner.ts';
 import type { RunnerOptions } from '../run/runner-options.ts';
 import { isPlainObject } from '../pipeline/check.ts';
+import type { FileSystem } from '../pipeline/file-system.ts';
+import { urlPrefix } from '../pipeline/url-prefix.ts';
 import { chooseEntry, type Choice } from './choose-entry.ts';
 import { secretKeeper } from '../run/secrets.ts';
 import type { CairnConfig, LoggingConfig, RunConfig } from './config.ts';
@@ -84,6 +86,13 @@ export function checkConfig(config: unknown, options: CheckConfigOptions): Check
     ),
   ];
   const secrets = readSecrets(whole?.secrets, env, report);
+  if (whole?.files !== undefined && registry.confineFiles === undefined)
+    report.add({ path: ['files'], message: 'there are no local files here' });
+  for (const [index, url] of (Array.isArray(whole?.allowUrls) ? whole.allowUrls : []).entries()) {
+    if (typeof url !== 'string' || url === '' || urlPrefix.test(url)) continue;
+    const message = 'must be an absolute URL without user, query and fragment';
+    report.add({ path: ['allowUrls', index], message });
+  }
   report.end();
 
   const checked = whole as CairnConfig;
@@ -118,6 +127,10 @@ export function checkConfig(config: unknown, options: CheckConfigOptions): Check
       };
       return createRunner({
         ...(registry.files === undefined ? {} : { files: registry.files }),
+        ...(checked.files === undefined
+          ? {}
+          : { files: registry.confineFiles?.(checked.files, context) as FileSystem }),
+        ...(checked.allowUrls === undefined ? {} : { allowUrls: checked.allowUrls }),
         ...(checked.concurrency === undefined ? {} : { concurrency: checked.concurrency }),
         ...(records === undefined ? {} : { records }),
         ...(checked.retention === undefined ? {} : { retention: checked.retention }),

@@ -71,6 +71,14 @@ export interface ObservabilityConfig {
   readonly observers?: readonly ObserverConfig[] | undefined;
 }
 
+/** Where the paths of connectors may lead. */
+export interface FilesConfig {
+  /** The folder that they may not lead out of, relative to the configuration; relative paths start there. */
+  readonly root: string;
+  /** Further folders that they may lead to. @default none */
+  readonly allow?: readonly string[] | undefined;
+}
+
 /** What `cairn run` passes to a run. */
 export interface RunConfig {
   /** Names the task; null turns resuming off. @default made of the pipeline's name and its params */
@@ -97,6 +105,10 @@ export interface CairnConfig {
   readonly concurrency?: number | undefined;
   /** What `runner.gc()` keeps of the tables in the store. */
   readonly retention?: RetentionOptions | undefined;
+  /** Where the paths of connectors may lead. @default anywhere */
+  readonly files?: FilesConfig | undefined;
+  /** Prefixes of the only URLs that connectors may ask, redirects included. @default all */
+  readonly allowUrls?: readonly string[] | undefined;
   /**
    * Plugins by name: of those that the registry has, or, in Node, modules. `./my-plugin.ts` is a file, relative to the
    * configuration; anything else is a package.

@@ -5,6 +5,7 @@ export {
   type CairnConfig,
   type EngineConfig,
   type EngineTypes,
+  type FilesConfig,
   type LoggingConfig,
   type ObservabilityConfig,
   type ObserverConfig,

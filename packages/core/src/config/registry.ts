@@ -7,7 +7,7 @@ import type { RegistryContext, RegistryEntry } from '../plugin/contribution.ts';
 import type { Plugin } from '../plugin/plugin.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import type { ObjectStore } from '../store/object-store.ts';
-import type { LoggingConfig } from './config.ts';
+import type { FilesConfig, LoggingConfig } from './config.ts';
 import { fromLevel } from './log-level.ts';
 
 /** The types that a configuration may name. Adapters have one for their host; own entries are added to it. */
@@ -20,6 +20,8 @@ export interface ConfigRegistry {
   readonly plugins?: readonly Plugin[];
   /** The host's files, for connectors with paths. @default none */
   readonly files?: FileSystem;
+  /** The host's files where a configuration says how far paths may lead. @default there are no local files */
+  confineFiles?(files: FilesConfig, context: RegistryContext): FileSystem;
   /** Takes what a configuration asks to be logged, when no other logger is given. @default silent */
   readonly logger?: Logger;
 }

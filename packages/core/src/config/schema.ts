@@ -157,6 +157,12 @@ export function configSchema(slots: Slots): v.GenericSchema<unknown, CairnConfig
       ),
     ),
   });
+  const files = strict({
+    root: v.pipe(text(), about('The folder that paths may not lead out of, relative to this file')),
+    allow: v.optional(
+      v.pipe(v.array(text(), 'must be a list'), about('Further folders that they may lead to')),
+    ),
+  });
   const secret = v.pipe(v.string(secretText), v.regex(/(?:^|[^$])\$\{[A-Za-z_][A-Za-z0-9_]*\}/, secretText));
   return strict({
     $schema: v.optional(v.pipe(v.string('must be a text'), about('Where editors find the schema'))),
@@ -172,6 +178,13 @@ export function configSchema(slots: Slots): v.GenericSchema<unknown, CairnConfig
       ),
     ),
     retention: v.optional(v.pipe(retention, about('What is kept when tables are tidied up'))),
+    files: v.optional(v.pipe(files, about('Where the paths of connectors may lead (default: anywhere)'))),
+    allowUrls: v.optional(
+      v.pipe(
+        v.array(text(), 'must be a list'),
+        about('Prefixes of the only URLs that connectors may ask (default: all)'),
+      ),
+    ),
     plugins: v.optional(
       v.pipe(
         v.array(text(), 'must be a list'),

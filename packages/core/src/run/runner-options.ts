@@ -7,6 +7,7 @@ import { carefulLogger, silentLogger, type Logger } from '../events/logger.ts';
 import type { Observer } from '../events/observer.ts';
 import { checkCount, checkKeys } from '../pipeline/check.ts';
 import type { FileSystem } from '../pipeline/file-system.ts';
+import { urlPrefix } from '../pipeline/url-prefix.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { distinctPlugins } from '../plugin/contributions.ts';
 import type { Plugin } from '../plugin/plugin.ts';
@@ -146,12 +147,9 @@ function observersOf({ observer }: Plugin): readonly Observer[] {
   return observer === undefined || typeof observer === 'function' ? [] : [observer];
 }
 
-/** What a prefix of a URL looks like; whether it is one, the connectors find out, for core knows no URLs. */
 function checkAllowUrls(urls: unknown): void {
   if (urls === undefined) return;
-  const isPrefix = (url: unknown): boolean =>
-    typeof url === 'string' && /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/i.test(url);
-  if (!Array.isArray(urls) || !urls.every(isPrefix)) {
+  if (!Array.isArray(urls) || !urls.every((url) => typeof url === 'string' && urlPrefix.test(url))) {
     throw invalidArgument(
       'createRunner',
       "option 'allowUrls' needs a list of absolute URLs without user, query and fragment",
