@@ -25,7 +25,7 @@ test('init makes a project that runs, once, and says what it made', async () => 
   expect(made).toMatchObject({ code: 0, stderr: '' });
   expect(made.stdout).toContain('cd shop');
   folder = join(folder, 'shop');
-  expect(readdirSync(folder, { recursive: true }).toSorted()).toEqual([
+  expect(readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted()).toEqual([
     '.gitignore',
     'cairn.config.yaml',
     'data',

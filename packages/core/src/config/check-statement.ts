@@ -6,11 +6,11 @@ import type { LinkedEntry } from './pipeline-references.ts';
 /** Tells what a plan would refuse in a statement, whatever the params are: now, with its place in the file. */
 export function checkStatement(
   step: SqlStep,
-  { sql, path, file, name, value }: LinkedEntry,
+  { sql, path, file, name, value, isSuspect }: LinkedEntry,
   pipeline: string,
   tables: ReadonlyMap<string, string>,
 ): void {
-  if (sql === undefined) return;
+  if (sql === undefined || !isSuspect) return;
   try {
     planSql(step.sql, {
       pipeline,

@@ -179,7 +179,10 @@ async function included(
 
 /** What an entry is, by its keys. */
 function kindOf(item: unknown, path: ConfigPath, { report }: OpenFile): EntryKind | undefined {
-  const refuse = (message: string): undefined => void report.add({ path, message });
+  const refuse = (message: string): undefined => {
+    report.add({ path, message });
+    return undefined;
+  };
   if (!isPlainObject(item))
     return refuse(`must be an object with ${heads.slice(0, -1).join(', ')} or ${heads.at(-1)}`);
   const has = (key: string): boolean => Object.hasOwn(item, key);

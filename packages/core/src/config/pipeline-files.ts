@@ -70,7 +70,10 @@ export function pipelineFiles(loader: LoadPipelineFile | undefined): PipelineFil
       return { value, file: keep(source, [...(from?.chain ?? []), name ?? '']) };
     },
     async load(path, from, at) {
-      const refuse = (message: string): undefined => void from.report.add({ path: at, message });
+      const refuse = (message: string): undefined => {
+        from.report.add({ path: at, message });
+        return undefined;
+      };
       if (loader === undefined) return refuse('names a file, and there is nothing that loads files');
       budget.files -= 1;
       if (budget.files < 0)

@@ -46,7 +46,8 @@ export async function pipelineFromYaml(
 
   const handles = new Map<string, Step>();
   for (const entry of ordered) {
-    const step = makeStep(entry, parts.get(entry), handles);
+    const part = parts.get(entry);
+    const step = part && makeStep(entry, part, handles);
     if (step === undefined) continue;
     handles.set(entry.name, step);
     if (step.kind === 'sql') checkStatement(step, entry, name, names.tables);

@@ -8,6 +8,8 @@ import type { ConfigPath } from './source.ts';
 export interface LinkedEntry extends Entry {
   /** In the statement, of a step of SQL. */
   readonly references: readonly SqlReference[];
+  /** A plan may refuse the statement. */
+  readonly isSuspect: boolean;
   /** The names of steps that are stated: inputs of SQL and of `fanIn`, the input of a sink. */
   readonly inputs: readonly string[] | undefined;
   readonly after: readonly string[];
@@ -101,7 +103,7 @@ export function linkEntries(document: PipelineDocument, names: StepNames): Linke
       value['checks'],
       (text) => checkReferences(text, name, names, params).references,
     );
-    const rest = { ...entry, after, checked, references: [] };
+    const rest = { ...entry, after, checked, references: [], isSuspect: false };
     if (kind === 'sink') {
       const input = names.find(String(value['input']), entry, [...path, 'input'], true);
       return { ...rest, inputs: input === undefined ? [] : [input] };
@@ -109,7 +111,7 @@ export function linkEntries(document: PipelineDocument, names: StepNames): Linke
     if (kind === 'fanIn') return { ...rest, inputs: listed('inputs', true) };
     if (sql === undefined) return { ...rest, inputs: undefined };
     const inputs = value['inputs'] === undefined ? undefined : listed('inputs', true);
-    const { references, problems } = findReferences(sql.text, {
+    const { references, problems, isSuspect } = findReferences(sql.text, {
       step: name,
       tables: names.tables,
       params,
@@ -126,7 +128,7 @@ export function linkEntries(document: PipelineDocument, names: StepNames): Linke
         ...(other === undefined || unknown === undefined ? {} : { name: other, known: known[unknown] }),
       });
     }
-    return { ...rest, references, inputs };
+    return { ...rest, references, isSuspect, inputs };
   });
 }
 

@@ -168,11 +168,11 @@ function argumentsOf({ value, path }: LinkedEntry): readonly (readonly [value: u
 /** Makes the handle of an entry whose references have theirs; undefined, and told, when the step's factory refuses it. */
 export function makeStep(
   entry: LinkedEntry,
-  part: Part | undefined,
+  part: Part,
   handles: ReadonlyMap<string, Step>,
 ): Step | undefined {
   const { kind, name, value, path, file } = entry;
-  const checks = part?.checks(handles);
+  const checks = part.checks(handles);
   const options = {
     ...optionsOf(value),
     ...(entry.after.length === 0 ? {} : { after: entry.after.flatMap((one) => handles.get(one) ?? []) }),
@@ -183,15 +183,15 @@ export function makeStep(
   try {
     switch (kind) {
       case 'source':
-        return source(name, part?.connector as SourceConnector, options);
+        return source(name, part.connector as SourceConnector, options);
       case 'sink': {
         const { checks: _, ...rest } = options as StepOptions;
-        return sink(name, inputs[0] as TableStep, part?.connector as SinkConnector, rest);
+        return sink(name, inputs[0] as TableStep, part.connector as SinkConnector, rest);
       }
       case 'fanIn':
         return fanIn(name, inputs, options);
       case 'transform': {
-        const { run, version } = part?.transform as PluginTransform;
+        const { run, version } = part.transform as PluginTransform;
         return step(name, stepInputs(value, handles), run as never, { ...options, version });
       }
       default:

@@ -88,8 +88,15 @@ function writeParam(
   const left = Object.keys(more)
     .concat(format === undefined || isDate ? [] : ['format'])
     .map((key) => `'${key}'`);
-  return {
-    written: Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined)),
-    left,
-  };
+  const entries = Object.entries(written).filter(([, value]) => value !== undefined);
+  const writable = entries.filter(([, value]) => isWritable(value));
+  for (const [key, value] of entries)
+    if (!isWritable(value)) left.push(`'${key}' is ${JSON.stringify(value)}`);
+  return { written: Object.fromEntries(writable), left };
+}
+
+/** YAML's readers take a whole number of that size for one that they cannot hold. */
+function isWritable(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isWritable);
+  return typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value);
 }

@@ -107,7 +107,7 @@ function writeCheck(step: Step, check: Check, scope: WriteScope): unknown {
   const described = (one: Check): string => {
     const [planned] = planChecks(scope.pipeline, step.name, [one], params);
     const { check: _, options: __, ...rest } = planned ?? { check: undefined, options: undefined };
-    return canonicalJson(rest as unknown as Json);
+    return canonicalJson(rest);
   };
   try {
     const wanted = described(check);

@@ -9,6 +9,8 @@ import {
   Parser,
   type Document,
   type Node,
+  type YAMLError,
+  type YAMLMap,
 } from 'yaml';
 import type { ConfigIssue } from '../errors/config-errors.ts';
 import { nearestNode } from './yaml-nodes.ts';
@@ -24,6 +26,8 @@ export interface YamlText {
   /** What is wrong with it as YAML; then there is no value. */
   readonly issues: readonly ConfigIssue[];
 }
+
+const kept: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 type Place = { readonly line: number; readonly column: number };
 
@@ -83,14 +87,7 @@ export function readYaml(
     const { yaml } = document.directives;
     if (yaml.explicit === true && yaml.version !== '1.2')
       return failed({ path: '', message: `is YAML ${yaml.version}: only 1.2 is read`, line: 1, column: 1 });
-    if (errors.length > 0)
-      return failed(
-        ...errors.map(({ message, pos }) => ({
-          path: '',
-          message: `is not readable: ${message}`,
-          ...place(pos[0]),
-        })),
-      );
+    if (errors.length > 0) return failed(...errors.map((error) => notReadable(error, place(error.pos[0]))));
     const value = plainValue(document.contents, issues, place);
     return issues.length > 0 ? failed(...issues) : { value, source, issues };
   } catch (error) {
@@ -98,6 +95,13 @@ export function readYaml(
     return failed(...issues, { path: '', message: error.message, ...place(error.offset) });
   }
 }
+
+const notReadable = ({ message }: YAMLError, { line, column }: Place): ConfigIssue => ({
+  path: '',
+  message: `is not readable: ${message}`,
+  line,
+  column,
+});
 
 /** Said of the file with which it is too much. */
 export const tooLong: string = `is more than the ${yamlLimits.characters} characters that a pipeline's files may have together`;
@@ -132,7 +136,7 @@ function compose(text: string, counter: LineCounter, budget: YamlBudget): Docume
     const [start] = second.range;
     document.errors.push({ message: 'there is a second document', pos: [start, start + 1] } as never);
   }
-  return document as Document.Parsed;
+  return document;
 }
 
 /** The values of nodes: as `toJS` makes them, with limits of our own and keys that are there once. */
@@ -145,45 +149,51 @@ function plainValue(contents: Node | null, issues: ConfigIssue[], place: (offset
       issues.push({ path: '', message, ...place(node.range?.[0] ?? 0) });
     return undefined;
   };
-  const valueOf = (node: Node | null, within: readonly Node[], alias: Node | undefined): unknown => {
+  // The collections around a node, outermost first.
+  const within: Node[] = [];
+  const valueOf = (node: Node | null, alias: Node | undefined): unknown => {
     if (node === null) return null;
     if (alias !== undefined) {
       values += 1;
       if (isScalar(node) && typeof node.value === 'string') characters += node.value.length;
-      if (values > yamlLimits.aliasValues || characters > yamlLimits.aliasCharacters) {
-        const { aliasValues, aliasCharacters } = yamlLimits;
-        throw new TooMuch(
-          `aliases stand for more than ${aliasValues} values or ${aliasCharacters} characters`,
-          alias.range?.[0] ?? 0,
-        );
+      const { aliasValues, aliasCharacters } = yamlLimits;
+      if (values > aliasValues || characters > aliasCharacters) {
+        const message = `aliases stand for more than ${aliasValues} values or ${aliasCharacters} characters`;
+        throw new TooMuch(message, alias.range?.[0] ?? 0);
       }
     } else if (!isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
-    if (isAlias(node)) {
-      const target = targets.get(node) ?? anchors.get(node.source);
-      if (target === undefined) return refuse(node, `there is no anchor '${node.source}' before it`);
-      targets.set(node, target);
-      if (within.includes(target)) return refuse(node, `the alias '${node.source}' stands for what it is in`);
-      return valueOf(target, within, alias ?? node);
-    }
     if (isScalar(node)) {
       const { value, source = '' } = node;
       if (typeof value !== 'number' || Number.isSafeInteger(value) || !/^[-+]?\d+$/.test(source))
         return value;
       return refuse(node, 'is a whole number that JavaScript cannot hold exactly: write it as a text');
     }
+    if (isAlias(node)) {
+      const target = targets.get(node) ?? anchors.get(node.source);
+      if (target === undefined) return refuse(node, `there is no anchor '${node.source}' before it`);
+      targets.set(node, target);
+      if (within.includes(target)) return refuse(node, `the alias '${node.source}' stands for what it is in`);
+      return valueOf(target, alias ?? node);
+    }
     if (within.length >= yamlLimits.depth) throw new TooMuch(tooDeep, node.range?.[0] ?? 0);
-    const inside = [...within, node];
-    if (isSeq(node)) return node.items.map((item) => valueOf(item as Node | null, inside, alias));
-    if (!isMap(node)) return refuse(node, 'is no value');
-    const entries = new Map<string, unknown>();
+    within.push(node);
+    const value = isSeq(node)
+      ? node.items.map((item) => valueOf(item as Node | null, alias))
+      : isMap(node)
+        ? objectOf(node, alias)
+        : refuse(node, 'is no value');
+    within.pop();
+    return value;
+  };
+  const objectOf = (node: YAMLMap, alias: Node | undefined): Readonly<Record<string, unknown>> => {
+    const object: Record<string, unknown> = {};
     for (const { key, value } of node.items) {
       const name = isScalar(key) ? String(key.value) : '';
-      if (['__proto__', 'constructor', 'prototype'].includes(name))
-        refuse(key as Node, `'${name}' is a name that JavaScript keeps for itself`);
-      if (entries.has(name)) refuse(key as Node, `the key '${name}' is there twice`);
-      entries.set(name, valueOf(value as Node | null, inside, alias));
+      if (kept.has(name)) refuse(key as Node, `'${name}' is a name that JavaScript keeps for itself`);
+      else if (Object.hasOwn(object, name)) refuse(key as Node, `the key '${name}' is there twice`);
+      else object[name] = valueOf(value as Node | null, alias);
     }
-    return Object.fromEntries(entries);
+    return object;
   };
-  return valueOf(contents, [], undefined);
+  return valueOf(contents, undefined);
 }

@@ -1,7 +1,6 @@
 import { isPlainObject } from '../pipeline/check.ts';
 import { param, type Param } from '../pipeline/param.ts';
 import { paramsOf } from '../pipeline/params.ts';
-import type { Json } from '../pipeline/json.ts';
 import { secret } from '../pipeline/secret.ts';
 import { paramName } from './pipeline-schema.ts';
 import type { Report } from './report.ts';
@@ -66,7 +65,7 @@ function formOf(key: string, { report, forms = {} }: ValueScope): Form | undefin
   if (form === undefined) return undefined;
   const [expected, holds] = form;
   return (given, path) => {
-    if (typeof given === 'string' && holds(given)) return paramsOf({ [key]: given } as Json);
+    if (typeof given === 'string' && holds(given)) return paramsOf({ [key]: given });
     report.add({ path, message: `must be ${expected}` });
     return undefined;
   };

@@ -10,7 +10,7 @@ import { canonicalJson } from './canonical.ts';
 import { lex, type SqlToken } from './lexer.ts';
 import { canonicalParams } from './params.ts';
 import type { PlannedSql } from './plan.ts';
-import { scan, type Scan } from './scan.ts';
+import { scan, type Scan, type TableMention } from './scan.ts';
 import { isSqlScalar, type Sql, type SqlChunk } from './sql.ts';
 
 /** What a step's statement is judged by. */
@@ -152,6 +152,31 @@ function checkQuery(
     const why = `is one query (select, from, with, values, table, pivot or unpivot), but begins with '${word}' at`;
     throw refuse(why, chunks, first.chunk, Math.max(0, first.end - first.token.text.length), scope);
   }
+}
+
+/**
+ * Whether {@link planSql} may refuse a statement of these tokens. Not all that it does: what stands where no placeholder may
+ * is told from the tokens around it.
+ */
+export function mayRefuse(tokens: readonly SqlToken[], found: Scan): boolean {
+  const [first] = tokens;
+  const begins = first?.text.toLowerCase() ?? '';
+  return (
+    !queries.has(begins) ||
+    first?.kind === 'quoted' ||
+    (begins === 'with' && found.verb !== undefined && !queries.has(found.verb)) ||
+    tokens.some(({ kind, text }) => kind === 'operator' && text === ';') ||
+    found.mentions.some(
+      ({ kind, name }) => kind === 'string' || kind === 'qualified' || isForeign(kind, name),
+    ) ||
+    found.functions.some((name) => readers.test(name)) ||
+    found.tableFunctions.some((name) => macros.test(name))
+  );
+}
+
+/** A file, or a table of the engine's own. */
+function isForeign(kind: TableMention['kind'], name: string): boolean {
+  return (kind === 'quoted' && /[./\\:*]/.test(name)) || catalogue.test(name.toLowerCase());
 }
 
 function checkReads(

@@ -1,4 +1,5 @@
 import { lex, type LexedToken, type OpenToken } from './lexer.ts';
+import { mayRefuse } from './plan-sql.ts';
 import { notForTables, scan, type Introduction, type TableMention } from './scan.ts';
 
 /** A step or a param that plain SQL names, and where it does, in UTF-16 code units. */
@@ -38,6 +39,8 @@ export interface SqlReferences {
   /** In the order in which they stand. */
   readonly references: readonly SqlReference[];
   readonly problems: readonly SqlProblem[];
+  /** A plan may refuse it for what it reads, or for what it is. */
+  readonly isSuspect: boolean;
 }
 
 /** More than anybody writes, and few enough that looking through them takes no time. */
@@ -58,10 +61,11 @@ export function findReferences(text: string, scope: ReferenceScope): SqlReferenc
   const tooDeep = deepBracket(tokens);
   if (tooDeep !== undefined) {
     problems.push({ message: `has more than ${maxBrackets} brackets inside one another`, start: tooDeep });
-    return { references: [], problems };
+    return { references: [], problems, isSuspect: true };
   }
   const references = paramsIn(text, tokens, scope, problems);
-  const { mentions, introductions } = scan(tokens);
+  const found = scan(tokens);
+  const { mentions, introductions } = found;
   for (const mention of mentions) {
     const reference = tableOf(mention, text, tokens, scope, problems);
     if (reference !== undefined) references.push(reference);
@@ -75,7 +79,7 @@ export function findReferences(text: string, scope: ReferenceScope): SqlReferenc
     }
   }
   references.sort((one, other) => one.start - other.start);
-  return { references, problems };
+  return { references, problems, isSuspect: mayRefuse(tokens, found) };
 }
 
 function neverEnds({ what, start }: OpenToken): SqlProblem {

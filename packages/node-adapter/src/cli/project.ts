@@ -82,7 +82,7 @@ export async function readProject(given: Given): Promise<Project> {
       ...(strictRecovery === undefined ? {} : { strictRecovery }),
     },
     loadPipeline: (file) => loadPipeline(fileOf(file, '--pipeline <file>'), { plugins }),
-    async loadWithParams(file, how = '[file]', onFile = undefined) {
+    async loadWithParams(file, how = '[file]', onFile) {
       const path = fileOf(file, how);
       const pipeline = await loadPipeline(path, { plugins, onFile });
       // The configuration's params are those of its own pipeline.

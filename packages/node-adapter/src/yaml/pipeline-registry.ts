@@ -15,5 +15,5 @@ async function standardPlugins(file: string): Promise<readonly Plugin[]> {
   const name = '@cairn/plugins';
   const exports = (await loadExports(name, file)) ?? (await loadExports(name, import.meta.filename));
   const list: unknown = exports?.['standardPlugins'];
-  return typeof list === 'function' ? ((list as () => unknown[])().filter(isPlugin) as Plugin[]) : [];
+  return typeof list === 'function' ? (list as () => unknown[])().filter(isPlugin) : [];
 }
