@@ -451,6 +451,7 @@ describe('help', () => {
     const commands = [...overall.stdout.matchAll(/^ {2}([a-z]+)(?: [<[][a-z-]+[>\]])? {2,}[A-Z]/gm)];
     const names = commands.map((match) => match[1] as string);
     expect(names).toEqual([
+      'init',
       'run',
       'validate',
       'plan',
