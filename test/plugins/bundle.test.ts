@@ -21,7 +21,7 @@ test('a bundle for browsers has its WebAssembly beside it, and nothing of Node o
   writeFileSync(join(root, 'index.html'), '<script type="module" src="/main.js"></script>');
   writeFileSync(
     join(root, 'main.js'),
-    "import * as csv from '@cairn/plugins/csv'; import * as parquet from '@cairn/plugins/parquet'; import * as arrow from '@cairn/plugins/arrow'; import * as table from '@cairn/plugins/table'; console.log(csv, parquet, arrow, table);",
+    "import * as csv from '@cairn/plugins/csv'; import * as json from '@cairn/plugins/json'; import * as parquet from '@cairn/plugins/parquet'; import * as arrow from '@cairn/plugins/arrow'; import * as table from '@cairn/plugins/table'; console.log(csv, json, parquet, arrow, table);",
   );
   const warnings: string[] = [];
   await build({

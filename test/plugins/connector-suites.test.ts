@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createNodeEngine, nodeFiles } from '@cairn/node';
 import { sinkSuite, type SinkSubject, sourceSuite, type SourceSubject } from '@cairn/core/testing';
 import { fromCsv, toCsv } from '@cairn/plugins/csv';
+import { fromJson, toJson } from '@cairn/plugins/json';
 import { fromParquet, toParquet } from '@cairn/plugins/parquet';
 import { afterAll, describe, test } from 'vitest';
 import { servesFile, startServer } from './http-server.ts';
@@ -89,6 +90,42 @@ describe.each(['content', 'etag'] as const)('fromCsv of a URL, by %s', (identity
   });
 });
 
+const json = (word: string, lines: boolean): Buffer => {
+  const rows = Array.from({ length: 30_000 }, (_, id) => JSON.stringify({ id, name: [`${word} ${id}`] }));
+  return Buffer.from(lines ? `${rows.join('\n')}\n` : `[${rows.join(',')}]`);
+};
+
+describe.each([false, true])('fromJson of a path, in lines: %s', (lines) => {
+  sourceSuite({
+    test,
+    engine,
+    create: async () =>
+      inFolder('in.json', json('name', lines), (path): SourceSubject => ({
+        connector: fromJson({ path }),
+        files: nodeFiles(),
+        rows: 30_000,
+        change: async () => writeFileSync(path, json('other', lines)),
+        remove: async () => rmSync(path),
+      })),
+  });
+});
+
+describe('the rejected rows of a path', () => {
+  const bad = (word: string): Buffer => Buffer.from(`id,name\n${`1,${word},2\n`.repeat(20_000)}`);
+  sourceSuite({
+    test,
+    engine,
+    create: async () =>
+      inFolder('in.csv', bad('name'), (path): SourceSubject => ({
+        connector: fromCsv({ path, badRows: 'collect' }).rejected,
+        files: nodeFiles(),
+        rows: 20_000,
+        change: async () => writeFileSync(path, bad('other')),
+        remove: async () => rmSync(path),
+      })),
+  });
+});
+
 const parquet = (name: keyof typeof parquetFiles): Buffer => Buffer.from(parquetFiles[name], 'base64');
 
 describe('fromParquet of a URL, in ranges', () => {
@@ -161,6 +198,24 @@ describe('toParquet to a path', () => {
           readdirSync(folder).includes('out.parquet') ? readFileSync(path, 'latin1') : undefined,
         aside: async () => readdirSync(folder).filter((name) => name !== 'out.parquet'),
         tamper: async () => writeFileSync(path, readFileSync(path).reverse()),
+        remove: async () => rmSync(path),
+      })),
+  });
+});
+
+describe.each(['array', 'lines'] as const)('toJson to a path, %s', (format) => {
+  sinkSuite({
+    test,
+    engine,
+    create: async () =>
+      inFolder('out.json', undefined, (path, folder): SinkSubject => ({
+        connector: toJson({ path, format }),
+        again: () => toJson({ path, format }),
+        files: nodeFiles(),
+        current: async () =>
+          readdirSync(folder).includes('out.json') ? readFileSync(path, 'utf8') : undefined,
+        aside: async () => readdirSync(folder).filter((name) => name !== 'out.json'),
+        tamper: async () => writeFileSync(path, readFileSync(path, 'utf8').replace('one', 'eno')),
         remove: async () => rmSync(path),
       })),
   });

@@ -21,7 +21,10 @@ const examples: Readonly<Record<string, PluginSuiteExamples>> = {
     },
   },
   csv: {
-    sources: { csv: { path: 'in.csv', delimiter: ';', header: false, skipRows: 1, columns: { a: 'DATE' } } },
+    sources: {
+      csv: { path: 'in.csv', delimiter: ';', header: false, skipRows: 1, columns: { a: 'DATE' } },
+      csvRejected: { path: 'in.csv' },
+    },
     sinks: { csv: { path: 'out.csv', delimiter: ';', nullText: '-' } },
   },
   http: {
@@ -31,6 +34,10 @@ const examples: Readonly<Record<string, PluginSuiteExamples>> = {
   arrow: {
     sources: { arrow: { path: 'in.arrow', columns: ['a'] } },
     sinks: { arrow: { path: 'out.arrow', format: 'stream' } },
+  },
+  json: {
+    sources: { json: { path: 'in.json', pointer: '/data' }, jsonRejected: { path: 'in.ndjson' } },
+    sinks: { json: { path: 'out.json', format: 'lines' } },
   },
   parquet: {
     sources: { parquet: { path: 'in.parquet', columns: ['a'] } },

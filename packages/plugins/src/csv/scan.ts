@@ -155,6 +155,9 @@ function startScan(reader: RecordReader, dialect: Dialect, collect: boolean): Ru
           quoted[index] === 1 ? dialect.escape : '',
         ),
       );
+      if (fields.some((name) => name.includes('\0'))) {
+        throw new CsvFault(reader.recordLine, 'a name holds the character U+0000, which no name can');
+      }
       names = uniqueNames(fields, (index) => `column${index}`);
     } else {
       names = Array.from({ length: count }, (_, index) => `column${index}`);

@@ -155,6 +155,9 @@ export function createLearner(): Learner {
     const raw = tape.kinds[at] === node.text ? bytes.slice(start, end) : new TextEncoder().encode(key);
     const field = { key, raw, shape: createShape(shape.depth + 1), seen: 0 };
     if (shape.depth > 0 && shape.fields.length > mostFields) return field;
+    if (key.includes('\0')) {
+      throw new JsonFault(line, 'a key holds the character U+0000, which no name can', true);
+    }
     const byKey = (shape.byKey ??= new Map());
     undo.push(() => {
       byKey.delete(key);

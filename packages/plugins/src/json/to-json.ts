@@ -12,13 +12,7 @@ import { defineTarget, type TargetOptions, targetOptionNames } from '../output/d
 import { targetSink } from '../output/target-sink.ts';
 import { lineBytes } from '../text/line-bytes.ts';
 import { isOneOf } from '../text/text-options.ts';
-import {
-  contentTypeOf,
-  type TextOutput,
-  type TextOutputOptions,
-  textOutputChecks,
-  writeText,
-} from '../text/text-output.ts';
+import { contentTypeOf, type TextOutputOptions, textOutputChecks, writeText } from '../text/text-output.ts';
 import { jsonObjects, type NonFinite } from './json-text.ts';
 
 type Given<Value> = Value | Param | Secret;
@@ -75,7 +69,7 @@ function jsonBytes(input: TableView, context: ConnectorContext): AsyncIterable<U
   const settings = { ...defaults, ...given } as Required<Pick<ToJsonOptions, 'format'>> & {
     nonFinite: NonFinite;
   };
-  return writeText(jsonText(input, settings, context), given as TextOutput);
+  return writeText(jsonText(input, settings, context), given);
 }
 
 async function* jsonText(
