@@ -33,7 +33,7 @@ function watch(...args: string[]) {
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (written += text));
   const until = async (what: RegExp): Promise<string> => {
-    for (;;) {
+    for (const begin = Date.now(); ;) {
       const match = what.exec(written.slice(read));
       if (match !== null) {
         const end = read + match.index + match[0].length;
@@ -42,6 +42,7 @@ function watch(...args: string[]) {
         return seen;
       }
       if (child.exitCode !== null) throw new Error(`it has ended:\n${written}`);
+      if (Date.now() - begin > 60_000) throw new Error(`no ${what.source} in:\n${written.slice(read)}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };

@@ -5,7 +5,10 @@ import { basename, dirname } from 'node:path';
 export interface WatchedFiles {
   /** A file is about to be read: what it is now counts as seen, when it is looked after next. */
   note(file: string): void;
-  /** Looks after these files from now on, and no others. What was not noted counts as seen as it is now. */
+  /**
+   * Looks after these files from now on, and no others. What was neither noted nor looked after before counts as seen as it
+   * is now.
+   */
   look(files: ReadonlySet<string>): void;
   /**
    * Resolves to the files that were changed, made or removed since they were last seen, once none of them has been touched
@@ -24,7 +27,13 @@ export function watchFiles(): WatchedFiles {
   const folders = new Map<string, FSWatcher>();
   let onTouch = (): void => undefined;
 
-  const changes = (): string[] => [...seen].flatMap(([file, was]) => (stateOf(file) === was ? [] : [file]));
+  const changes = (): string[] =>
+    [...seen].flatMap(([file, was]) => {
+      const is = stateOf(file);
+      if (is === was) return [];
+      seen.set(file, is);
+      return [file];
+    });
   const touched = (_event: string, name: string | null): void => {
     if (name === null || [...seen.keys()].some((file) => basename(file) === name)) onTouch();
   };
@@ -61,8 +70,9 @@ export function watchFiles(): WatchedFiles {
         watcher.close();
         folders.delete(folder);
       }
+      const before = new Map(seen);
       seen.clear();
-      for (const file of files) seen.set(file, noted.get(file) ?? stateOf(file));
+      for (const file of files) seen.set(file, noted.get(file) ?? before.get(file) ?? stateOf(file));
       noted.clear();
     },
     changed: (signal) =>
