@@ -136,5 +136,5 @@ describe('what cannot be written is told before anything is', () => {
 test('wrong options are told at once', () => {
   throws(() => toParquet({ path, compression: 'lz4' as 'zstd' }), /toParquet\.compression/);
   throws(() => toParquet({ path, rowGroupRows: 0 }), /toParquet\.rowGroupRows/);
-  throws(() => toParquet({}), /exactly one of path, onBlob, download and handle/);
+  throws(() => toParquet({}), /exactly one of path, url, onBlob, download and handle/);
 });

@@ -14,7 +14,8 @@ export function isText(bytes: Uint8Array, offsets: Int32Array): boolean {
   } catch {
     return false;
   }
-  for (const offset of offsets) {
+  for (let index = 0; index < offsets.length; index += 1) {
+    const offset = offsets[index] as number;
     // Bytes within a character begin with 10.
     if (offset < last && ((bytes[offset] as number) & 0xc0) === 0x80) return false;
   }
@@ -26,7 +27,7 @@ function isAscii(bytes: Uint8Array): boolean {
   const words = Math.max(0, Math.floor((bytes.length - head) / 4));
   const middle = new Uint32Array(bytes.buffer, bytes.byteOffset + Math.min(head, bytes.length), words);
   let seen = 0;
-  for (const word of middle) seen |= word;
+  for (let index = 0; index < words; index += 1) seen |= middle[index] as number;
   if ((seen & 0x80808080) !== 0) return false;
   for (const byte of bytes.subarray(0, head)) if (byte > 127) return false;
   for (const byte of bytes.subarray(head + 4 * words)) if (byte > 127) return false;

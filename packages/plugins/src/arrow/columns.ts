@@ -116,13 +116,17 @@ function readOffsets(
     offsets = new Int32Array(bytes.buffer, bytes.byteOffset, length + 1);
   } else {
     const long = new BigInt64Array(bytes.buffer, bytes.byteOffset, length + 1);
-    offsets = Int32Array.from(long, (offset) => {
-      const number = Number(offset);
-      return number >= 0 && number < 2 ** 31 ? number : damaged(field, `it has the offset ${offset}`);
-    });
+    offsets = new Int32Array(length + 1);
+    for (let row = 0; row <= length; row += 1) {
+      const offset = Number(long[row]);
+      if (!(offset >= 0 && offset < 2 ** 31)) damaged(field, `it has the offset ${offset}`);
+      offsets[row] = offset;
+    }
   }
   let before = 0;
-  for (const offset of offsets) {
+  // By position: an iterator over millions of offsets takes several times as long.
+  for (let row = 0; row <= length; row += 1) {
+    const offset = offsets[row] as number;
     if (offset < before) damaged(field, `it has the offset ${offset} behind ${before}`);
     before = offset;
   }

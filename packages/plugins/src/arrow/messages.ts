@@ -15,6 +15,7 @@ const continuation = 0xffffffff;
 /** A description is read whole, so there is a limit to it; one of ten thousand columns has some 500 kB. */
 const maxDescription = 128 * 1024 * 1024;
 const blockBytes = 24;
+const aheadBytes = 4 * 1024 * 1024;
 const footerField = { schema: 1, dictionaries: 2, batches: 3 } as const;
 const ascii = new TextDecoder('latin1');
 
@@ -87,13 +88,28 @@ async function* fileMessages(file: Ranges): AsyncGenerator<WholeMessage> {
   for (const { offset, descriptionBytes, bodyBytes } of blocks) {
     if (offset < 8 || descriptionBytes < 8 || bodyBytes < 0 || offset + descriptionBytes + bodyBytes > end)
       throw new RangeError(`a batch is said to be at byte ${offset}, in a file of ${file.size}`);
-    const bytes = await file.read(offset, descriptionBytes + bodyBytes);
+  }
+  const read = readAhead(file, end);
+  for (const { offset, descriptionBytes, bodyBytes } of blocks) {
+    const bytes = await read(offset, descriptionBytes + bodyBytes);
     if (bytes.length < descriptionBytes + bodyBytes) throw new RangeError('it ends in the middle of a batch');
     const prefix = word(bytes) === continuation ? 8 : 4;
     const message = readMessage(bytes.subarray(prefix, descriptionBytes));
     if (message.bodyLength > bodyBytes) throw new RangeError('a batch is longer than its footer says');
     yield { ...message, body: bytes.subarray(descriptionBytes) };
   }
+}
+
+/** Batches may be small and many: they are read some megabytes at a time. */
+function readAhead(file: Ranges, end: number): (offset: number, length: number) => Promise<Uint8Array> {
+  let [start, ahead] = [0, new Uint8Array(0)];
+  return async (offset, length) => {
+    if (offset < start || offset + length > start + ahead.length) {
+      const most = Math.min(Math.max(length, aheadBytes), end - offset);
+      [start, ahead] = [offset, (await file.read(offset, most)) as Uint8Array<ArrayBuffer>];
+    }
+    return ahead.subarray(offset - start, offset - start + length);
+  };
 }
 
 function blocksOf(footer: FlatTable, field: number): Block[] {

@@ -1,4 +1,4 @@
-import { type ConnectorContext, invalidData, isCairnError, takeTurns } from '@cairn/core/plugin';
+import { type ConnectorContext, createPace, invalidData, isCairnError } from '@cairn/core/plugin';
 import type * as Arrow from 'apache-arrow';
 import { encodeStream } from '../columnar/arrow-stream.ts';
 import { batchField } from '../columnar/ipc-message.ts';
@@ -36,6 +36,7 @@ export async function* readArrow(
     streams += 1;
     return made;
   };
+  const pace = createPace();
   const all = batchesOf(arrow, input, columns, context);
   for (;;) {
     context.signal.throwIfAborted();
@@ -50,8 +51,7 @@ export async function* readArrow(
     bytes += size;
     rows += batch.numRows;
     context.progress(rows);
-    // Whoever waits for the event loop gets it.
-    await takeTurns();
+    await pace();
     if (bytes >= streamBytes) yield stream();
   }
   if (bytes > 0 || streams === 0) yield stream();

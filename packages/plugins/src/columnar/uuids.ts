@@ -9,9 +9,6 @@ const extension = 'ARROW:extension:name';
 const mark: ReadonlyMap<string, string> = new Map([[extension, 'arrow.uuid']]);
 const uuidBytes = 16;
 
-/** Says of a field whether it is a UUID. */
-export const isMarked = (field: Arrow.Field): boolean => field.metadata.get(extension) === 'arrow.uuid';
-
 /**
  * Makes what marks some leaves of a schema as UUIDs, in streams of that schema.
  *

@@ -27,10 +27,15 @@ export interface FromParquetOptions extends PlaceOptions, IdentityOptions {
   readonly columns?: readonly string[] | Param;
 }
 
-/** A slice is decoded in one go, so it is kept small: the event loop waits for it, in a page the whole page. */
-const sliceBytes = 16 * 1024 * 1024;
+/**
+ * As many bytes as a slice comes to, more or less. It is decoded in one go, so the event loop waits for it; but a row group that is decoded in
+ * several slices is begun anew for each. How many rows that is, is told by the slices before: by the file alone, so that a table is cut the
+ * same each time.
+ */
+const sliceBytes = 24 * 1024 * 1024;
 const vectorRows = 2048;
-const sliceRows = 32 * vectorRows;
+const firstRows = 32 * vectorRows;
+const maxRows = 512 * vectorRows;
 const maxSlicesOfGroup = 32;
 
 /**
@@ -43,7 +48,7 @@ const maxSlicesOfGroup = 32;
  * Content-Security-Policy must allow them with `script-src 'wasm-unsafe-eval'; worker-src 'self'`. Where there can be no worker,
  * the page decodes, in turns.
  *
- * Memory: the file's bytes, and one slice of at most 65,536 rows at a time.
+ * Memory: a row group's chosen columns as they are stored, and two slices of about 24 MiB of it decoded.
  *
  * Reading fails with `file_not_found`, `file_not_readable`, `path_not_supported`, or `invalid_data` (damaged, encrypted or no
  * Parquet file, types that the engine has not, changed while it was read).
@@ -176,10 +181,12 @@ async function* slicesOf(
     return;
   }
   const loader = createGroupLoader(file, footer, columns);
-  const usual = rowsPerSlice(footer);
+  const [least, most] = rowLimits(footer);
+  let usual = Math.max(least, Math.min(firstRows, most));
+  let decoded = 0;
   let firstOfGroup = 0;
   let first = 0;
-  for (let start = 0; start < footer.rows; start += usual) {
+  for (let start = 0; start < footer.rows;) {
     context.signal.throwIfAborted();
     // The row groups that the slice begins and ends in, and those in between.
     while (firstOfGroup + rowsOf(footer, first) <= start) {
@@ -190,11 +197,15 @@ async function* slicesOf(
     let last = first;
     for (let end = firstOfGroup; end < start + limit; last += 1) end += rowsOf(footer, last);
     const offset = start - firstOfGroup;
-    yield await damage(input, async () => {
+    const slice = await damage(input, async () => {
       const groups = await loader.load(first, last);
       return mark(await reader.rows(await cutter.rowGroups(groups), { offset, limit }));
     });
-    context.progress(start + limit, footer.rows);
+    start += limit;
+    decoded += slice.length;
+    usual = Math.max(least, Math.min(most, wholeVectors((sliceBytes * start) / decoded)));
+    yield slice;
+    context.progress(start, footer.rows);
   }
 }
 
@@ -203,16 +214,21 @@ function rowsOf(footer: ParquetFooter, group: number): number {
 }
 
 /**
- * How many rows are decoded at once: a pure function of the file, so that a table is cut the same each time, and whole
- * vectors of the engine, so that it need not lay the table out anew. A row group's bytes are handed over for each of its
- * slices, so of a very large one there are not very many.
+ * The fewest and the most rows that are decoded at once. A row group's bytes are handed over for each of its slices, so of a very large one
+ * there are not very many; and what the rows before came to says nothing of longer ones that follow, which the footer does.
  */
-function rowsPerSlice({ rows, rowGroups }: ParquetFooter): number {
-  const bytes = rowGroups.reduce((sum, group) => sum + group.rawBytes, 0);
-  const largest = rowGroups.reduce((most, group) => Math.max(most, group.rows), 0);
-  const rowBytes = Math.max(bytes, 1) / rows;
-  const fitting = Math.min(sliceRows, Math.floor(sliceBytes / rowBytes / vectorRows) * vectorRows);
-  return Math.max(fitting, 4 * vectorRows, Math.ceil(largest / maxSlicesOfGroup / vectorRows) * vectorRows);
+function rowLimits({ rowGroups }: ParquetFooter): readonly [least: number, most: number] {
+  let [largest, rowBytes] = [0, sliceBytes / maxRows];
+  for (const { rows, rawBytes } of rowGroups) {
+    largest = Math.max(largest, rows);
+    rowBytes = Math.max(rowBytes, rawBytes / rows);
+  }
+  return [wholeVectors(largest / maxSlicesOfGroup), wholeVectors(sliceBytes / rowBytes)];
+}
+
+/** So that the engine need not lay the table out anew; at least four, for a slice has its own cost. */
+function wholeVectors(rows: number): number {
+  return Math.max(4, Math.floor(rows / vectorRows)) * vectorRows;
 }
 
 /** Runs what fails on a damaged file, and says so. */
