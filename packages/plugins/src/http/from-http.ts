@@ -45,7 +45,7 @@ export type FromHttpOptions = FromHttpPlace &
  * Reads a file of any format from a server. It is what the format's own connector makes of the same URL (`fromCsv({ url })`), with the
  * server's ETag for an identity: an unchanged file costs one request without a body.
  *
- * Where the format is not given, it is told by the URL (`.csv`, `.parquet`), or, when that is a `param()` or has no such ending, by the
+ * Where the format is not given, it is told by the URL (`.csv`, `.json`, `.ndjson`, `.parquet`, `.arrow`), or, when that is a `param()` or has no such ending, by the
  * server, and is then part of the identity.
  *
  * Reading fails with `file_not_found`, `file_not_readable`, `input_too_large`, `url_not_allowed` or `invalid_data`, and with what the format's
