@@ -140,11 +140,13 @@ describe('types', () => {
           return units.map((unit) => `\\u${unit}`).join('');
         }),
     ]) {
-      const lines = texts.map((text) => escape(JSON.stringify({ v: text, l: [text], s: { [text]: text } })));
+      const lines = texts.map((text) =>
+        escape(JSON.stringify({ v: text, l: [text], s: { [text.replace('\0', '')]: text } })),
+      );
       const { rows } = await read(json(lines.join('\n'), { columns: { s: 'JSON' } }));
       expect(rows.map(([v]) => v)).toEqual(texts);
       expect(rows.map(([, , s]) => JSON.parse(s as string) as unknown)).toEqual(
-        texts.map((text) => ({ [text]: text })),
+        texts.map((text) => ({ [text.replace('\0', '')]: text })),
       );
     }
   });
@@ -220,6 +222,7 @@ describe('what is no JSON fails, and the message shows the line', () => {
     ['half a pair', '{"a":"\\ud800x"}', /half a surrogate pair/],
     ['a key that comes twice', '{"a":1}\n{"a":1,"\\u0061":2}', /line 2: the key "a" comes twice/],
     ['one in a list of objects', '{"l":[{"a":1},{"a":1,"b":{"c":1,"c":2}}]}', /the key "c" comes twice/],
+    ['U+0000 in a key', '{"a":1}\n{"a\\u0000":1}', /line 2: a key holds the character U\+0000/],
     ['too deep', `{"a":${'['.repeat(2000)}`, /nested deeper than 1000 levels/],
     ['no array at the pointer', '{"a":{"b":1}}', /there is no array at '\/a\/b'/, { pointer: '/a/b' }],
     ['nothing at the pointer', '{"a":{"b":1}}', /there is nothing at '\/a\/c'/, { pointer: '/a/c' }],

@@ -30,6 +30,7 @@ interface Place {
 
 /** The JSON text of an expression, which is never null. */
 function value(of: Sql, type: ColumnType, place: Place): Sql {
+  if (integral.test(type.text)) return sql`coalesce(cast(${of} as varchar), 'null')`;
   return sql`case when ${of} is null then 'null' else ${known(of, type, place)} end`;
 }
 

@@ -1,5 +1,5 @@
 import { createJsonParser } from './parse.ts';
-import { refuseLong, type RowReader } from './rows.ts';
+import { mostRowBytes, refuseLong, type RowReader } from './rows.ts';
 import { node } from './tape.ts';
 
 /** Rows that stand in a line each (https://github.com/ndjson/ndjson-spec); blank lines are none. */
@@ -8,6 +8,26 @@ export function createLineRows(): RowReader {
   const { tape } = parser;
   let bytes: Uint8Array = new Uint8Array(0);
   let [last, at, line, rowStart, rowEnd, rowLine] = [false, 0, 1, 0, 0, 1];
+
+  /** Reads a row as most of them are, without looking for the line's end first; false when it is not one. */
+  const readUsual = (): boolean => {
+    if (bytes[at] !== 0x7b) return false;
+    parser.line = line;
+    parser.look(bytes, bytes.length, false);
+    let end: number;
+    try {
+      end = parser.value(at);
+    } catch {
+      // What is wrong is told of the line alone.
+      return false;
+    }
+    if (end < 0 || parser.line !== line) return false;
+    while (bytes[end] === 0x0d || bytes[end] === 0x20) end += 1;
+    if (bytes[end] !== 0x0a || end - at > mostRowBytes) return false;
+    [rowStart, rowLine, rowEnd, at] = [at, line, end, end + 1];
+    line += 1;
+    return true;
+  };
 
   const readRow = (end: number): boolean => {
     parser.line = rowLine;
@@ -41,6 +61,7 @@ export function createLineRows(): RowReader {
       [bytes, last, at] = [given, isLast, 0];
     },
     next: () => {
+      if (readUsual()) return true;
       for (;;) {
         const found = bytes.indexOf(10, at);
         if (found < 0 && (!last || at === bytes.length)) {

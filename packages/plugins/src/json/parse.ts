@@ -46,6 +46,7 @@ export function createJsonParser(): JsonParser {
   };
 
   const skipWhite = (from: number): number => {
+    if (from >= limit || white[bytes[from] as number] === 0) return from;
     let at = from;
     while (at < limit && white[bytes[at] as number] === 1) {
       if (bytes[at] === lf) line += 1;
@@ -100,12 +101,14 @@ export function createJsonParser(): JsonParser {
   };
 
   const text = (from: number): number => {
+    // What is not assigned to in this function is read once.
+    const [input, end, breaks] = [bytes, limit, special];
     let at = from + 1;
     let escaped = false;
     for (;;) {
-      while (at < limit && special[bytes[at] as number] === 0) at += 1;
-      if (at >= limit) return behind();
-      const byte = bytes[at];
+      while (at < end && breaks[input[at] as number] === 0) at += 1;
+      if (at >= end) return behind();
+      const byte = input[at];
       if (byte === quote) break;
       if (byte !== backslash) throw fault('a text has a control character that is not escaped');
       escaped = true;
@@ -116,39 +119,30 @@ export function createJsonParser(): JsonParser {
     return at + 1;
   };
 
-  const isDigit = (at: number): boolean => {
-    const byte = bytes[at] as number;
-    return at < limit && byte >= 48 && byte <= 57;
-  };
-
   const number = (from: number): number => {
-    let at = bytes[from] === 0x2d ? from + 1 : from;
-    const digits = (): void => {
-      if (at < limit && !isDigit(at)) throw fault('there is a number that is none');
-      while (isDigit(at)) at += 1;
+    const [input, end] = [bytes, limit];
+    const digitsEnd = (start: number): number => {
+      let at = start;
+      while (at < end && (input[at] as number) >= 48 && (input[at] as number) <= 57) at += 1;
+      if (at === start && at < end) throw fault('there is a number that is none');
+      return at;
     };
-    if (bytes[at] === 48 && at < limit) at += 1;
-    else digits();
-    if (at < limit && bytes[at] === 0x2e) {
+    const start = input[from] === 0x2d ? from + 1 : from;
+    let at = digitsEnd(start);
+    if (at - start > 1 && input[start] === 48) throw fault('there is a number with a leading zero');
+    if (at < end && input[at] === 0x2e) at = digitsEnd(at + 1);
+    if (at < end && (input[at] === 0x65 || input[at] === 0x45)) {
       at += 1;
-      digits();
+      if (at < end && (input[at] === 0x2b || input[at] === 0x2d)) at += 1;
+      at = digitsEnd(at);
     }
-    if (at < limit && (bytes[at] === 0x65 || bytes[at] === 0x45)) {
-      at += 1;
-      if (at < limit && (bytes[at] === 0x2b || bytes[at] === 0x2d)) at += 1;
-      digits();
-    }
-    // It may go on with more digits.
-    if (at >= limit && !(last && isDigitBefore(at))) return behind();
-    if (isDigit(at)) throw fault('there is a number with a leading zero');
+    // It may go on with more digits; or it ends before there is one.
+    if (at >= end && !(last && isDigit(input[at - 1] as number))) return behind();
     add(node.number, from, at);
     return at;
   };
 
-  const isDigitBefore = (at: number): boolean => {
-    const byte = bytes[at - 1] as number;
-    return byte >= 48 && byte <= 57;
-  };
+  const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
 
   const word = (at: number, expected: string, kind: number): number => {
     for (let index = 0; index < expected.length; index += 1) {
@@ -255,7 +249,9 @@ export function createJsonParser(): JsonParser {
       line = now;
     },
     look: (given, until, isLast) => {
-      [bytes, limit, last] = [given, until, isLast];
+      bytes = given;
+      limit = until;
+      last = isLast;
     },
     skipWhite,
     value,
