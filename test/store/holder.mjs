@@ -64,6 +64,35 @@ const calls = {
       return run();
     };
   },
+  /** Appends records in one turn, of which the last one is not written; tells what became of each. */
+  async appendTogether(key, records, code) {
+    const ends = records.map((record, at) => {
+      if (at === records.length - 1) {
+        globalThis.fsFaults.now = ({ name, run }) => {
+          if (name !== 'writeSync') return run();
+          globalThis.fsFaults.now = undefined;
+          throw Object.assign(new Error(code), { code });
+        };
+      }
+      return store.append(key, text(record), { lease, sync: true });
+    });
+    return Promise.all(
+      ends.map((end) =>
+        end.then(
+          () => 'done',
+          (error) => error.cause.code,
+        ),
+      ),
+    );
+  },
+  /** From now on, whoever asks for a file that is open now is told that its handle is stale. */
+  async goStale() {
+    const handles = [...globalThis.fsFaults.handles];
+    globalThis.fsFaults.now = ({ args, run }) => {
+      if (!handles.some(({ fd }) => fd === args[0])) return run();
+      throw Object.assign(new Error('ESTALE'), { code: 'ESTALE' });
+    };
+  },
   /** Writes and removes until the lease is lost; tells which operations were done and which were refused. */
   async writeOn(prefix, round) {
     const outcomes = [];

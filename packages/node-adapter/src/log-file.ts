@@ -95,7 +95,7 @@ export function logFiles(writer: AtomicWriter): LogFiles {
         return await added(key, log, frame, options);
       }
     } catch (error) {
-      await log.handle.close().catch(() => undefined);
+      await closeLog(log).catch(() => undefined);
       throw error;
     }
     await closeLog(log);
@@ -115,7 +115,7 @@ export function logFiles(writer: AtomicWriter): LogFiles {
     const flushed = keep(key, log, frame, options);
     const [oldest] = logs.keys();
     // A handle is closed when what it does is done.
-    if (logs.size > maxOpen && oldest !== undefined) await closeLog(take(oldest));
+    if (logs.size > maxOpen && oldest !== undefined) await closeLog(take(oldest)).catch(() => undefined);
     return flushed;
   };
 
@@ -163,19 +163,22 @@ export function logFiles(writer: AtomicWriter): LogFiles {
     pathOf: (key) => logs.get(key)?.path,
 
     appendNow(key, record, options) {
-      const log = logs.get(key);
-      if (log === undefined || !isKnown(log)) return undefined;
-      logs.delete(key);
+      const log = take(key);
+      if (log === undefined) return undefined;
       const frame = encodeRecord(record);
       try {
+        if (!isKnown(log)) {
+          logs.set(key, log);
+          return undefined;
+        }
         writeAllNow(log.handle, frame);
         if (isLast(log, frame)) return keep(key, log, frame, options);
       } catch (error) {
-        void log.handle.close().catch(() => undefined);
+        void closeLog(log).catch(() => undefined);
         throw error;
       }
       return added(key, log, frame, options).catch(async (error: unknown) => {
-        await log.handle.close().catch(() => undefined);
+        await closeLog(log).catch(() => undefined);
         throw error;
       });
     },
@@ -230,7 +233,7 @@ async function makeDurable(log: OpenLog): Promise<void> {
   log.isQuick = performance.now() - begun < quickFlush;
 }
 
-/** Closes a log's file once it is flushed. */
+/** Closes a log's file once what was written before is flushed: others wait for that, whatever has failed since. */
 async function closeLog(log: OpenLog | undefined): Promise<void> {
   if (log === undefined) return;
   await log.flushing?.catch(() => undefined);
