@@ -103,7 +103,7 @@ test('JSON: nested values, and what toJson writes of them', async () => {
       for await (const part of engine.exportParts(slices)) yield tableFromIPC(part.bytes);
     },
   };
-  await sink.commit(await sink.prepare(view as never, context), context);
+  await sink.commit(await sink.prepare(view, context), context);
   // A line break is written as \u000a.
   expect(written.replaceAll('\\u000a', '\\n')).toBe(text);
 });
