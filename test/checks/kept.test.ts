@@ -221,6 +221,20 @@ describe('noDrift', () => {
     ]);
   });
 
+  test('lists are no numbers, whatever they are of; what comes of nothing has no share', async () => {
+    const lists = "select [1, 2] as l, [1.5::decimal(3,1)] as d, {'a': 1} as s, 1.5::decimal(3,1) as n";
+    const tables = [`${lists} where false`, lists, `${lists} from range(1)`];
+    expect(await said(tables, { columns: ['l', 'd', 's'] })).toEqual([
+      'passed there is no earlier table to compare with',
+      "failed unlike that of: rows from nothing, distinct of 'd' from nothing, distinct of 'l' from nothing, distinct of 's' from nothing",
+      "failed unlike that of: rows from nothing, distinct of 'd' from nothing, distinct of 'l' from nothing, distinct of 's' from nothing",
+    ]);
+    expect(await said([lists, lists.replace(' 1.5::decimal(3,1) as n', ' 3::decimal(3,1) as n')])).toEqual([
+      'passed there is no earlier table to compare with',
+      "failed unlike that of: min of 'n' by 100 %, max of 'n' by 100 %, mean of 'n' by 100 %",
+    ]);
+  });
+
   test('refuses what says nothing', () => {
     for (const options of [{ tolerance: -1 }, { tolerance: { row: 1 } }, { within: 'run' }, { columns: 'n' }])
       expect(() => noDrift(options as never)).toThrow(expect.objectContaining({ code: 'invalid_argument' }));

@@ -94,7 +94,7 @@ const aggregates = {
 };
 
 function isNumeric(type: string): boolean {
-  return /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|FLOAT|DOUBLE|DECIMAL)\b/.test(type);
+  return /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|FLOAT|DOUBLE|DECIMAL(?:\(\d+,\d+\))?)$/.test(type);
 }
 
 function checkTolerance(tolerance: unknown): AllTolerances {
@@ -131,10 +131,10 @@ function pick(
 function said(all: readonly Drift[]): string {
   const list = all.slice(0, 5).map(({ figure, column, change }) => {
     const of = column === undefined ? figure : `${figure} of '${column}'`;
-    return change === undefined ? `'${String(column)}' is gone` : `${of} by ${percent(change)}`;
+    return change === undefined ? `'${String(column)}' is gone` : `${of} ${by(change)}`;
   });
   return `${list.join(', ')}${all.length > list.length ? ` and ${all.length - list.length} more` : ''}`;
 }
 
-const percent = (share: number): string =>
-  Number.isFinite(share) ? `${Number((share * 100).toPrecision(3))} %` : 'from nothing';
+const by = (share: number): string =>
+  Number.isFinite(share) ? `by ${Number((share * 100).toPrecision(3))} %` : 'from nothing';
