@@ -6,6 +6,7 @@ import {
   secret,
   source,
   type CairnError,
+  type ConnectorContext,
   type Engine,
 } from '@cairn/core';
 import { contributions, definePlugin, isPlugin, type Plugin } from '@cairn/core/plugin';
@@ -227,6 +228,46 @@ test('options that say where do not count as a change of a source', async () => 
   await runner.run(placed('b'), { count: 4 });
   const told = events.map(({ type }) => type).filter((type) => type === 'step_reused' || type === 'step_end');
   expect(told).toEqual(['step_end', 'step_reused', 'step_end']);
+});
+
+test('what a plugin makes of options with params counts as it does without: its defaults, and which plugin it is', async () => {
+  const store = memoryStore();
+  const version = (name: string, factor: number) =>
+    definePlugin({
+      name,
+      version: '1',
+      sources: {
+        x: {
+          options: z.object({ count: z.number(), factor: z.number().default(factor), key: z.string() }),
+          create: (given) => {
+            const made = numbers(given.count, given.factor);
+            return {
+              ...made,
+              options: { ...made.options, key: given.key },
+              identity: async () => 'the same',
+              read: async (context: ConnectorContext) => ({
+                ...(await made.read(context)),
+                identity: 'the same',
+              }),
+            };
+          },
+        },
+      },
+    });
+  const outcome = async (plugin: ReturnType<typeof version>, key = 'hush') => {
+    const { runner } = testRunner({ engine, store, secrets: { KEY: key } });
+    const pipeline = definePipeline({
+      name: 'versions',
+      params: z.object({ count: z.number() }),
+      processes: { all: [source('n', plugin.sources.x({ count: param('count'), key: secret('KEY') }))] },
+    });
+    return (await runner.run(pipeline, { count: 3 })).steps.get('n')?.outcome;
+  };
+  expect(await outcome(version('a', 1))).toBe('complete');
+  expect(await outcome(version('a', 1))).toBe('reused');
+  expect(await outcome(version('a', 2))).toBe('complete');
+  expect(await outcome(version('b', 2))).toBe('complete');
+  expect(await outcome(version('b', 2), 'another')).toBe('reused');
 });
 
 test('what says where and is no data is handed over beside a param', async () => {

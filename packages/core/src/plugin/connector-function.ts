@@ -9,6 +9,7 @@ type Connector = SourceConnector | SinkConnector;
 /** What {@link connectorFunction} needs. */
 export interface ConnectorFunctionOptions {
   readonly kind: 'source' | 'sink';
+  readonly plugin: string;
   readonly name: string;
   /** For messages. */
   readonly where: string;
@@ -20,6 +21,7 @@ export interface ConnectorFunctionOptions {
 /** The function of a source or a sink. With `param()` or `secret()` in its options the connector is made by the run. */
 export function connectorFunction({
   kind,
+  plugin,
   name,
   where,
   schema,
@@ -32,7 +34,8 @@ export function connectorFunction({
     const placeholders = placeholdersIn(given);
     if (placeholders.length === 0 || !isPlainObject(given)) return make(given);
     checkKnownOptions(where, schema, given, placeholders);
-    const late: LateOptions<never> = { type: name, given, placeholders, location, make: make as never };
+    const type = `${plugin}.${name}`;
+    const late: LateOptions<never> = { type, given, placeholders, location, make: make as never };
     return kind === 'source' ? lateSource(late) : lateSink(late);
   };
 }

@@ -295,6 +295,7 @@ function functionOf(
     const { options: schema, location = [] } = contribution;
     return connectorFunction({
       kind,
+      plugin,
       name,
       where,
       schema,

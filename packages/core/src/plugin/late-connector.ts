@@ -2,13 +2,18 @@ import type { ConnectorContext, Receipt, SinkConnector, SourceConnector } from '
 import type { TableView } from '../pipeline/table.ts';
 import { isCairnError } from '../errors/cairn-error.ts';
 import { describe } from '../errors/pipeline-errors.ts';
-import { copyData, type Issue } from '../pipeline/params.ts';
+import type { Json } from '../pipeline/json.ts';
+import { hashText } from '../checkpoint/sha256.ts';
+import { canonicalJson } from '../pipeline/canonical.ts';
+import { canonicalParams, copyData, type Issue } from '../pipeline/params.ts';
 import { invalidOptions, type OptionIssue } from '../errors/plugin-errors.ts';
 import { placeholdersIn, valueAt, type Placeholder } from './check-options.ts';
 
 /** A connector that is made when it is opened, with what it has opened itself. */
 interface Late<Connector> {
   readonly connector: Connector;
+  /** What is known of how it reads only now; see {@link madeOf}. */
+  readonly made: string;
   readonly resource: unknown;
 }
 
@@ -28,8 +33,16 @@ export interface LateOptions<Connector> {
 export function lateSource(late: LateOptions<SourceConnector>): SourceConnector {
   return {
     ...base(late),
-    identity: (context) => use(context, ({ connector }, own) => (connector as SourceConnector).identity(own)),
-    read: (context) => use(context, ({ connector }, own) => (connector as SourceConnector).read(own)),
+    identity: (context) =>
+      use(
+        context,
+        async ({ connector, made }, own) => `${await (connector as SourceConnector).identity(own)} ${made}`,
+      ),
+    read: (context) =>
+      use(context, async ({ connector, made }, own) => {
+        const read = await (connector as SourceConnector).read(own);
+        return { ...read, identity: `${read.identity} ${made}` };
+      }),
   };
 }
 
@@ -62,9 +75,10 @@ function base({ type, given, placeholders, location, make }: LateOptions<SourceC
     } catch (error) {
       throw withoutSecrets(error, filled, placeholders);
     }
-    const late: Late<SourceConnector | SinkConnector> = { connector, resource: undefined };
+    const made = madeOf(connector, filled, placeholders);
+    const late: Late<SourceConnector | SinkConnector> = { connector, made, resource: undefined };
     if (connector.open === undefined) return late;
-    return { connector, resource: await connector.open(ownContext(context, late)) };
+    return { connector, made, resource: await connector.open(ownContext(context, late)) };
   };
   return {
     type,
@@ -94,20 +108,41 @@ function ownContext(
   return { ...context, location: connector.location, options: connector.options, resource };
 }
 
-/** A schema may quote what it refuses. */
-function withoutSecrets(error: unknown, filled: object, placeholders: readonly Placeholder[]): unknown {
-  const values = placeholders
+/**
+ * What the plugin makes of the options, such as a default that another version of it has: a connector that is made at once has it in its
+ * fingerprint. Secrets are in none.
+ */
+function madeOf(
+  { type, options }: SourceConnector | SinkConnector,
+  filled: object,
+  placeholders: readonly Placeholder[],
+): string {
+  const values = secretsIn(filled, placeholders);
+  const hidden = JSON.stringify(canonicalParams({ type, options }), (_key, value: unknown) =>
+    typeof value === 'string' ? hide(value, values) : value,
+  );
+  return hashText(canonicalJson(JSON.parse(hidden) as Json));
+}
+
+function secretsIn(filled: object, placeholders: readonly Placeholder[]): readonly string[] {
+  return placeholders
     .filter((placeholder) => placeholder.isSecret)
     .map(({ path }) => valueAt(filled, path))
     .filter((value): value is string => typeof value === 'string' && value !== '');
+}
+
+const hide = (text: string, secrets: readonly string[]): string =>
+  secrets.reduce((safe, secret) => safe.replaceAll(secret, '***'), text);
+
+/** A schema may quote what it refuses. */
+function withoutSecrets(error: unknown, filled: object, placeholders: readonly Placeholder[]): unknown {
+  const values = secretsIn(filled, placeholders);
   if (!isCairnError(error, 'invalid_argument') || values.length === 0) return error;
   const { where, issues } = error.details;
   if (!Array.isArray(issues)) return error;
-  const hidden = (text: string): string =>
-    values.reduce((safe, value) => safe.replaceAll(value, '***'), text);
   const safe = (issues as readonly OptionIssue[]).map(({ path, message }) => ({
     path,
-    message: hidden(message),
+    message: hide(message, values),
   }));
   return invalidOptions(String(where), safe);
 }
