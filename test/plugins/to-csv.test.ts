@@ -126,7 +126,7 @@ describe('the text', () => {
 describe('two phases', () => {
   const connector = toCsv({ path: 'phases/target.csv' });
   const context = contextOf(connector);
-  const aside = 'target.csv.run-1.cairn-tmp';
+  const aside = /^target\.csv\.run-1\.[0-9a-f]{8}\.cairn-tmp$/;
 
   test('what is prepared is not seen, commit shows it at once and may be repeated', async () => {
     await files.write(
@@ -137,7 +137,7 @@ describe('two phases', () => {
     );
     const prepared = await connector.prepare(await viewOf(sql.raw('select 1 a')), context);
     expect(text('phases/target.csv')).toBe('old');
-    expect(readdirSync(join(folder, 'phases')).sort()).toEqual(['target.csv', aside]);
+    expect(readdirSync(join(folder, 'phases')).sort()).toEqual(['target.csv', expect.stringMatching(aside)]);
     const receipt = await connector.commit(prepared, context);
     expect(text('phases/target.csv')).toBe('a\n1\n');
     expect(readdirSync(join(folder, 'phases'))).toEqual(['target.csv']);
@@ -152,6 +152,34 @@ describe('two phases', () => {
     expect(text('phases/target.csv')).toBe('a\n1\n');
     expect(readdirSync(join(folder, 'phases'))).toEqual(['target.csv']);
     await fails(connector.commit(prepared, context), 'file_not_found', /cairn-tmp/);
+  });
+
+  test('steps that are given one path do not write into each other, and what killed runs have left is removed', async () => {
+    const other = { ...context, step: 'other' };
+    const [one, two] = [
+      await connector.prepare(await viewOf(sql.raw(`select 'one' a`)), context),
+      await connector.prepare(await viewOf(sql.raw(`select 'two' a`)), other),
+    ];
+    await connector.commit(one, context);
+    expect(text('phases/target.csv')).toBe('a\none\n');
+    await connector.commit(two, other);
+    expect(text('phases/target.csv')).toBe('a\ntwo\n');
+
+    await connector.prepare(await viewOf(sql.raw('select 1 a')), { ...context, runId: 'killed' });
+    await connector.prepare(await viewOf(sql.raw('select 1 a')), { ...context, runId: 'another' });
+    const next = { ...context, earlierRuns: ['killed', 'nowhere'] };
+    const prepared = await connector.prepare(await viewOf(sql.raw('select 2 a')), next);
+    expect(readdirSync(join(folder, 'phases')).sort()).toEqual([
+      'target.csv',
+      expect.stringContaining('.another.'),
+      expect.stringMatching(aside),
+    ]);
+    await connector.commit(prepared, next);
+    await connector.rollback(
+      await connector.prepare(await viewOf(sql.raw('select 1 a')), { ...context, runId: 'another' }),
+      context,
+    );
+    expect(readdirSync(join(folder, 'phases'))).toEqual(['target.csv']);
   });
 
   test('verify sees a changed and a missing target', async () => {

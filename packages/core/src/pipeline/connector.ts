@@ -14,6 +14,11 @@ export interface ConnectorContext {
    * what is written. Left out outside of a run.
    */
   readonly idempotencyKey?: string;
+  /**
+   * The runs of the same task that have begun this step since it was done last, and have not done it. One that was killed may have left
+   * something behind under its id, which nobody needs any more. Left out outside of a run.
+   */
+  readonly earlierRuns?: readonly string[];
   /** Where the data is: the connector's `location`, params and secrets filled in. */
   readonly location: Readonly<Record<string, unknown>>;
   /** How the data is read or written: the connector's `options`, params and secrets filled in. */

@@ -20,6 +20,7 @@ export async function connectorContext(
     step: step.name,
     runId: session.runId,
     idempotencyKey: idempotencyKey(session, step.name),
+    earlierRuns: earlierRuns(session, step.name),
     location: (await fill(step.connector.location)) as Record<string, unknown>,
     options: (await fill(step.connector.options)) as Record<string, unknown>,
     signal,
@@ -38,6 +39,14 @@ export async function connectorContext(
 function idempotencyKey({ plan, journal, correlationId, runId }: Session, step: string): string {
   const { successes } = journal;
   return hashText(canonicalJson({ pipeline: plan.pipeline, task: correlationId ?? runId, successes, step }));
+}
+
+/** Of which the step's own history tells; a run that waits for the next attempt is not over. */
+function earlierRuns({ stages, runId }: Session, step: string): readonly string[] {
+  const { history } = stages.step(step);
+  const done = history.findLastIndex(({ status }) => status === 'complete');
+  const begun = history.slice(done + 1).filter(({ status }) => status === 'running');
+  return [...new Set(begun.map((entry) => entry.runId))].filter((id) => id !== runId);
 }
 
 /** The value with every secret in it replaced by what the runner knows. */

@@ -34,7 +34,7 @@ export interface ToCsvOptions extends TargetOptions, TextOutputOptions {
  * mark), its rows in the table's order. Null is an empty field and the empty text is `""`, so that `fromCsv` tells them apart. Values are
  * written as the engine casts them to text; nested ones are quoted.
  *
- * With `path`, the file is written aside, as `<path>.<run id>.cairn-tmp`, and renamed when it is whole: whoever looks sees
+ * With `path`, the file is written aside, as `<path>.<run id>.<step>.cairn-tmp`, and renamed when it is whole: whoever looks sees
  * the old file or the new one. The receipt is `{ path, bytes, rows, sha256 }`; the sink is done again when the file is not
  * any more what the receipt says. With `handle` the browser writes beside the file and swaps them; the receipt is the same without the path.
  *

@@ -7,6 +7,13 @@ import {
 } from '@cairn/core/plugin';
 import { checkPlace } from '../input/place.ts';
 import type { Target } from './target.ts';
+import { sha256 } from '#sha256';
+
+/** Where a step of a run writes aside: two steps that are given one path by mistake do not write into each other's file. */
+async function asideOf(path: string, runId: string, step: string): Promise<string> {
+  const own = await sha256(new TextEncoder().encode(step));
+  return `${path}.${runId}.${own.slice(0, 8)}.cairn-tmp`;
+}
 
 /** A local file: written aside, and renamed when it is whole. */
 export function fileTarget(connector: string, path: unknown): Target {
@@ -35,7 +42,10 @@ export function fileTarget(connector: string, path: unknown): Target {
 
     prepare: async (chunks, facts, context) => {
       const { files, path } = placeOf(context);
-      const aside = `${path}.${context.runId}.cairn-tmp`;
+      for (const killed of context.earlierRuns ?? []) {
+        await files.remove(await asideOf(path, killed, context.step));
+      }
+      const aside = await asideOf(path, context.runId, context.step);
       const { size, sha256 } = await files.write(aside, chunks, { signal: context.signal });
       return { path, aside, bytes: size, ...facts, sha256 };
     },
