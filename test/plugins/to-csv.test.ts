@@ -60,6 +60,8 @@ describe('the text', () => {
     ]);
     await fails(bytes({ encoding: 'latin1' }), 'invalid_data', /windows-1252 has no character '😀'/);
     expect(gunzipSync(await bytes({ compression: 'gzip' })).toString()).toBe('a\né€😀\n');
+    expect((await bytes({ compression: 'none' })).toString()).toBe('a\né€😀\n');
+    expect(toCsv({ path: 'x', compression: 'none' }).options).toEqual(toCsv({ path: 'x' }).options);
     for (const options of [
       { encoding: 'utf-16be' },
       { compression: 'gzip', encoding: 'utf-16le' },

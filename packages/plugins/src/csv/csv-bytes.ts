@@ -26,6 +26,7 @@ const defaults = {
   nullText: '',
   lineEnd: 'lf',
   encoding: 'utf-8',
+  compression: 'none',
 } as const;
 
 /** The names of the options that say how the text is written. */

@@ -35,7 +35,7 @@ const checks: Readonly<Record<string, OptionCheck>> = {
   nonFinite: isOneOf(['text', 'null', 'fail']),
   ...textOutputChecks,
 };
-const defaults = { format: 'array', nonFinite: 'text', encoding: 'utf-8' } as const;
+const defaults = { format: 'array', nonFinite: 'text', encoding: 'utf-8', compression: 'none' } as const;
 
 /**
  * Writes a table as JSON (RFC 8259), an object for each row, in the table's order, with all columns in theirs; null is null.

@@ -15,8 +15,8 @@ export interface TextOutputOptions {
   readonly encoding?: string | Param | Secret;
   /** Whether the file begins with a byte order mark, by which spreadsheets know UTF-8. @default true for UTF-16, else false */
   readonly byteOrderMark?: boolean | Param;
-  /** Compresses the file. Its bytes depend on the platform; what they hold does not. @default not at all */
-  readonly compression?: 'gzip';
+  /** Compresses the file. Its bytes depend on the platform; what they hold does not. @default 'none' */
+  readonly compression?: 'gzip' | 'none';
 }
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
@@ -43,14 +43,14 @@ const isWritable: OptionCheck = (where, value) => {
 export const textOutputChecks: Readonly<Record<string, OptionCheck>> = {
   encoding: isWritable,
   byteOrderMark: isBoolean,
-  compression: isOneOf(['gzip']),
+  compression: isOneOf(['gzip', 'none']),
 };
 
 /** The options once they are filled in. */
 export interface TextOutput {
   readonly encoding?: string;
   readonly byteOrderMark?: boolean;
-  readonly compression?: 'gzip';
+  readonly compression?: 'gzip' | 'none';
 }
 
 /** The content type of a file of a type of text. */
