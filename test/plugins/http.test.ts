@@ -48,6 +48,29 @@ describe('fromHttp', () => {
     expect(await connector.identity(contextOf(connector))).toMatch(/^etag:[0-9a-f]{64}:"v1"$/);
   });
 
+  test('a format is none that every object has', () => {
+    const url = `${server.base}/a.csv`;
+    throws(
+      () => fromHttp({ url, format: 'constructor' as never }),
+      /fromHttp.format: it is one of auto, csv/,
+    );
+    throws(() => toHttp({ url, format: 'toString' as never }), /toHttp.format: it is one of csv, json/);
+    throws(() => fromHttp({ url, options: { toString: 1 } as never }), /there is no option 'toString'/);
+  });
+
+  test('a connection that fails says why, and what is sent is not said to be read', async () => {
+    const gone = await startServer();
+    await gone.close();
+    const connector = fromCsv({ url: `${gone.base}/a.csv`, retries: 0 });
+    await fails(connector.read(contextOf(connector)), 'file_not_readable', /Cannot read .*ECONNREFUSED/);
+    server.answers.set('/full.csv', (_request, response) => response.writeHead(507).end());
+    await fails(
+      write(toHttp({ url: `${server.base}/full.csv`, retries: 0 }), sql.raw('select 1 a')),
+      'file_not_readable',
+      /Cannot write the file .*507/,
+    );
+  });
+
   test('the format may be told by the server, and is in the identity', async () => {
     serve('/export', csv, '"v1"', 'Text/CSV; charset=utf-8');
     serve('/table', Buffer.from(parquetFiles.groups, 'base64'), '"v1"', 'application/vnd.apache.parquet');

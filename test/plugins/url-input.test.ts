@@ -117,6 +117,12 @@ test('small and empty files', async () => {
     expect(input.size).toBe(bytes.length);
     expect(Buffer.compare(await input.bytes(), bytes)).toBe(0);
     expect(await input.identity()).toMatch(/^etag:/);
+    // What came with the first answer is not asked for again.
+    if (bytes.length > 0) {
+      expect(await collect(input.chunks())).toEqual([bytes]);
+      expect(await collect(input.chunks({ start: 1, end: 2 }))).toEqual([bytes.subarray(1, 2)]);
+      expect(server.asked).toEqual(['GET /file bytes=0-65535']);
+    }
   }
 });
 

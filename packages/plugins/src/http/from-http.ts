@@ -69,12 +69,14 @@ export function fromHttp<const Options extends FromHttpOptions>(
   if (typeof options !== 'object' || options === null) {
     throw invalidArgument('fromHttp.options', `it is an object, and was given ${kindOf(options)}`);
   }
-  const misplaced = Object.keys(options).find((name) => name in defined.location || name in rest);
+  const misplaced = Object.keys(options).find(
+    (name) => Object.hasOwn(defined.location, name) || Object.hasOwn(rest, name),
+  );
   if (misplaced !== undefined) {
     throw invalidArgument('fromHttp.options', `'${misplaced}' is an option of fromHttp itself`);
   }
   if (typeof format === 'function') return format(place) as SourceConnector<ParamsIn<Options>>;
-  if (format !== 'auto' && !(format in sourceFormats)) {
+  if (format !== 'auto' && !Object.hasOwn(sourceFormats, format)) {
     const formats = ['auto', ...Object.keys(sourceFormats)];
     throw invalidArgument(
       'fromHttp.format',

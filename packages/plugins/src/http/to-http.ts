@@ -48,7 +48,7 @@ export function toHttp<const Options extends ToHttpOptions>(
   if (typeof options !== 'object' || options === null) {
     throw invalidArgument('toHttp.options', `it is an object, and was given ${kindOf(options)}`);
   }
-  const misplaced = Object.keys(options).find((name) => name in target);
+  const misplaced = Object.keys(options).find((name) => Object.hasOwn(target, name));
   if (misplaced !== undefined) {
     throw invalidArgument('toHttp.options', `'${misplaced}' is an option of toHttp itself`);
   }
@@ -69,7 +69,7 @@ function formatFor(url: unknown): keyof SinkFormats {
   return told;
 }
 
-const isSinkFormat = (format: string): format is keyof SinkFormats => format in sinkFormats;
+const isSinkFormat = (format: string): format is keyof SinkFormats => Object.hasOwn(sinkFormats, format);
 
 function wrongFormat(given: unknown): Error {
   const formats = Object.keys(sinkFormats);

@@ -110,13 +110,13 @@ export function createHttpClient(
         }
         if (response.ok || expected.includes(response.status)) return { response, watch };
         await endBody(response);
-        throw refusal(response, shown);
+        throw refusal(response, shown, actionOf(method));
       } catch (error) {
         watch.close();
         context.signal.throwIfAborted();
         throw error instanceof Transient || isCairnError(error)
           ? error
-          : new Transient(fileNotReadable(shown, watch.reasonOf(error)));
+          : new Transient(fileNotReadable(shown, watch.reasonOf(error), actionOf(method)));
       }
     }
   }
@@ -156,10 +156,13 @@ function redirectOf({ status, headers }: FetchResponse, from: URL): URL | undefi
 /** 301 to 303 turn what is sent into a question, so that nothing would be written. */
 const keepsMethod = ({ status }: FetchResponse): boolean => status === 307 || status === 308;
 
-function refusal(response: FetchResponse, shown: string): Error {
+const actionOf = (method: Request['method']): 'read' | 'write' =>
+  method === 'PUT' || method === 'POST' ? 'write' : 'read';
+
+function refusal(response: FetchResponse, shown: string, action: 'read' | 'write'): Error {
   const answer = new Error(`the server answered ${response.status} ${response.statusText}`.trimEnd());
   if (response.status === 404 || response.status === 410) return fileNotFound(shown, answer);
-  const error = fileNotReadable(shown, answer);
+  const error = fileNotReadable(shown, answer, action);
   return isTransient(response.status)
     ? new Transient(error, retryAfter(response.headers.get('retry-after')))
     : error;

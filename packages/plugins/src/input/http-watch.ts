@@ -10,6 +10,13 @@ export interface Watch {
   close(): void;
 }
 
+/** Node says no more than `fetch failed`, and why in a cause; of that the code alone is told, for the rest may hold the URL. */
+function withCode(error: unknown): unknown {
+  const { code } = ((error as Error | undefined)?.cause ?? {}) as { readonly code?: unknown };
+  if (!(error instanceof Error) || typeof code !== 'string') return error;
+  return new Error(`${error.message} (${code})`, { cause: error });
+}
+
 /** @param timeoutMs The longest that one promise may take. */
 export function createWatch(timeoutMs: number, signal: AbortSignal): Watch {
   const controller = new AbortController();
@@ -32,7 +39,7 @@ export function createWatch(timeoutMs: number, signal: AbortSignal): Watch {
         promise.catch(() => undefined);
       }
     },
-    reasonOf: (error) => late ?? error,
+    reasonOf: (error) => late ?? withCode(error),
     close: () => controller.abort(new Error('the request is over')),
   };
 }

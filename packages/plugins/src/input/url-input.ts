@@ -93,6 +93,12 @@ function rangedInput(client: HttpClient, file: RangedFile, context: ConnectorCon
     if (end <= head.length) return head.slice(start, end);
     return collect(rangeBytes(client, file, start, end, context), end - start);
   };
+  /** What came with the first answer is not asked for again. */
+  async function* piecesOf(start: number, end: number): AsyncGenerator<Uint8Array> {
+    if (start < head.length && start < end) yield head.slice(start, end);
+    const rest = Math.max(start, head.length);
+    if (rest < end) yield* rangeBytes(client, file, rest, end, context);
+  }
   const name = client.shown;
   return {
     name,
@@ -101,7 +107,7 @@ function rangedInput(client: HttpClient, file: RangedFile, context: ConnectorCon
     identity: () => servedIdentity(client.url, { header: 'etag', value: file.tag }),
     read,
     chunks: ({ start = 0, end = total, size = usualChunk }: ChunkOptions = {}) =>
-      cutEvenly(rangeBytes(client, file, start, Math.min(end, total), context), size),
+      cutEvenly(piecesOf(start, Math.min(end, total)), size),
     bytes: () => read(0, total),
     close: async () => undefined,
   };
