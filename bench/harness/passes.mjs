@@ -25,7 +25,9 @@ export async function runPasses(contenders, { rounds, budgetMs = Infinity, isFre
       own.facts = told(own.facts, facts, round === 0 && !isFresh);
       onPass?.(name, round, ms);
     } catch (error) {
-      own.failed = error instanceof Error ? error.message.split('\n')[0] : String(error);
+      own.failed = String(error instanceof Error ? error.message : error)
+        .split('\n')[0]
+        .replace('page.evaluate: ', '');
       onPass?.(name, round, undefined, own.failed);
     }
     if (isFresh || own.failed !== undefined) {
