@@ -121,7 +121,7 @@ describe('a thread that ends', () => {
     ],
     ['while tables are united', 'startPendingQuery', /^create or replace table \S+"both"/],
     ['while a table is exported', 'startPendingQuery', /^from \S+"b"$/],
-    ['in the middle of an export', 'fetchQueryResults', /^$/],
+    ['in the middle of an export', 'fetchBatches', /^$/],
     ["while a transform's table is imported", 'insertArrowFromIPCStream', /^few$/],
     ['while a sink reads', 'startPendingQuery', /^create or replace table "run_\w+_read"/],
   ];

@@ -15,6 +15,7 @@ const methods = [
   'pollPendingQuery',
   'cancelPendingQuery',
   'fetchQueryResults',
+  'fetchBatches',
   'insertArrowFromIPCStream',
   'registerFileBuffer',
   'dropFile',

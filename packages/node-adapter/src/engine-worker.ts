@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, fstatSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { BatchRequest, FetchedBatches } from '@cairn/core/duckdb';
 import type { EngineRequest, EngineResponse, EngineThreadData } from './engine-protocol.ts';
+import { batchFetcher } from './fetch-batches.ts';
 
 /*
  * The thread in which DuckDB-WASM runs. It answers one request after the other with the blocking build; DuckDB's own
@@ -10,12 +12,8 @@ import type { EngineRequest, EngineResponse, EngineThreadData } from './engine-p
  */
 
 const require = createRequire(import.meta.url);
-const {
-  createDuckDB,
-  NODE_RUNTIME: runtime,
-  DuckDBDataProtocol,
-  VoidLogger,
-} = require('@duckdb/duckdb-wasm/blocking') as typeof import('@duckdb/duckdb-wasm/blocking');
+const blocking = require('@duckdb/duckdb-wasm/blocking') as typeof import('@duckdb/duckdb-wasm/blocking');
+const { createDuckDB, NODE_RUNTIME: runtime, DuckDBDataProtocol, VoidLogger } = blocking;
 
 // This thread is DuckDB's alone, and it prints whatever it also reports.
 for (const method of ['log', 'warn', 'error'] as const) console[method] = () => undefined;
@@ -92,7 +90,10 @@ const duckdb = await createDuckDB({ mvp: bundle, eh: bundle }, new VoidLogger(),
 await duckdb.instantiate();
 duckdb.open({ path: ':memory:', maximumThreads: 1, query: { queryPollingInterval: 20 } });
 
+const fetchBatches = batchFetcher(blocking, duckdb);
+
 function perform({ method, args }: EngineRequest): unknown {
+  if (method === 'fetchBatches') return fetchBatches(...(args as [number, BatchRequest]));
   if (method === 'connectInternal') return duckdb.connect().useUnsafe((_bindings, connection) => connection);
   const run = duckdb[method] as (...given: readonly unknown[]) => unknown;
   return run.apply(duckdb, args as unknown[]);
@@ -105,9 +106,10 @@ function say(response: EngineResponse, transfer: ArrayBuffer[] = []): void {
 parentPort?.on('message', (request: EngineRequest) => {
   try {
     const value = perform(request);
+    const bytes = request.method === 'fetchBatches' ? (value as FetchedBatches).bytes : value;
     say(
       { kind: 'answer', id: request.id, value },
-      value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : [],
+      bytes instanceof Uint8Array ? [bytes.buffer as ArrayBuffer] : [],
     );
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));

@@ -1,9 +1,6 @@
 import type { Table } from 'apache-arrow';
 import type { DuckDbLike } from './duckdb-like.ts';
-import { concat, endOfStream } from './ipc-stream.ts';
-
-/** How many batches are asked for at a time, so that the engine works while this side copies. */
-const fetchesAhead = 8;
+import { fetchStreams } from './fetch-streams.ts';
 
 /** A row of a small answer, by column name. */
 type Row = Readonly<Record<string, unknown>>;
@@ -23,8 +20,11 @@ export interface Connection {
   rows(text: string): Promise<Row[]>;
   /** Runs a statement to its end. */
   run(text: string): Promise<void>;
-  /** Runs a query; gives its schema, then each batch of at most 2,048 rows, as IPC messages. */
-  stream(text: string): AsyncGenerator<Uint8Array, void, undefined>;
+  /**
+   * Runs a query; gives its answer as IPC streams, at least one. Each has whole batches, the last of which brings them to
+   * `enough` bytes; only the last stream may have less, and may have none.
+   */
+  streams(text: string, enough: number): AsyncGenerator<Uint8Array, void, undefined>;
   /** Runs a query for its whole answer. */
   table(text: string): Promise<Table>;
   /** Throws the signal's reason once it is aborted. */
@@ -48,24 +48,8 @@ export async function connect(db: DuckDbLike, signal: AbortSignal | undefined): 
     return schema;
   };
 
-  async function* batches(): AsyncGenerator<Uint8Array, void, undefined> {
-    const fetches: Promise<Uint8Array | null>[] = [];
-    try {
-      for (;;) {
-        while (fetches.length < fetchesAhead) fetches.push(db.fetchQueryResults(number));
-        const batch = await fetches.shift();
-        check();
-        if (batch?.length === 0) return;
-        if (batch) yield batch;
-      }
-    } finally {
-      await Promise.allSettled(fetches);
-    }
-  }
-
-  async function* stream(text: string): AsyncGenerator<Uint8Array, void, undefined> {
-    yield await start(text);
-    yield* batches();
+  async function* streams(text: string, enough: number): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* fetchStreams(db, number, { schema: await start(text), enough, check });
   }
 
   return {
@@ -80,15 +64,13 @@ export async function connect(db: DuckDbLike, signal: AbortSignal | undefined): 
       return toRows(tableFromIPC(await db.runQuery(number, text)));
     },
     async run(text) {
-      await start(text);
-      for await (const batch of batches()) void batch;
+      for await (const stream of streams(text, Infinity)) void stream;
     },
-    stream,
+    streams,
     async table(text) {
-      const messages: Uint8Array[] = [];
-      for await (const message of stream(text)) messages.push(message);
       const { tableFromIPC } = await import('apache-arrow');
-      return tableFromIPC(await concat([...messages, endOfStream]));
+      const { value } = await streams(text, Infinity).next();
+      return tableFromIPC(value);
     },
     // A connection to an instance that has gone is closed already.
     close: () => db.disconnect(number).catch(() => undefined),

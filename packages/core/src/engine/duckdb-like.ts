@@ -1,3 +1,22 @@
+/** What {@link DuckDbLike.fetchBatches} is asked for. */
+export interface BatchRequest {
+  /** What stands before the batches. */
+  readonly head: Uint8Array;
+  /** What stands behind them, unless there was no time for all. */
+  readonly tail: Uint8Array;
+  /** Batches are fetched until they have so many bytes. */
+  readonly enough: number;
+  /** No further batch is fetched after so many milliseconds, for other calls wait meanwhile. */
+  readonly withinMs: number;
+}
+
+/** Batches in one piece. */
+export interface FetchedBatches {
+  readonly bytes: Uint8Array;
+  /** Why there are no more in it: they were enough, the answer has ended, or the time was over. */
+  readonly until: 'enough' | 'end' | 'time';
+}
+
 /**
  * The few methods of DuckDB-WASM's `AsyncDuckDB` that the engine uses, so that it takes whatever has them: the class
  * itself in a browser, a worker thread's stand-in in Node. Every buffer given away is taken over by the callee.
@@ -21,6 +40,11 @@ export interface DuckDbLike {
   cancelPendingQuery(connection: number): Promise<boolean>;
   /** The next record batch as an IPC message; empty at the end, null to ask again. */
   fetchQueryResults(connection: number): Promise<Uint8Array | null>;
+  /**
+   * The next record batches in one message, which spares a message for each. Left out where there is nothing that could
+   * gather them on the other side; they are then asked for one by one.
+   */
+  fetchBatches?(connection: number, request: BatchRequest): Promise<FetchedBatches>;
   /** Appends one whole IPC stream to a table. */
   insertArrowFromIPCStream(
     connection: number,

@@ -16,7 +16,7 @@ import { writePieces } from './write-pieces.ts';
 import { countRows, readColumns, tableName } from './table-info.ts';
 import { readVolatileFunctions } from './volatile-functions.ts';
 
-export type { DuckDbInstance, DuckDbLike } from './duckdb-like.ts';
+export type { BatchRequest, DuckDbInstance, DuckDbLike, FetchedBatches } from './duckdb-like.ts';
 
 /** Options of {@link duckDbEngine}. */
 export interface DuckDbEngineOptions {

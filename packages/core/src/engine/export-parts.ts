@@ -3,7 +3,7 @@ import { encode, storedType } from './column-codec.ts';
 import { isExact, parseType } from './column-type.ts';
 import type { Connection } from './connection.ts';
 import type { Part, TableRef } from './engine.ts';
-import { concat, endOfStream, rowsOfBatch } from './ipc-stream.ts';
+import { summarizeStream } from './ipc-stream.ts';
 import { quoteName } from './literal.ts';
 import { countRows, readColumns, tableName } from './table-info.ts';
 
@@ -39,33 +39,19 @@ async function storedForm(connection: Connection, table: TableRef): Promise<stri
 /** Starts to read a table. The connection is the reader's until it is closed. */
 export async function readParts(connection: Connection, table: TableRef): Promise<PartReader> {
   const expected = await countRows(connection, table);
-  const messages = connection.stream(await storedForm(connection, table));
-  const first = await messages.next();
-  if (first.done === true) throw engineFailed(`table '${table.name}' has no schema`);
-  const schema = first.value;
-  let [exported, parts, done] = [0, 0, false];
+  const streams = connection.streams(await storedForm(connection, table), partBytes);
+  let [exported, parts] = [0, 0];
   return {
     async next() {
-      if (done) return undefined;
-      const batches: Uint8Array[] = [];
-      let [bytes, rows] = [0, 0];
-      while (bytes < partBytes) {
-        const { value } = await messages.next();
-        if (!value) {
-          done = true;
-          break;
-        }
-        batches.push(value);
-        bytes += value.length;
-        rows += rowsOfBatch(value);
-      }
+      const { value: bytes } = await streams.next();
+      const { rows } = bytes ? summarizeStream(bytes) : { rows: 0 };
       exported += rows;
-      if (done && exported !== expected) {
+      if (!bytes && exported !== expected) {
         throw engineFailed(`table '${table.name}' has ${expected} rows, but ${exported} were exported`);
       }
-      if (rows === 0 && parts > 0) return undefined;
       parts++;
-      return { bytes: await concat([schema, ...batches, endOfStream]), rows };
+      // A table may end where a part does.
+      return bytes && (rows > 0 || parts === 1) ? { bytes, rows } : undefined;
     },
   };
 }

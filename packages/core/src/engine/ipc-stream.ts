@@ -57,13 +57,6 @@ function batchRows(view: DataView, batch: number, bodyLength: number): number {
   return rows < 0 ? damaged('a batch has a negative length') : rows;
 }
 
-/** The rows of one IPC message, which must be a record batch. */
-export function rowsOfBatch(message: Uint8Array): number {
-  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
-  const root = 8 + view.getUint32(8, true);
-  return batchRows(view, follow(view, field(view, root, 2)), long(view, field(view, root, 3)));
-}
-
 /**
  * Walks one whole IPC stream.
  *

@@ -1,0 +1,92 @@
+import type { DuckDbLike, FetchedBatches } from './duckdb-like.ts';
+import { concat, endOfStream } from './ipc-stream.ts';
+
+/** How long one message may go on, in milliseconds: so long do other statements wait, and whoever cancels. */
+const withinMs = 100;
+
+/** How many batches are asked for at a time where each is a message, so that the engine works while this side copies. */
+const fetchesAhead = 8;
+
+/** What {@link fetchStreams} needs to know. */
+export interface FetchStreamsOptions {
+  /** The answer's schema, as an IPC message. */
+  readonly schema: Uint8Array;
+  /** Bytes of batches that a stream must reach. */
+  readonly enough: number;
+  /** Throws once no more is wanted. */
+  readonly check: () => void;
+}
+
+/** Gives the batches of a started statement, one message for each. */
+async function* singly(
+  db: DuckDbLike,
+  connection: number,
+  check: () => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const fetches: Promise<Uint8Array | null>[] = [];
+  try {
+    for (;;) {
+      while (fetches.length < fetchesAhead) fetches.push(db.fetchQueryResults(connection));
+      const batch = await fetches.shift();
+      check();
+      if (batch?.length === 0) return;
+      if (batch) yield batch;
+    }
+  } finally {
+    await Promise.allSettled(fetches);
+  }
+}
+
+async function* gatherHere(
+  db: DuckDbLike,
+  connection: number,
+  { schema, enough, check }: FetchStreamsOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let [messages, bytes] = [[schema], 0];
+  for await (const batch of singly(db, connection, check)) {
+    messages.push(batch);
+    bytes += batch.length;
+    if (bytes < enough) continue;
+    yield await concat([...messages, endOfStream]);
+    [messages, bytes] = [[schema], 0];
+  }
+  yield await concat([...messages, endOfStream]);
+}
+
+async function* gatherThere(
+  fetch: (enough: number, head: Uint8Array) => Promise<FetchedBatches>,
+  { schema, enough, check }: FetchStreamsOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let ended = false; !ended;) {
+    const pieces: Uint8Array[] = [];
+    let [left, until] = [enough, 'time'];
+    while (until === 'time') {
+      const head = pieces.length === 0 ? schema.slice() : new Uint8Array();
+      const fetched = await fetch(left, head);
+      check();
+      pieces.push(fetched.bytes);
+      left -= fetched.bytes.length - head.length;
+      until = fetched.until;
+    }
+    ended = until === 'end';
+    const [first] = pieces;
+    yield first !== undefined && pieces.length === 1 ? first : await concat(pieces);
+  }
+}
+
+/**
+ * Fetches the answer of a started statement as IPC streams, at least one: see `Connection.streams`. Where the engine's side
+ * can gather batches, a stream is one message, and nothing is copied here.
+ */
+export function fetchStreams(
+  db: DuckDbLike,
+  connection: number,
+  options: FetchStreamsOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const fetchBatches = db.fetchBatches;
+  if (fetchBatches === undefined) return gatherHere(db, connection, options);
+  return gatherThere(
+    (enough, head) => fetchBatches(connection, { head, tail: endOfStream.slice(), enough, withinMs }),
+    options,
+  );
+}
