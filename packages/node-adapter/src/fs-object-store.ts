@@ -209,7 +209,7 @@ export function createFsStore(
       const under = holding(key, lease);
       checkBytes('put', key, value);
       // The value is what it is now, whatever the caller does with its buffer while we write.
-      const bytes = value.slice();
+      const bytes = new Uint8Array(value);
       return change('write', key, under, {
         async make(place, check) {
           await check();
@@ -237,7 +237,7 @@ export function createFsStore(
         if (sync) await attempt('append to', key, () => under?.during(begun) ?? begun());
         return;
       }
-      const bytes = record.slice();
+      const bytes = new Uint8Array(record);
       const frame = encodeRecord(bytes);
       await change<Flush | 'made'>('append to', key, under, {
         async makeAtOnce(check) {

@@ -159,7 +159,7 @@ export function indexedDbStore({
       void persist();
       const entry: Entry = {
         // Either is a copy: the caller may go on with its buffer.
-        value: value.length < blobSize ? value.slice() : new Blob([value as Uint8Array<ArrayBuffer>]),
+        value: value.length < blobSize ? new Uint8Array(value) : new Blob([value as Uint8Array<ArrayBuffer>]),
         size: value.length,
         modifiedAt: now(),
       };

@@ -87,7 +87,12 @@ export function memoryStore({ now = Date.now }: MemoryStoreOptions = {}): Object
         before.modifiedAt = now();
         return false;
       }
-      entries.set(key, { pieces: [value.slice()], isLog: false, size: value.length, modifiedAt: now() });
+      entries.set(key, {
+        pieces: [new Uint8Array(value)],
+        isLog: false,
+        size: value.length,
+        modifiedAt: now(),
+      });
       return true;
     },
 
@@ -97,7 +102,7 @@ export function memoryStore({ now = Date.now }: MemoryStoreOptions = {}): Object
       const before = logAt(key);
       const entry =
         before === undefined || replace ? { pieces: [], isLog: true, size: 0, modifiedAt: 0 } : before;
-      entry.pieces.push(record.slice());
+      entry.pieces.push(new Uint8Array(record));
       entry.size += record.length;
       entry.modifiedAt = now();
       entries.set(key, entry);

@@ -1,6 +1,13 @@
 import { expectCode, expectEqual, expectThat } from './expectation.ts';
 import { all, keysOf, noise, sameBytes, text, type OnStore } from './store-fixtures.ts';
 
+/** Bytes of which `slice` copies nothing, as that of Node's `Buffer`. */
+class SharingBytes extends Uint8Array {
+  override slice(begin?: number, end?: number): Uint8Array<ArrayBuffer> {
+    return this.subarray(begin, end) as Uint8Array<ArrayBuffer>;
+  }
+}
+
 /** Values and keys: get, put, delete. */
 export function valueTests(on: OnStore): void {
   on('a key that holds nothing gives undefined', async (store) => {
@@ -65,11 +72,11 @@ export function valueTests(on: OnStore): void {
   });
 
   on("what the caller does with its buffer later changes nothing, and with get's neither", async (store) => {
-    const value = text('value');
+    const value = new SharingBytes(text('value'));
     const putting = store.put('key', value, { sync: true });
     value.fill(0);
     await putting;
-    const record = text('record');
+    const record = new SharingBytes(text('record'));
     const appending = store.append('log', record, { sync: true });
     record.fill(0);
     await appending;

@@ -148,7 +148,7 @@ export function definePlace(connector: string, options: PlaceOptions & IdentityO
     throw invalidArgument(`${connector}.${misplaced}`, `it goes with url, and not with ${kind}`);
   }
 
-  const bytes = value instanceof Uint8Array ? value.slice() : undefined;
+  const bytes = value instanceof Uint8Array ? new Uint8Array(value) : undefined;
   const shown = file !== undefined ? nameOf(file) : bytes !== undefined ? `${bytes.length} bytes` : value;
   const later = laterHeaders(options);
   return {
