@@ -1,8 +1,8 @@
 // The set of benchmarks, one command: npm run bench -- [--quick | --large] [--only chain,flights] [--runtime node|chromium]
-// [--rounds 5] [--json] [--list]. How to read what it prints: docs/performance.md
+// [--rounds 5] [--json] [--tables] [--list]. How to read what it prints: docs/performance.md
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { readdirSync, rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { createBench } from './harness/bench.mjs';
 import { createChromium } from './harness/chromium.mjs';
 import { machine } from './harness/results.mjs';
+import { tablesOf } from './harness/tables.mjs';
 import { chain } from './set/chain.mjs';
 import { flights } from './set/flights.mjs';
 import { resume } from './set/resume.mjs';
@@ -33,6 +34,7 @@ const { values: options } = parseArgs({
     runtime: { type: 'string', default: 'node,chromium' },
     rounds: { type: 'string' },
     json: { type: 'boolean', default: false },
+    tables: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
 });
@@ -44,6 +46,9 @@ if (options.list || unknown.length > 0) {
   for (const { name, title } of set) console.log(`${name.padEnd(10)} ${title}`);
   console.log(`when named: ${others.join(', ')}`);
   if (unknown.length > 0) throw new Error(`There is no benchmark ${unknown.join(', ')}`);
+} else if (options.tables) {
+  // What was measured last, without measuring.
+  console.log(await tablesOf(asked, size));
 } else {
   await runAll();
 }
@@ -56,6 +61,9 @@ async function runAll() {
   const { processor, threads, memoryGb, node, load } = machine();
   say(`${processor}, ${threads} threads, ${memoryGb} GB, Node ${node}; load ${load.toFixed(1)} at the start`);
   const folder = await mkdtemp(join(tmpdir(), 'cairn-bench-'));
+  // It may hold gigabytes, also when it is interrupted.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  process.once('SIGINT', () => process.exit(130));
   const chromium = createChromium(folder);
   const results = [];
   const begun = performance.now();
@@ -93,7 +101,6 @@ async function runAll() {
     if (options.json) console.log(JSON.stringify(results, null, 2));
   } finally {
     await chromium.close();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

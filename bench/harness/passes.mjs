@@ -22,7 +22,7 @@ export async function runPasses(contenders, { rounds, budgetMs = Infinity, isFre
       const { ms, ...facts } = await lanes.get(name).pass(round);
       if (round === 0 && !isFresh) own.cold = ms;
       else own.warm.push(ms);
-      own.facts = told(own.facts, facts, round === 0 && !isFresh);
+      own.facts = told(own.facts, facts, round === 0 || isFresh);
       onPass?.(name, round, ms);
     } catch (error) {
       own.failed = String(error instanceof Error ? error.message : error)

@@ -1,6 +1,7 @@
 // Figures as lines of text.
 
-const time = (ms) =>
+/** Milliseconds, or seconds from ten on. */
+export const time = (ms) =>
   ms >= 10_000 ? `${(ms / 1000).toFixed(1)} s` : ms >= 100 ? `${ms.toFixed(0)} ms` : `${ms.toFixed(1)} ms`;
 
 function spread({ median, least, most }) {
