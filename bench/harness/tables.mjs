@@ -14,7 +14,7 @@ export async function tablesOf(names, size) {
       const hasCold = measured.some(([, { cold }]) => cold !== undefined);
       const rows = measured.map(([contender, told]) => [
         contender === floor ? `${contender} (floor)` : contender,
-        ...(hasCold ? [time(told.cold)] : []),
+        told.cold === undefined ? '' : time(told.cold),
         time(told.warm.median),
         told.against === undefined ? '' : `${told.against.ratio.toFixed(2)} x (${rangeText(told.against)})`,
         told.bytes === undefined ? '' : (told.bytes / 1e6).toFixed(1),
@@ -24,15 +24,8 @@ export async function tablesOf(names, size) {
           .map(({ ms }) => (ms < 50 ? '< 50' : ms))
           .join(' / '),
       ]);
-      const head = [
-        title,
-        ...(hasCold ? ['cold'] : []),
-        hasCold ? 'warm' : 'median',
-        'of the floor',
-        'MB stored',
-        'peak MB',
-        'longest task, ms',
-      ];
+      const passes = hasCold ? 'warm' : 'median';
+      const head = [title, 'cold', passes, 'of the floor', 'MB stored', 'peak MB', 'longest task, ms'];
       const used = head.map((_, at) => at === 0 || rows.some((row) => row[at] !== ''));
       const line = (row) => `| ${row.filter((_, at) => used[at]).join(' | ')} |`;
       texts.push([line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n'));
