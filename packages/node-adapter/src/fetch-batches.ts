@@ -13,25 +13,25 @@ const smallBytes = 2 ** 18;
 
 /**
  * Makes what gathers the batches of a started statement. Each is copied once, from DuckDB's memory to its place in the
- * piece; `fetchQueryResults` would first give each a buffer of its own.
+ * piece; `fetchQueryResults` would first give each a buffer of its own. Pieces are not taken back to be filled again: memory
+ * that comes into this thread makes it collect garbage, of which DuckDB's scripts have much to look through, and that
+ * costs more than fresh memory.
  */
 export function batchFetcher(
   { callSRet, dropResponseBuffers, readString, IsDuckDBWasmRetry: isRetry }: DuckDb,
-  duckdb: Bindings,
+  { mod }: Bindings,
 ): (connection: number, request: BatchRequest) => FetchedBatches {
+  const memory = mod as unknown as WasmMemory;
+  const small = new Uint8Array(smallBytes);
   return (connection, { head, tail, enough, withinMs }) => {
-    const { mod } = duckdb;
     const begun = performance.now();
-    let piece = new Uint8Array(smallBytes);
-    let [at, largest] = [0, 0];
+    let [piece, at, largest, fetched] = [small, 0, 0, 0];
     const add = (bytes: Uint8Array): void => {
       const needed = at + bytes.length + tail.length;
       if (needed > piece.length) {
-        // A part mostly goes beyond what is enough by less than a batch.
-        const whole = head.length + enough + 2 * largest;
-        const larger = new Uint8Array(
-          Math.max(needed, whole > piece.length && Number.isFinite(whole) ? whole : 2 * piece.length),
-        );
+        // Batches go beyond what is enough by less than one.
+        const whole = head.length + enough + 2 * largest + tail.length;
+        const larger = new Uint8Array(Math.max(needed, Number.isFinite(whole) ? whole : 2 * piece.length));
         larger.set(piece.subarray(0, at));
         piece = larger;
       }
@@ -40,12 +40,12 @@ export function batchFetcher(
     };
     const finish = (until: FetchedBatches['until']): FetchedBatches => {
       if (until !== 'time') add(tail);
-      // What is given away holds all its memory for as long as it is used.
-      return { bytes: at < piece.length / 2 ? piece.slice(0, at) : piece.subarray(0, at), until };
+      // What is given away holds all of its memory for as long as it is used.
+      const isFull = piece !== small && at > piece.length / 2;
+      return { bytes: isFull ? piece.subarray(0, at) : piece.slice(0, at), until };
     };
 
     add(head);
-    let fetched = 0;
     while (fetched < enough) {
       const [status, pointer, length] = callSRet(
         mod,
@@ -53,16 +53,14 @@ export function batchFetcher(
         ['number'],
         [connection],
       );
-      if (isRetry(status)) {
-        dropResponseBuffers(mod);
-        return finish('time');
+      if (status !== 0 && !isRetry(status)) throw new Error(readString(mod, pointer, length));
+      if (status === 0 && length === 0) return finish('end');
+      if (status === 0) {
+        largest = Math.max(largest, length);
+        add(memory.HEAPU8.subarray(pointer, pointer + length));
+        fetched += length;
       }
-      if (status !== 0) throw new Error(readString(mod, pointer, length));
-      if (length === 0) return finish('end');
-      largest = Math.max(largest, length);
-      add((mod as unknown as WasmMemory).HEAPU8.subarray(pointer, pointer + length));
       dropResponseBuffers(mod);
-      fetched += length;
       if (fetched < enough && performance.now() - begun > withinMs) return finish('time');
     }
     return finish('enough');

@@ -2,7 +2,7 @@ import type { DuckDbLike, FetchedBatches } from './duckdb-like.ts';
 import { concat, endOfStream } from './ipc-stream.ts';
 
 /** How long one message may go on, in milliseconds: so long do other statements wait, and whoever cancels. */
-const withinMs = 100;
+const withinMs = 200;
 
 /** How many batches are asked for at a time where each is a message, so that the engine works while this side copies. */
 const fetchesAhead = 8;
