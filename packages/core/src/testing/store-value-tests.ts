@@ -4,7 +4,7 @@ import { all, keysOf, noise, sameBytes, text, type OnStore } from './store-fixtu
 /** Bytes of which `slice` copies nothing, as that of Node's `Buffer`. */
 class SharingBytes extends Uint8Array {
   override slice(begin?: number, end?: number): Uint8Array<ArrayBuffer> {
-    return this.subarray(begin, end) as Uint8Array<ArrayBuffer>;
+    return this.subarray(begin, end);
   }
 }
 
