@@ -33,6 +33,12 @@ export async function createBench(name, { size, rounds, budgetMs, folder, chromi
       };
     };
 
+  /** What has been measured, beside what was before of what has not. */
+  const resultNow = () => {
+    const all = { ...before.comparisons, ...comparisons };
+    return { name, size, at: new Date().toISOString(), machine: machine(), comparisons: all };
+  };
+
   return {
     size,
     isQuick: size === 'quick',
@@ -61,14 +67,10 @@ export async function createBench(name, { size, rounds, budgetMs, folder, chromi
         say(
           `  ${subject} takes ${others.map(({ name, ratio }) => `${ratio.toFixed(2)} x the time of ${name}`).join(', ')}`,
         );
+      // At once, for the next one may be interrupted.
+      await writeResult(name, size, resultNow());
       return figures;
     },
-    /** Keeps what has been measured, beside what was of the other runtime before. */
-    async keep() {
-      const all = { ...before.comparisons, ...comparisons };
-      const result = { name, size, at: new Date().toISOString(), machine: machine(), comparisons: all };
-      await writeResult(name, size, result);
-      return result;
-    },
+    resultNow,
   };
 }
