@@ -13,6 +13,7 @@ export {
   urlNotAllowed,
 } from '../errors/connector-errors.ts';
 export { invalidArgument } from '../errors/pipeline-errors.ts';
+export { invalidOptions, type OptionIssue } from '../errors/plugin-errors.ts';
 export { canceled, insecureContext } from '../errors/run-errors.ts';
 export { didYouMean } from '../errors/suggest.ts';
 export { isParam, param, type Param, type ParamsIn } from '../pipeline/param.ts';

@@ -3,6 +3,7 @@ import { isColumnList } from '../columnar/column-list.ts';
 import { identifyInput, readInput } from '../input/open-input.ts';
 import { checkOptionNames, type Exactly, keepOptions } from '../input/options.ts';
 import { definePlace, type IdentityOptions, type PlaceOptions, placeOptionNames } from '../input/place.ts';
+import { together } from '../input/together.ts';
 import { readArrow } from './read-arrow.ts';
 
 /** What `fromArrow` takes. */
@@ -34,12 +35,15 @@ const checks = { columns: isColumnList };
 export function fromArrow<const Options extends FromArrowOptions>(
   options: Exactly<FromArrowOptions, Options>,
 ): SourceConnector<ParamsIn<Options>> {
-  checkOptionNames('fromArrow', options, [...placeOptionNames, ...Object.keys(checks)]);
-  const place = definePlace('fromArrow', options);
+  const [, place, settings] = together('fromArrow', [
+    () => checkOptionNames('fromArrow', options, [...placeOptionNames, ...Object.keys(checks)]),
+    () => definePlace('fromArrow', options),
+    () => keepOptions('fromArrow', options, checks, {}),
+  ]);
   return {
     type: 'arrow',
     location: place.location,
-    options: keepOptions('fromArrow', options, checks, {}),
+    options: settings,
     identifiedBy: place.identity,
     identity: (context) => identifyInput(place, context),
     read: (context) =>

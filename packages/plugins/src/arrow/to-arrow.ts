@@ -12,6 +12,7 @@ import { castFailed, outgoing } from '../columnar/outgoing-types.ts';
 import { packUuids } from '../columnar/uuids.ts';
 import { viewStreams } from '../columnar/view-streams.ts';
 import { checkOptionNames, type Exactly, keepOptions, type OptionCheck } from '../input/options.ts';
+import { together } from '../input/together.ts';
 import { defineTarget, type TargetOptions, targetOptionNames } from '../output/define-target.ts';
 import { targetSink } from '../output/target-sink.ts';
 import { fileFooter, fileHead, type WrittenBlock } from './footer.ts';
@@ -56,15 +57,20 @@ const defaults = { format: 'file' } as const;
 export function toArrow<const Options extends ToArrowOptions>(
   options: Exactly<ToArrowOptions, Options>,
 ): SinkConnector<ParamsIn<Options>> {
-  checkOptionNames('toArrow', options, [...targetOptionNames, ...Object.keys(checks)]);
-  const { format = 'file' } = options as ToArrowOptions;
-  const contentType = `application/vnd.apache.arrow.${format === 'stream' ? 'stream' : 'file'}`;
-  return targetSink(defineTarget('toArrow', options, contentType), {
+  const [, target, settings] = together('toArrow', [
+    () => checkOptionNames('toArrow', options, [...targetOptionNames, ...Object.keys(checks)]),
+    () => defineTarget('toArrow', options, contentTypeOf(options)),
+    () => keepOptions('toArrow', options, checks, defaults),
+  ]);
+  return targetSink(target, {
     type: 'arrow',
-    options: keepOptions('toArrow', options, checks, defaults),
+    options: settings,
     chunks: arrowBytes,
   });
 }
+
+const contentTypeOf = ({ format }: ToArrowOptions): string =>
+  `application/vnd.apache.arrow.${format === 'stream' ? 'stream' : 'file'}`;
 
 async function* arrowBytes(input: TableView, context: ConnectorContext): AsyncGenerator<Uint8Array> {
   const { format } = {

@@ -2,6 +2,7 @@ import type { ParamsIn, SourceConnector } from '@cairn/core/plugin';
 import { identifyInput } from '../input/open-input.ts';
 import { checkOptionNames, type Exactly } from '../input/options.ts';
 import { definePlace, placeOptionNames } from '../input/place.ts';
+import { together } from '../input/together.ts';
 import type { FromCsvOptions } from './csv-options.ts';
 import { defineDialect, dialectOptionNames } from './dialect.ts';
 import { readCsv, readRejected } from './read-csv.ts';
@@ -54,11 +55,14 @@ export type CsvSource<Options> = Options extends { readonly badRows: 'collect' }
 export function fromCsv<const Options extends FromCsvOptions>(
   options: Exactly<FromCsvOptions, Options>,
 ): CsvSource<Options> {
-  checkOptionNames('fromCsv', options, [...placeOptionNames, ...dialectOptionNames]);
-  const place = definePlace('fromCsv', options);
+  const [, place, settings] = together('fromCsv', [
+    () => checkOptionNames('fromCsv', options, [...placeOptionNames, ...dialectOptionNames]),
+    () => definePlace('fromCsv', options),
+    () => defineDialect(options),
+  ]);
   const shared: Omit<SourceConnector, 'type' | 'read'> = {
     location: place.location,
-    options: defineDialect(options),
+    options: settings,
     identifiedBy: place.identity,
     identity: (context) => identifyInput(place, context),
   };

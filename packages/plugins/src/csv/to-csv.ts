@@ -1,5 +1,6 @@
 import type { Param, ParamsIn, Secret, SinkConnector } from '@cairn/core/plugin';
 import { checkOptionNames, type Exactly } from '../input/options.ts';
+import { together } from '../input/together.ts';
 import { defineTarget, type TargetOptions, targetOptionNames } from '../output/define-target.ts';
 import { targetSink } from '../output/target-sink.ts';
 import { contentTypeOf, type TextOutputOptions } from '../text/text-output.ts';
@@ -52,10 +53,14 @@ export interface ToCsvOptions extends TargetOptions, TextOutputOptions {
 export function toCsv<const Options extends ToCsvOptions>(
   options: Exactly<ToCsvOptions, Options>,
 ): SinkConnector<ParamsIn<Options>> {
-  checkOptionNames('toCsv', options, [...targetOptionNames, ...textOptionNames]);
-  return targetSink(defineTarget('toCsv', options, contentTypeOf('text/csv', options)), {
+  const [, target, settings] = together('toCsv', [
+    () => checkOptionNames('toCsv', options, [...targetOptionNames, ...textOptionNames]),
+    () => defineTarget('toCsv', options, contentTypeOf('text/csv', options)),
+    () => defineText(options),
+  ]);
+  return targetSink(target, {
     type: 'csv',
-    options: defineText(options),
+    options: settings,
     chunks: csvBytes,
   });
 }

@@ -1,6 +1,7 @@
 import { invalidArgument, type Param, type Secret } from '@cairn/core/plugin';
 import { checkUrlPrefixes } from './allow-urls.ts';
 import type { Fetch } from './fetch.ts';
+import { together } from './together.ts';
 import { isBoolean, isPlaceholder, kindOf, type OptionCheck } from './options.ts';
 
 /** How a URL is asked. They go with `url` alone. */
@@ -101,9 +102,12 @@ export function checkHeader(where: string, name: string, value: unknown): assert
 /** Checks how a URL is asked. @throws CairnError `invalid_argument` */
 export function defineHttp(connector: string, options: HttpOptions): HttpSettings {
   const given = options as Readonly<Record<string, unknown>>;
-  for (const [name, check] of Object.entries(checks)) {
-    if (given[name] !== undefined) check(`${connector}.${name}`, given[name]);
-  }
+  together(
+    connector,
+    Object.entries(checks).map(([name, check]) => () => {
+      if (given[name] !== undefined) check(`${connector}.${name}`, given[name]);
+    }),
+  );
   const known = Object.entries(options.headers ?? {}).filter(([, value]) => !isPlaceholder(value));
   return {
     headers: Object.fromEntries(known) as Record<string, string>,

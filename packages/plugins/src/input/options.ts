@@ -1,4 +1,5 @@
 import { invalidArgument, isParam, isSecret } from '@cairn/core/plugin';
+import { together } from './together.ts';
 
 /** Throws `invalid_argument`, saying what the option is, unless the value can be its value. */
 export type OptionCheck = (where: string, value: unknown) => void;
@@ -26,9 +27,12 @@ export function checkOptionNames(where: string, options: unknown, known: readonl
   if (typeof options !== 'object' || options === null) {
     throw invalidArgument(where, `it takes an object of options, and was given ${kindOf(options)}`);
   }
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw invalidArgument(where, `there is no option '${name}'`, name, known);
-  }
+  together(
+    where,
+    Object.keys(options).map((name) => () => {
+      if (!known.includes(name)) throw invalidArgument(where, `there is no option '${name}'`, name, known);
+    }),
+  );
 }
 
 /**
@@ -42,12 +46,15 @@ export function keepOptions(
   defaults: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const kept: Record<string, unknown> = {};
-  for (const [name, check] of Object.entries(checks)) {
-    const value = (options as Readonly<Record<string, unknown>>)[name];
-    if (value === undefined) continue;
-    if (!isPlaceholder(value)) check(`${where}.${name}`, value);
-    if (value !== defaults[name]) kept[name] = value;
-  }
+  together(
+    where,
+    Object.entries(checks).map(([name, check]) => () => {
+      const value = (options as Readonly<Record<string, unknown>>)[name];
+      if (value === undefined) return;
+      if (!isPlaceholder(value)) check(`${where}.${name}`, value);
+      if (value !== defaults[name]) kept[name] = value;
+    }),
+  );
   return Object.freeze(kept);
 }
 

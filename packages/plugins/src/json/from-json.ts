@@ -3,6 +3,7 @@ import type { CollectingSource } from '../csv/from-csv.ts';
 import { identifyInput } from '../input/open-input.ts';
 import { checkOptionNames, type Exactly } from '../input/options.ts';
 import { definePlace, placeOptionNames } from '../input/place.ts';
+import { together } from '../input/together.ts';
 import { defineJson, type FromJsonOptions, jsonOptionNames } from './json-options.ts';
 import { readJson, readJsonRejected } from './read-json.ts';
 
@@ -41,11 +42,14 @@ export type JsonSource<Options> = Options extends { readonly badRows: 'collect' 
 export function fromJson<const Options extends FromJsonOptions>(
   options: Exactly<FromJsonOptions, Options>,
 ): JsonSource<Options> {
-  checkOptionNames('fromJson', options, [...placeOptionNames, ...jsonOptionNames]);
-  const place = definePlace('fromJson', options);
+  const [, place, settings] = together('fromJson', [
+    () => checkOptionNames('fromJson', options, [...placeOptionNames, ...jsonOptionNames]),
+    () => definePlace('fromJson', options),
+    () => defineJson(options),
+  ]);
   const shared: Omit<SourceConnector, 'type' | 'read'> = {
     location: place.location,
-    options: defineJson(options),
+    options: settings,
     identifiedBy: place.identity,
     identity: (context) => identifyInput(place, context),
   };

@@ -8,6 +8,7 @@ import {
   type TableView,
 } from '@cairn/core/plugin';
 import { checkOptionNames, type Exactly, keepOptions, type OptionCheck } from '../input/options.ts';
+import { together } from '../input/together.ts';
 import { defineTarget, type TargetOptions, targetOptionNames } from '../output/define-target.ts';
 import { targetSink } from '../output/target-sink.ts';
 import { lineBytes } from '../text/line-bytes.ts';
@@ -55,14 +56,20 @@ const defaults = { format: 'array', nonFinite: 'text', encoding: 'utf-8', compre
 export function toJson<const Options extends ToJsonOptions>(
   options: Exactly<ToJsonOptions, Options>,
 ): SinkConnector<ParamsIn<Options>> {
-  checkOptionNames('toJson', options, [...targetOptionNames, ...Object.keys(checks)]);
-  const type = options.format === 'lines' ? 'application/x-ndjson' : 'application/json';
-  return targetSink(defineTarget('toJson', options, contentTypeOf(type, options)), {
+  const [, target, settings] = together('toJson', [
+    () => checkOptionNames('toJson', options, [...targetOptionNames, ...Object.keys(checks)]),
+    () => defineTarget('toJson', options, contentTypeOf(typeOf(options), options)),
+    () => keepOptions('toJson', options, checks, defaults),
+  ]);
+  return targetSink(target, {
     type: 'json',
-    options: keepOptions('toJson', options, checks, defaults),
+    options: settings,
     chunks: jsonBytes,
   });
 }
+
+const typeOf = ({ format }: ToJsonOptions): string =>
+  format === 'lines' ? 'application/x-ndjson' : 'application/json';
 
 function jsonBytes(input: TableView, context: ConnectorContext): AsyncIterable<Uint8Array> {
   const given = keepOptions('toJson', context.options, checks, {});

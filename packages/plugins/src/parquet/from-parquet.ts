@@ -12,6 +12,7 @@ import type { Input } from '../input/input.ts';
 import { identifyInput, readInput } from '../input/open-input.ts';
 import { checkOptionNames, type Exactly, keepOptions } from '../input/options.ts';
 import { definePlace, type IdentityOptions, type PlaceOptions, placeOptionNames } from '../input/place.ts';
+import { together } from '../input/together.ts';
 import { isColumnList } from '../columnar/column-list.ts';
 import { rangesOf, type Ranges } from '../columnar/ranges.ts';
 import { createMarker } from '../columnar/uuids.ts';
@@ -60,13 +61,16 @@ const maxSlicesOfGroup = 32;
 export function fromParquet<const Options extends FromParquetOptions>(
   options: Exactly<FromParquetOptions, Options>,
 ): SourceConnector<ParamsIn<Options>> {
-  checkOptionNames('fromParquet', options, [...placeOptionNames, 'columns']);
-  const place = definePlace('fromParquet', options);
   const checks = { columns: isColumnList };
+  const [, place, settings] = together('fromParquet', [
+    () => checkOptionNames('fromParquet', options, [...placeOptionNames, 'columns']),
+    () => definePlace('fromParquet', options),
+    () => keepOptions('fromParquet', options, checks, {}),
+  ]);
   return {
     type: 'parquet',
     location: place.location,
-    options: keepOptions('fromParquet', options, checks, {}),
+    options: settings,
     identifiedBy: place.identity,
     identity: (context) => identifyInput(place, context),
     read: (context) =>

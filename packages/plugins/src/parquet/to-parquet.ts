@@ -11,6 +11,7 @@ import { castFailed, outgoing } from '../columnar/outgoing-types.ts';
 import { packUuids } from '../columnar/uuids.ts';
 import { viewStreams } from '../columnar/view-streams.ts';
 import { checkOptionNames, type Exactly, keepOptions, kindOf, type OptionCheck } from '../input/options.ts';
+import { together } from '../input/together.ts';
 import { defineTarget, type TargetOptions, targetOptionNames } from '../output/define-target.ts';
 import { targetSink } from '../output/target-sink.ts';
 import type { ParquetCompression } from './decoder.ts';
@@ -67,10 +68,14 @@ const defaults = { compression: 'zstd', rowGroupRows: 122_880 } as const;
 export function toParquet<const Options extends ToParquetOptions>(
   options: Exactly<ToParquetOptions, Options>,
 ): SinkConnector<ParamsIn<Options>> {
-  checkOptionNames('toParquet', options, [...targetOptionNames, ...Object.keys(checks)]);
-  return targetSink(defineTarget('toParquet', options, 'application/vnd.apache.parquet'), {
+  const [, target, settings] = together('toParquet', [
+    () => checkOptionNames('toParquet', options, [...targetOptionNames, ...Object.keys(checks)]),
+    () => defineTarget('toParquet', options, 'application/vnd.apache.parquet'),
+    () => keepOptions('toParquet', options, checks, defaults),
+  ]);
+  return targetSink(target, {
     type: 'parquet',
-    options: keepOptions('toParquet', options, checks, defaults),
+    options: settings,
     chunks: parquetBytes,
   });
 }
