@@ -84,3 +84,19 @@ test('the outcome says what chance had a hand in', async () => {
   expect(await volatile()).toEqual([true, false, false]);
   expect(await volatile()).toEqual([true, false, false]);
 });
+
+test('a table whose columns have no names is the same in every run', async () => {
+  const { runner } = testRunner({ engine });
+  const pipeline = after(typed[0], (a) => {
+    const largest = step('largest', sql`select (select max(n) from ${a}), exists(from ${a})`);
+    return [largest, step('last', sql`from ${largest}`)];
+  });
+  await runner.run(pipeline);
+  const again = await runner.run(pipeline, {}, { force: ['largest'] });
+  expect(outcomes(again)).toEqual(['a reused', 'largest complete', 'last reused']);
+  const { schema } = await again.table('largest');
+  expect(schema.fields.map(({ name }) => name)).toEqual([
+    '(SELECT max(n) FROM a)',
+    'EXISTS(SELECT * FROM a)',
+  ]);
+});

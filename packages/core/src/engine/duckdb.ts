@@ -11,9 +11,10 @@ import { createHost } from './host.ts';
 import { writeParts } from './import-parts.ts';
 import { quoteName, quoteText } from './literal.ts';
 import { asRefusal, lockUp } from './sandbox.ts';
+import { plainColumns } from './plain-columns.ts';
 import { statementFailed, writeStatement, type Statement } from './statement.ts';
 import { writePieces } from './write-pieces.ts';
-import { countRows, readColumns, tableName } from './table-info.ts';
+import { countRows, tableName } from './table-info.ts';
 import { readVolatileFunctions } from './volatile-functions.ts';
 
 export type { BatchRequest, DuckDbInstance, DuckDbLike, FetchedBatches } from './duckdb-like.ts';
@@ -236,7 +237,7 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
         if (functions.length > 0) volatile ??= await readVolatileFunctions(connection);
         return {
           rows: await countRows(connection, table),
-          columns: await readColumns(connection, table),
+          columns: await plainColumns(connection, table, query),
           volatileFunctions: [...new Set(functions)]
             .filter((name) => volatile?.has(name) === true)
             .toSorted(),

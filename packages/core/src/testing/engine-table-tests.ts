@@ -48,6 +48,35 @@ export function engineTableTests({ test, create, shared }: EngineTests): void {
     );
   });
 
+  test('calls columns without a name the same in every namespace', async () => {
+    const engine = await shared();
+    for (const namespace of ['columns', 'Other columns']) {
+      const named = from(table('counted', namespace));
+      const quoted = from(table('by-"hour"', namespace));
+      const one = statement('select 7 as x');
+      for (const name of ['counted', 'by-"hour"']) await engine.createTable(table(name, namespace), one);
+      const largest = ['(select max(x) from ', named, ')'] as const;
+      const info = await engine.createTable(
+        table('nameless', namespace),
+        statement('select ', ...largest, ', ', ...largest, ', exists(from ', quoted, ' t), x from ', named),
+      );
+      expectEqual(
+        info.columns.map(({ name }) => name),
+        [
+          '(SELECT max(x) FROM counted)',
+          '(SELECT max(x) FROM counted)_1',
+          'EXISTS(SELECT * FROM "by-""hour""" AS t)',
+          'x',
+        ],
+        `the columns in '${namespace}'`,
+      );
+      const parts = await exported(engine, table('nameless', namespace));
+      const bytes = parts.map((part) => part.bytes);
+      await engine.importParts(table('again', namespace), info.columns, bytes);
+      expectSameParts(await exported(engine, table('again', namespace)), parts, namespace);
+    }
+  });
+
   test('finds plain names in the namespace of a query, and in no other query', async () => {
     const engine = await shared();
     const query = statement('select x from plain_name');
