@@ -2,7 +2,7 @@ import { compile, definePipeline, fanIn, param, secret, sink, source, sql, step 
 import { pipelineFromYaml } from '@cairn/core/yaml';
 import { fromCsv, toCsv } from '@cairn/plugins/csv';
 import { accepted, expression, notNull, references, unique } from '@cairn/plugins/checks';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { registry } from './registry.ts';
 import { expectSame } from './same.ts';
@@ -286,4 +286,45 @@ test('params are checked as they are declared', async () => {
   expect(await refused({ needed: 'x', d: 'soon', n: Number.NaN, i: 1.5 })).toContain(
     'd: must be a date of ISO 8601',
   );
+});
+
+describe('dates', () => {
+  const zone = process.env['TZ'];
+  beforeAll(() => {
+    process.env['TZ'] = 'America/New_York';
+  });
+  afterAll(() => {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  });
+  const declared =
+    'name: p\nparams: { d: { type: date } }\nprocesses: { all: [{ step: a, sql: select $d as d }] }';
+
+  test.each([
+    ['2024-02-29', '2024-02-29T00:00:00.000Z'],
+    ['2024-01-01T10:00', '2024-01-01T10:00:00.000Z'],
+    ['2024-01-01 10:00:30.25', '2024-01-01T10:00:30.250Z'],
+    ['2024-01-01 10:00 +02', '2024-01-01T08:00:00.000Z'],
+    ['2024-01-01T10:00:00-0530', '2024-01-01T15:30:00.000Z'],
+    ['2024-01-01T10:00z', '2024-01-01T10:00:00.000Z'],
+    ['0001-01-01', '0001-01-01T00:00:00.000Z'],
+    ['+012024-01-01T00:00:00.000Z', '+012024-01-01T00:00:00.000Z'],
+  ])('%s is the same everywhere', async (text, iso) => {
+    const plan = await compile(await pipelineFromYaml(declared, { registry }), { d: text });
+    expect((plan.params['d'] as Date).toISOString()).toBe(iso);
+  });
+
+  test.each([
+    '2023-02-29',
+    '2024-02-30',
+    '2024-13-01',
+    '2024-01-00',
+    '2024-01-01T25:00',
+    '2024-01-01 noon',
+    '1',
+  ])('%s is none', async (text) => {
+    await expect(compile(await pipelineFromYaml(declared, { registry }), { d: text })).rejects.toThrow(
+      'd: must be a date of ISO 8601',
+    );
+  });
 });

@@ -1,6 +1,7 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
 import { isPlainObject } from '../pipeline/check.ts';
 import { didYouMean } from '../errors/suggest.ts';
+import { isoDate } from './iso-date.ts';
 import { paramName, type ParamDeclaration } from './pipeline-schema.ts';
 import type { Report } from './report.ts';
 import type { ConfigPath } from './source.ts';
@@ -50,9 +51,7 @@ function take({ type, enum: values, min, max }: ParamDeclaration, given: unknown
 
 function dateOf(given: unknown): unknown {
   if (given instanceof Date) return Number.isNaN(given.getTime()) ? undefined : new Date(given);
-  if (typeof given !== 'string' || !/^\d{4}-\d\d-\d\d(?:$|[T ])/.test(given)) return undefined;
-  const date = new Date(given);
-  return Number.isNaN(date.getTime()) ? undefined : date;
+  return typeof given === 'string' ? isoDate(given) : undefined;
 }
 
 /** What values are compared by. */

@@ -2,6 +2,7 @@ import { isPlainObject } from '../pipeline/check.ts';
 import { param, type Param } from '../pipeline/param.ts';
 import { paramsOf } from '../pipeline/params.ts';
 import { secret } from '../pipeline/secret.ts';
+import { isoDate } from './iso-date.ts';
 import { paramName } from './pipeline-schema.ts';
 import type { Report } from './report.ts';
 import type { ConfigPath } from './source.ts';
@@ -48,7 +49,7 @@ export function optionValue(value: unknown, path: ConfigPath, scope: ValueScope)
 type Form = (given: unknown, path: ConfigPath) => unknown;
 
 const plainForms: Readonly<Record<string, readonly [expected: string, holds: (text: string) => boolean]>> = {
-  $date: ['a date of ISO 8601', (text) => !Number.isNaN(Date.parse(text))],
+  $date: ['a date of ISO 8601', (text) => isoDate(text) !== undefined],
   $bigint: ['a whole number, as a text', (text) => /^-?\d+$/.test(text)],
   $bytes: ['bytes in lower-case hex', (text) => /^(?:[0-9a-f]{2})*$/.test(text)],
 };
@@ -65,7 +66,8 @@ function formOf(key: string, { report, forms = {} }: ValueScope): Form | undefin
   if (form === undefined) return undefined;
   const [expected, holds] = form;
   return (given, path) => {
-    if (typeof given === 'string' && holds(given)) return paramsOf({ [key]: given });
+    if (typeof given === 'string' && holds(given))
+      return key === '$date' ? isoDate(given) : paramsOf({ [key]: given });
     report.add({ path, message: `must be ${expected}` });
     return undefined;
   };
