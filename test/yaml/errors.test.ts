@@ -131,6 +131,22 @@ describe('each mistake is told at its place', () => {
       '-> delimiter @ delimeter',
     ],
     [
+      'an option that has a wrong value',
+      '    - { source: a, from: { type: csv, path: x, header: yes } }',
+      'it is true or false, and was given a text @ yes } }',
+    ],
+    [
+      'what merges in YAML 1.1',
+      '    - { source: a, from: { <<: { type: csv }, path: x } }',
+      "'<<' merges in YAML 1.1, and this is 1.2",
+      '@ <<: {',
+    ],
+    [
+      'an unknown option of a check',
+      '    - { step: a, sql: select 1, checks: [{ type: notNull, column: a, sevrity: warn }] }',
+      "did you mean 'severity'?",
+    ],
+    [
       'a wrong option of a check',
       '    - { step: a, sql: select 1, checks: [{ type: notNull, column: [a] }] }',
       'must be text',
@@ -179,6 +195,7 @@ describe('each mistake is told at its place', () => {
       'name: p\nproceses: {}',
       ['unknown key (known: $schema, name, params, processes) -> processes @ proceses: {}'],
     ],
+    ['no processes', 'name: p\nprocesses: {}', ['must have at least one process @ {}']],
     ['no steps', 'name: p\nprocesses: { a: [] }', ["the process 'a' has no steps @ [] }"]],
     ['a process that is none', 'name: p\nprocesses: { a: 1 }', ['must be an object']],
     [
@@ -210,6 +227,7 @@ describe('each mistake is told at its place', () => {
     ['{ n: { type: string, enum: [a, 1] } }', 'must be a text @ 1]'],
     ['{ n: { type: boolean, min: 1 } }', 'goes with no boolean @ min'],
     ['{ n: { type: date, min: soon } }', 'must be a date of ISO 8601 @ soon'],
+    ['{ n: { type: date, default: 2023-02-30 } }', 'must be a date of ISO 8601 @ 2023-02-30'],
     ['{ n: { type: string, default: a, required: true } }', 'goes with no default @ true'],
     ['{ a-b: { type: string } }', 'must be a letter or _'],
   ])('params: %s', async (params, told) => {

@@ -385,3 +385,22 @@ test('statements are written without the indentation of the program', () => {
     'name: p\nprocesses:\n  all:\n    - step: one\n      sql: |-\n        select 1 as n,\n          2 as m\n        from range(3)\n',
   );
 });
+
+test('keys that are refused when they are read are named, others are quoted', async () => {
+  const make = (name: string, columns: Record<string, 'VARCHAR'>) =>
+    definePipeline({
+      name: 'p',
+      params: z.object({ [name]: z.string() }),
+      processes: { [name]: [source('read', fromCsv({ path: 'a.csv', columns }))] },
+    });
+  const refused = make('constructor', JSON.parse('{"__proto__":"VARCHAR"}') as Record<string, 'VARCHAR'>);
+  expect(pipelineToYaml(refused, { registry }).unwritten).toMatchObject([
+    { what: "param 'constructor'" },
+    { what: "the name of the process 'constructor'" },
+    { step: 'read', what: 'the step' },
+  ]);
+  const quoted = make('p', { '<<': 'VARCHAR', constructed: 'VARCHAR' });
+  const { yaml, unwritten } = pipelineToYaml(quoted, { registry });
+  expect(unwritten).toEqual([]);
+  await expectSame(quoted, await pipelineFromYaml(yaml, { registry }), { p: 'x' });
+});

@@ -11,7 +11,7 @@ import type { ConfigPath } from './source.ts';
 export function blame(error: unknown, path: ConfigPath, report: Report): void {
   if (!isCairnError(error)) throw error;
   const { details, message } = error;
-  const { issues, name, kind, given } = details;
+  const { issues, name, kind, given, where } = details;
   const known = Array.isArray(details['known']) ? (details['known'] as readonly string[]) : undefined;
   if (Array.isArray(issues) && issues.length > 0) {
     for (const issue of issues as readonly { readonly path: string; readonly message: string }[])
@@ -26,6 +26,10 @@ export function blame(error: unknown, path: ConfigPath, report: Report): void {
     });
   } else if (typeof given === 'string' && known !== undefined) {
     report.add({ path: [...path, given], known, message: `unknown option (known: ${known.join(', ')})` });
+  } else if (typeof where === 'string' && message.startsWith(`${where}: `)) {
+    // `fromCsv.header: it is true or false`, of which the function's name says nothing to whoever writes YAML.
+    const option = keysOf(where).slice(1);
+    report.add({ path: [...path, ...option], message: message.slice(where.length + 2) });
   } else report.add({ path, message });
 }
 

@@ -74,6 +74,8 @@ export async function readDocument(
     readonly params?: Readonly<Record<string, ParamDeclaration>>;
     readonly processes?: unknown;
   };
+  if (isPlainObject(given.processes) && Object.keys(given.processes).length === 0)
+    first.report.add({ path: ['processes'], message: 'must have at least one process' });
   const all: Read[] = [];
   const processes: PipelineDocument['processes'][number][] = [];
   for (const [name, process] of Object.entries(isPlainObject(given.processes) ? given.processes : {})) {

@@ -1,10 +1,11 @@
-import { stringify } from 'yaml';
+import { Document, isScalar, visit } from 'yaml';
 import { describe, invalidArgument } from '../errors/pipeline-errors.ts';
 import { isPipeline, type Pipeline } from '../pipeline/define.ts';
 import { isTableStep, type TableStep } from '../pipeline/step.ts';
 import type { Contributions } from '../plugin/contributions.ts';
 import { writeParams } from './write-params.ts';
 import { writeStep } from './write-step.ts';
+import { isRefusedKey } from './yaml-text.ts';
 
 /** What {@link pipelineToYaml} needs. */
 export interface PipelineToYamlOptions {
@@ -48,6 +49,8 @@ export function pipelineToYaml(pipeline: Pipeline, { registry }: PipelineToYamlO
   const tables = new Map([...handles.keys()].map((name) => [name.toLowerCase(), name]));
   const processes = Object.entries(pipeline.processes).map(
     ([name, { steps: listed, after, description }]) => {
+      if (isRefusedKey(name))
+        unwritten.push({ what: `the name of the process '${name}'`, why: 'JavaScript keeps it for itself' });
       const entries = listed.flatMap((step) => {
         const leaveOut = (what: string, why: string): void =>
           void unwritten.push({ step: step.name, what, why });
@@ -70,7 +73,14 @@ export function pipelineToYaml(pipeline: Pipeline, { registry }: PipelineToYamlO
     processes: Object.fromEntries(processes),
   };
   // References of the library's own would be read, and by nobody with ease.
-  const text = stringify(document, { lineWidth: 0, blockQuote: 'literal', aliasDuplicateObjects: false });
+  const made = new Document(document, { aliasDuplicateObjects: false });
+  visit(made, {
+    Pair(_, { key }) {
+      // Without quotes it merges in YAML 1.1.
+      if (isScalar(key) && key.value === '<<') key.type = 'QUOTE_DOUBLE';
+    },
+  });
+  const text = made.toString({ lineWidth: 0, blockQuote: 'literal' });
   return { yaml: `${unwritten.map(comment).join('')}${text}`, unwritten };
 }
 

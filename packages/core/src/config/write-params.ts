@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { isPlainObject } from '../pipeline/check.ts';
 import { paramName } from './pipeline-schema.ts';
+import { isRefusedKey } from './yaml-text.ts';
 import type { ParamDeclarations } from './yaml-params.ts';
 
 /** What a schema of params says as YAML declares them, and what it says besides. */
@@ -33,6 +34,7 @@ export function writeParams(schema: StandardSchemaV1 | undefined): WrittenParams
   const params = Object.entries(properties).map(([name, property]) => {
     const { written, left } = writeParam(property, Array.isArray(required) && required.includes(name));
     if (!paramName.test(name)) left.push(`its name is no word`);
+    if (isRefusedKey(name)) left.push('its name is one that JavaScript keeps for itself');
     if (left.length > 0) unwritten.push({ param: name, why: left.join(', ') });
     return [name, written] as const;
   });

@@ -7,6 +7,7 @@ import { isStep } from '../pipeline/step.ts';
 import { describe } from '../errors/pipeline-errors.ts';
 import { paramName } from './pipeline-schema.ts';
 import { Unwritable } from './unwritable.ts';
+import { isRefusedKey } from './yaml-text.ts';
 import { writeFragment } from './write-sql.ts';
 
 /**
@@ -47,6 +48,8 @@ export function writeValue(value: unknown): unknown {
   if (value instanceof Date || value instanceof Uint8Array) return canonicalParams(value);
   if (Array.isArray(value)) return value.map(writeValue);
   if (!isPlainObject(value)) throw new Unwritable(describe(value));
+  const refused = Object.keys(value).find(isRefusedKey);
+  if (refused !== undefined) throw new Unwritable(`the key '${refused}'`);
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, item]) => item !== undefined)

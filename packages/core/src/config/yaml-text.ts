@@ -9,6 +9,7 @@ import {
   Parser,
   type Document,
   type Node,
+  type Scalar,
   type YAMLError,
   type YAMLMap,
 } from 'yaml';
@@ -28,6 +29,11 @@ export interface YamlText {
 }
 
 const kept: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Says whether a key is refused. */
+export function isRefusedKey(key: string): boolean {
+  return kept.has(key);
+}
 
 type Place = { readonly line: number; readonly column: number };
 
@@ -105,6 +111,8 @@ const notReadable = ({ message }: YAMLError, { line, column }: Place): ConfigIss
 
 /** Said of the file with which it is too much. */
 export const tooLong: string = `is more than the ${yamlLimits.characters} characters that a pipeline's files may have together`;
+const mergeKey =
+  "'<<' merges in YAML 1.1, and this is 1.2: write the keys out, use an alias for the whole, or quote it";
 const tooDeep = `has more than ${yamlLimits.depth} collections inside one another`;
 const tooManyTokens = `has more keys and values than the files of a pipeline may have (${yamlLimits.tokens} pieces of YAML)`;
 
@@ -189,7 +197,8 @@ function plainValue(contents: Node | null, issues: ConfigIssue[], place: (offset
     const object: Record<string, unknown> = {};
     for (const { key, value } of node.items) {
       const name = isScalar(key) ? String(key.value) : '';
-      if (kept.has(name)) refuse(key as Node, `'${name}' is a name that JavaScript keeps for itself`);
+      if (isRefusedKey(name)) refuse(key as Node, `'${name}' is a name that JavaScript keeps for itself`);
+      else if (name === '<<' && (key as Scalar).type === 'PLAIN') refuse(key as Node, mergeKey);
       else if (Object.hasOwn(object, name)) refuse(key as Node, `the key '${name}' is there twice`);
       else object[name] = valueOf(value as Node | null, alias);
     }

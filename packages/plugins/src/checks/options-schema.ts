@@ -1,4 +1,4 @@
-import { isParam, isSql, isSqlScalar, isTableStep } from '@cairn/core/plugin';
+import { didYouMean, isParam, isSql, isSqlScalar, isTableStep } from '@cairn/core/plugin';
 
 /** What is wrong with an option, as a Standard Schema says it. */
 interface Issue {
@@ -33,7 +33,7 @@ export function optionsSchema<Options>(rules: Readonly<Record<string, Rule>>): O
     const issues: Issue[] = [];
     for (const name of Object.keys(given))
       if (!Object.hasOwn(all, name))
-        issues.push({ message: `is no option (known: ${Object.keys(all).join(', ')})`, path: [name] });
+        issues.push({ message: unknownOption(name, Object.keys(all)), path: [name] });
     for (const [name, rule] of Object.entries(all)) {
       const own = given[name];
       if (own === undefined ? rule.isRequired === true : !rule.holds(own))
@@ -42,6 +42,10 @@ export function optionsSchema<Options>(rules: Readonly<Record<string, Rule>>): O
     return issues.length > 0 ? { issues } : { value: value as Options };
   };
   return { '~standard': { version: 1, vendor: 'cairn', validate } };
+}
+
+function unknownOption(name: string, known: readonly string[]): string {
+  return `is no option (known: ${known.join(', ')})${didYouMean(name, known)}`;
 }
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
