@@ -1,6 +1,7 @@
 import type { DuckDbInstance } from '@cairn/core/duckdb';
 import { AsyncDuckDB, VoidLogger } from '@duckdb/duckdb-wasm';
 import type { EngineAssets } from './engine.ts';
+import { batchesThrough } from './fetch-batches.ts';
 
 /** What {@link startEngineThread} needs. */
 export interface EngineThreadOptions {
@@ -36,7 +37,8 @@ export async function startEngineThread({
 
   try {
     worker.addEventListener('message', ready, { once: true });
-    worker.postMessage({ script: absolute(assets.worker), repository });
+    const { port1, port2 } = new MessageChannel();
+    worker.postMessage({ script: absolute(assets.worker), repository, batches: port2 }, [port2]);
     await Promise.race([started, failed]);
     const db = new AsyncDuckDB(new VoidLogger(), worker);
     const instantiated = db.instantiate(absolute(assets.wasm), null, ({ bytesLoaded, bytesTotal }) => {
@@ -46,7 +48,8 @@ export async function startEngineThread({
     await Promise.race([instantiated, failed]);
     const opened = db.open({ path: ':memory:', query: { queryPollingInterval: 20 } });
     await Promise.race([opened, failed]);
-    return { db, died, terminate: () => worker.terminate() };
+    const fetchBatches = batchesThrough(port1);
+    return { db: Object.assign(db, { fetchBatches }), died, terminate: () => worker.terminate() };
   } catch (error) {
     worker.terminate();
     throw error;
