@@ -205,11 +205,11 @@ export function createFsStore(
       return attempt('read', key, () => readKey(root, key));
     },
 
-    async put(key, value, { ifAbsent = false, sync = false, lease } = {}) {
+    async put(key, value, { ifAbsent = false, sync = false, lease, borrow = false } = {}) {
       const under = holding(key, lease);
       checkBytes('put', key, value);
       // The value is what it is now, whatever the caller does with its buffer while we write.
-      const bytes = new Uint8Array(value);
+      const bytes = borrow ? value : new Uint8Array(value);
       return change('write', key, under, {
         async make(place, check) {
           await check();

@@ -21,7 +21,7 @@ export async function writeParts(
   table: TableRef,
   options: { readonly signal: AbortSignal; readonly overwrite?: boolean },
 ): Promise<ManifestPart[]> {
-  const put = { ifAbsent: options.overwrite !== true, sync: true };
+  const put = { ifAbsent: options.overwrite !== true, sync: true, borrow: true };
   const keep = async ({ bytes, rows }: Part): Promise<ManifestPart> => {
     // Each copies the part: in a page, all in one go would be felt.
     await takeTurns();

@@ -18,6 +18,12 @@ export interface PutOptions {
   readonly sync?: boolean;
   /** The lease under which to write. */
   readonly lease?: Lease;
+  /**
+   * Nobody changes the bytes until `put` has settled: so the store may read them where they are, without a copy of its own.
+   *
+   * @default false
+   */
+  readonly borrow?: boolean;
 }
 
 export interface AppendOptions {

@@ -71,6 +71,13 @@ export function valueTests(on: OnStore): void {
     expectEqual(await store.put('folder/key', text('two'), { ifAbsent: true }), true, 'put after delete');
   });
 
+  on('what was borrowed is the value, whatever its buffer holds once it is put', async (store) => {
+    const bytes = text('0123456789');
+    await store.put('borrowed', bytes, { borrow: true, sync: true });
+    bytes.fill(0);
+    expectEqual(await store.get('borrowed'), text('0123456789'), 'the value');
+  });
+
   on("what the caller does with its buffer later changes nothing, and with get's neither", async (store) => {
     const value = new SharingBytes(text('value'));
     const putting = store.put('key', value, { sync: true });
