@@ -23,25 +23,40 @@ const { db, terminate } = await startEngineThread();
 const engine = createNodeEngine();
 await engine.open();
 
-/** The statements on one connection; what is done after each is not in DuckDB's time. */
-async function bare(after = async () => undefined) {
-  const connection = await db.connectInternal();
+const cpu = {};
+/**
+ * Tells how long work takes, in milliseconds, and notes how much the process worked meanwhile, in all its threads: others
+ * on the machine disturb that less.
+ */
+async function timed(name, work) {
+  const before = process.cpuUsage();
   const begun = performance.now();
-  for (const [index, text] of statements.entries()) {
-    await runStatement(db, connection, `create table chain_${index} as ${text}`);
-    await after(connection, `chain_${index}`);
-  }
+  await work();
   const took = performance.now() - begun;
+  const { user, system } = process.cpuUsage(before);
+  (cpu[name] ??= []).push((user + system) / 1000);
+  return took;
+}
+
+/** The statements on one connection, and what is done after each. */
+async function bare(name, after = async () => undefined) {
+  const connection = await db.connectInternal();
+  const took = await timed(name, async () => {
+    for (const [index, text] of statements.entries()) {
+      await runStatement(db, connection, `create table chain_${index} as ${text}`);
+      await after(connection, `chain_${index}`);
+    }
+  });
   for (const index of statements.keys()) await db.runQuery(connection, `drop table chain_${index}`);
   await db.disconnect(connection);
   return took;
 }
 
 let naiveBytes = 0;
-async function naive() {
+async function naive(name) {
   const folder = mkdtempSync(join(scratch, 'naive-'));
   naiveBytes = 0;
-  const took = await bare(async (connection, table) => {
+  const took = await bare(name, async (connection, table) => {
     const bytes = await db.runQuery(connection, `from ${table}`);
     naiveBytes += bytes.length;
     const file = await open(join(folder, createHash('sha256').update(bytes).digest('hex')), 'w');
@@ -53,47 +68,46 @@ async function naive() {
   return took;
 }
 
-/** One run with a store of its own; `checkpoint` is what each step asks for. */
-async function cairn(checkpoint) {
+/** One run with a store of its own. */
+async function cairn(name) {
   const root = join(scratch, `store-${folders++}`);
   const runner = createRunner({
     store: fsStore({ root }),
     engine: { ...engine, close: () => Promise.resolve() },
   });
-  const begun = performance.now();
-  await runner.run(chainPipeline(statements, checkpoint));
-  const took = performance.now() - begun;
+  const took = await timed(name, () => runner.run(chainPipeline(statements, 'cache')));
   await runner.close();
   rmSync(root, { recursive: true });
   return took;
 }
 
-/** Cairn's statements alone, whose answers are kept whole before they are tables, as the engine asks for. */
-async function engineOnly() {
+/** Cairn's statements alone: each answer is first kept whole, so that a table is laid out as a restored one. */
+async function engineOnly(name) {
   const table = (index) => ({ namespace: 'chain', name: `step_${index}` });
-  const begun = performance.now();
-  for (const [index, text] of statements.entries()) {
-    const named = text.replaceAll(/chain_(\d+)/g, 'chain.step_$1');
-    await engine.createTable(table(index), { parts: [{ kind: 'text', text: named }] });
-  }
-  const took = performance.now() - begun;
+  const took = await timed(name, async () => {
+    for (const [index, text] of statements.entries()) {
+      const named = text.replaceAll(/chain_(\d+)/g, 'chain.step_$1');
+      await engine.createTable(table(index), { parts: [{ kind: 'text', text: named }] });
+    }
+  });
   for (const index of statements.keys()) await engine.dropTable(table(index));
   return took;
 }
 
-const { bare: floors, ...others } = await inTurns(rounds, {
-  bare: () => bare(),
-  'engine only': engineOnly,
-  'cairn, cache': () => cairn('cache'),
-  naive,
-});
+const contenders = { bare, 'engine only': engineOnly, 'cairn, cache': cairn, naive };
+const times = await inTurns(
+  rounds,
+  Object.fromEntries(Object.entries(contenders).map(([name, run]) => [name, () => run(name)])),
+);
 console.log(
   `ten steps, ${rows} rows, ${(naiveBytes / 1e6).toFixed(0)} MB of Arrow IPC; ${rounds - 1} warm rounds`,
 );
-for (const [name, times] of Object.entries({ bare: floors, ...others })) {
-  const warm = ratioOf(times.slice(1), floors.slice(1));
+for (const name of Object.keys(contenders)) {
+  const [cold, ...warm] = times[name];
+  const ratio = (all) => ratioText(ratioOf(all[name].slice(1), all.bare.slice(1)));
   console.log(
-    `${name.padEnd(16)} cold ${times[0].toFixed(0).padStart(6)} ms ${(times[0] / floors[0]).toFixed(2)} x   warm ${msText(times.slice(1))}, ${ratioText(warm)} of bare`,
+    `${name.padEnd(13)} cold ${cold.toFixed(0).padStart(6)} ms ${(cold / times.bare[0]).toFixed(2)} x   warm ` +
+      `${msText(warm)}, ${ratio(times)} of bare   CPU ${msText(cpu[name].slice(1))}, ${ratio(cpu)}`,
   );
 }
 await terminate();
