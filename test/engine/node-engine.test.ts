@@ -96,6 +96,21 @@ describe('what only Node has', () => {
     });
     expect((await run).stdout.trim()).toBe('499500');
   });
+
+  test('its end is waited for, also when an answer comes in the middle of it', async () => {
+    const script = `
+      import { startEngineThread } from ${JSON.stringify(new URL('../../packages/node-adapter/dist/engine-thread.js', import.meta.url).href)};
+      const { db, terminate } = await startEngineThread();
+      const asked = db.connectInternal();
+      // The answer is there, and nobody has taken it.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+      await terminate();
+      console.log(typeof (await asked));`;
+    const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+      timeout: 30_000,
+    });
+    expect((await run).stdout.trim()).toBe('number');
+  });
 });
 
 describe('an engine whose thread ends', () => {

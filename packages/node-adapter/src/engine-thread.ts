@@ -33,6 +33,7 @@ export function startEngineThread(
   const waiting = new Map<number, Waiting>();
   let requests = 0;
   let ended: Error | undefined;
+  let isEnding = false;
 
   const request = (method: keyof DuckDbLike, args: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
@@ -68,7 +69,14 @@ export function startEngineThread(
     worker.on('message', (response: EngineResponse) => {
       if (response.kind === 'ready') {
         worker.unref();
-        resolve({ db, died, terminate: async () => void (await worker.terminate()) });
+        resolve({
+          db,
+          died,
+          async terminate() {
+            isEnding = true;
+            await worker.terminate();
+          },
+        });
         return;
       }
       const { resolve: answer, reject: fail } = waiting.get(response.id) ?? {
@@ -76,7 +84,8 @@ export function startEngineThread(
         reject: () => {},
       };
       waiting.delete(response.id);
-      if (waiting.size === 0) worker.unref();
+      // An answer may come while the end is waited for, which must be waited for all the same.
+      if (waiting.size === 0 && !isEnding) worker.unref();
       if (response.kind === 'answer') answer(response.value);
       else fail(Object.assign(new Error(response.message), { name: response.name }));
     });
