@@ -109,3 +109,23 @@ test('an export is ended while batches are gathered', async () => {
   expect(performance.now() - begun).toBeLessThan(1000);
   expect((await ways.gathered.query(statement('select 1'))).numRows).toBe(1);
 });
+
+test('more exports than there are pieces to share have nothing of each other', async () => {
+  const engine = ways.gathered;
+  const numbers = [1, 2, 3, 4, 5];
+  for (const number of numbers) {
+    const rows = statement(`select range as n, md5((range * ${number})::varchar) as h from range(600000)`);
+    await engine.createTable(table(`of_${number}`), rows);
+  }
+  const hashesOf = async (number: number) => {
+    const hashes: string[] = [];
+    for await (const { bytes } of engine.exportParts(table(`of_${number}`)))
+      hashes.push(createHash('sha256').update(bytes).digest('hex'));
+    return hashes;
+  };
+  const together = await Promise.all(numbers.map(hashesOf));
+  const alone: string[][] = [];
+  for (const number of numbers) alone.push(await hashesOf(number));
+  expect(together).toEqual(alone);
+  expect(new Set(alone.flat()).size).toBe(alone.flat().length);
+});

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import type { DuckDbInstance, DuckDbLike } from '@cairn/core/duckdb';
+import type { DuckDbInstance, DuckDbLike, FetchedBatches } from '@cairn/core/duckdb';
 import type { EngineRequest, EngineResponse, EngineThreadData } from './engine-protocol.ts';
+import { isShared, unshare } from './shared-pieces.ts';
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -15,7 +16,6 @@ const methods = [
   'pollPendingQuery',
   'cancelPendingQuery',
   'fetchQueryResults',
-  'fetchBatches',
   'insertArrowFromIPCStream',
   'registerFileBuffer',
   'dropFile',
@@ -50,9 +50,14 @@ export function startEngineThread(
       );
     });
 
+  const fetchBatches = async (...args: readonly unknown[]): Promise<FetchedBatches> => {
+    const { bytes, until } = (await request('fetchBatches', args)) as FetchedBatches;
+    return { bytes: isShared(bytes) ? unshare(bytes) : bytes, until };
+  };
   const db = Object.fromEntries(
     methods.map((method) => [method, (...args: readonly unknown[]) => request(method, args)]),
   ) as unknown as DuckDbLike;
+  db.fetchBatches = fetchBatches;
 
   return new Promise((resolve, reject) => {
     const died = new Promise<unknown>((report) => {

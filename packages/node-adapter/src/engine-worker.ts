@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { BatchRequest, FetchedBatches } from '@cairn/core/duckdb';
 import type { EngineRequest, EngineResponse, EngineThreadData } from './engine-protocol.ts';
 import { batchFetcher } from './fetch-batches.ts';
+import { isShared } from './shared-pieces.ts';
 
 /*
  * The thread in which DuckDB-WASM runs. It answers one request after the other with the blocking build; DuckDB's own
@@ -109,7 +110,7 @@ parentPort?.on('message', (request: EngineRequest) => {
     const bytes = request.method === 'fetchBatches' ? (value as FetchedBatches).bytes : value;
     say(
       { kind: 'answer', id: request.id, value },
-      bytes instanceof Uint8Array ? [bytes.buffer as ArrayBuffer] : [],
+      bytes instanceof Uint8Array && !isShared(bytes) ? [bytes.buffer as ArrayBuffer] : [],
     );
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));

@@ -1,4 +1,5 @@
 import type { BatchRequest, FetchedBatches } from '@cairn/core/duckdb';
+import { giveBack, isShared, sharedPieces } from './shared-pieces.ts';
 
 type DuckDb = typeof import('@duckdb/duckdb-wasm/blocking');
 type Bindings = import('@duckdb/duckdb-wasm/blocking').DuckDBBindingsBase;
@@ -13,9 +14,7 @@ const smallBytes = 2 ** 18;
 
 /**
  * Makes what gathers the batches of a started statement. Each is copied once, from DuckDB's memory to its place in the
- * piece; `fetchQueryResults` would first give each a buffer of its own. Pieces are not taken back to be filled again: memory
- * that comes into this thread makes it collect garbage, of which DuckDB's scripts have much to look through, and that
- * costs more than fresh memory.
+ * piece; `fetchQueryResults` would first give each a buffer of its own.
  */
 export function batchFetcher(
   { callSRet, dropResponseBuffers, readString, IsDuckDBWasmRetry: isRetry }: DuckDb,
@@ -23,16 +22,20 @@ export function batchFetcher(
 ): (connection: number, request: BatchRequest) => FetchedBatches {
   const memory = mod as unknown as WasmMemory;
   const small = new Uint8Array(smallBytes);
+  const pieces = sharedPieces();
   return (connection, { head, tail, enough, withinMs }) => {
     const begun = performance.now();
-    let [piece, at, largest, fetched] = [small, 0, 0, 0];
+    let piece: Uint8Array = small;
+    let [at, largest, fetched] = [0, 0, 0];
     const add = (bytes: Uint8Array): void => {
       const needed = at + bytes.length + tail.length;
       if (needed > piece.length) {
         // Batches go beyond what is enough by less than one.
         const whole = head.length + enough + 2 * largest + tail.length;
-        const larger = new Uint8Array(Math.max(needed, Number.isFinite(whole) ? whole : 2 * piece.length));
+        const size = Math.max(needed, Number.isFinite(whole) ? whole : 2 * piece.length);
+        const larger = (piece === small && pieces.take(size)) || new Uint8Array(size);
         larger.set(piece.subarray(0, at));
+        if (isShared(piece)) giveBack(piece);
         piece = larger;
       }
       piece.set(bytes, at);
@@ -41,7 +44,7 @@ export function batchFetcher(
     const finish = (until: FetchedBatches['until']): FetchedBatches => {
       if (until !== 'time') add(tail);
       // What is given away holds all of its memory for as long as it is used.
-      const isFull = piece !== small && at > piece.length / 2;
+      const isFull = isShared(piece) || (piece !== small && at > piece.length / 2);
       return { bytes: isFull ? piece.subarray(0, at) : piece.slice(0, at), until };
     };
 
@@ -53,7 +56,10 @@ export function batchFetcher(
         ['number'],
         [connection],
       );
-      if (status !== 0 && !isRetry(status)) throw new Error(readString(mod, pointer, length));
+      if (status !== 0 && !isRetry(status)) {
+        if (isShared(piece)) giveBack(piece);
+        throw new Error(readString(mod, pointer, length));
+      }
       if (status === 0 && length === 0) return finish('end');
       if (status === 0) {
         largest = Math.max(largest, length);

@@ -1,0 +1,56 @@
+/*
+ * Large pieces leave the engine's thread in memory that both threads see, used again and again. What a thread allocates, or
+ * is handed, counts as garbage to come, and makes it look through all that DuckDB's scripts hold, some 57 MB: that cost
+ * more than everything else about an export.
+ */
+
+/** Room for a part of 16 MiB, with a schema and a batch more. */
+const pieceBytes = 2 ** 24 + 2 ** 21;
+/** More are needed only while more exports than this go on at a time. */
+const mostPieces = 3;
+/** Where a piece's bytes begin; before them stands whether it is in use. */
+const start = 8;
+
+function state(buffer: SharedArrayBuffer): Int32Array {
+  return new Int32Array(buffer, 0, 1);
+}
+
+/** The pieces of one thread. */
+export interface SharedPieces {
+  /** A free piece with room for so many bytes, which is in use from now on. */
+  take(bytes: number): Uint8Array<SharedArrayBuffer> | undefined;
+}
+
+export function sharedPieces(): SharedPieces {
+  const buffers: SharedArrayBuffer[] = [];
+  return {
+    take(bytes) {
+      if (bytes > pieceBytes - start) return undefined;
+      let free = buffers.find((buffer) => Atomics.load(state(buffer), 0) === 0);
+      if (!free) {
+        if (buffers.length >= mostPieces) return undefined;
+        free = new SharedArrayBuffer(pieceBytes);
+        buffers.push(free);
+      }
+      Atomics.store(state(free), 0, 1);
+      return new Uint8Array(free, start);
+    },
+  };
+}
+
+/** Says whether bytes lie in a shared piece. */
+export function isShared(bytes: Uint8Array): bytes is Uint8Array<SharedArrayBuffer> {
+  return bytes.buffer instanceof SharedArrayBuffer;
+}
+
+/** Gives a shared piece back to the thread that took it. */
+export function giveBack({ buffer }: Uint8Array<SharedArrayBuffer>): void {
+  Atomics.store(state(buffer), 0, 0);
+}
+
+/** A copy of what lies in a shared piece, which is given back. */
+export function unshare(bytes: Uint8Array<SharedArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const own = new Uint8Array(bytes);
+  giveBack(bytes);
+  return own;
+}
