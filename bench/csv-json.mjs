@@ -13,9 +13,10 @@ import { fromCsv, toCsv } from '@cairn/plugins/csv';
 import { fromJson, toJson } from '@cairn/plugins/json';
 import { fromParquet } from '@cairn/plugins/parquet';
 import { tableFromIPC } from 'apache-arrow';
-import { inTurns, median, msText, ratioOf, ratioText } from './in-turns.mjs';
+import { compareInTurns } from './in-turns.mjs';
 
 const rounds = Number(process.argv[2] ?? 5);
+const compare = (title, floor, contenders) => compareInTurns(title, rounds, floor, contenders);
 const flights = fileURLToPath(
   new URL('../node_modules/vega-datasets/data/flights-3m.parquet', import.meta.url),
 );
@@ -74,17 +75,6 @@ try {
 } finally {
   await engine.close();
   rmSync(folder, { recursive: true, force: true });
-}
-
-async function compare(title, floor, contenders) {
-  const cold = await inTurns(1, contenders);
-  const times = await inTurns(rounds, contenders);
-  console.log(title);
-  for (const name of Object.keys(contenders)) {
-    const ratio = ratioText(ratioOf(times[name], times[floor]));
-    console.log(`  ${name}: ${msText(times[name])}, cold ${Math.round(median(cold[name]))} ms, ${ratio}`);
-  }
-  console.log();
 }
 
 function contextOf({ location, options }) {

@@ -41,3 +41,15 @@ export function msText(values) {
 export function ratioText({ ratio, least, most }) {
   return `${ratio.toFixed(2)} x (${least.toFixed(2)}..${most.toFixed(2)})`;
 }
+
+/** Tells what contenders take, by the floor's time in the same round: a first round apart, which is cold, then the others. */
+export async function compareInTurns(title, rounds, floor, contenders) {
+  const cold = await inTurns(1, contenders);
+  const times = await inTurns(rounds, contenders);
+  console.log(title);
+  for (const name of Object.keys(contenders)) {
+    const ratio = ratioText(ratioOf(times[name], times[floor]));
+    console.log(`  ${name}: ${msText(times[name])}, cold ${Math.round(median(cold[name]))} ms, ${ratio}`);
+  }
+  console.log();
+}

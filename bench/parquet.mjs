@@ -10,10 +10,11 @@ import { createNodeEngine, nodeFiles } from '@cairn/node';
 import { fromArrow, toArrow } from '@cairn/plugins/arrow';
 import { fromParquet, toParquet } from '@cairn/plugins/parquet';
 import { tableFromIPC } from 'apache-arrow';
-import { inTurns, median, msText, ratioOf, ratioText } from './in-turns.mjs';
+import { compareInTurns } from './in-turns.mjs';
 
 const parquet = createRequire(import.meta.url)('parquet-wasm/node');
 const rounds = Number(process.argv[2] ?? 5);
+const compare = (title, floor, contenders) => compareInTurns(title, rounds, floor, contenders);
 const flights = fileURLToPath(
   new URL('../node_modules/vega-datasets/data/flights-3m.parquet', import.meta.url),
 );
@@ -71,17 +72,6 @@ try {
 } finally {
   await engine.close();
   rmSync(folder, { recursive: true, force: true });
-}
-
-async function compare(title, floor, contenders) {
-  const cold = await inTurns(1, contenders);
-  const times = await inTurns(rounds, contenders);
-  console.log(title);
-  for (const name of Object.keys(contenders)) {
-    const ratio = ratioText(ratioOf(times[name], times[floor]));
-    console.log(`  ${name}: ${msText(times[name])}, cold ${Math.round(median(cold[name]))} ms, ${ratio}`);
-  }
-  console.log();
 }
 
 /** The library alone, as often and for as many rows as Cairn asks it. */
