@@ -110,6 +110,34 @@ test('an export is ended while batches are gathered', async () => {
   expect((await ways.gathered.query(statement('select 1'))).numRows).toBe(1);
 });
 
+test('memory that is given back holds other parts, and what is kept stays as it is', async () => {
+  const engine = ways.gathered;
+  for (const number of [1, 2]) {
+    const rows = statement(`select range as n, md5((range * ${number})::varchar) as h from range(900000)`);
+    await engine.createTable(table(`of_${number}`), rows);
+  }
+  const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+  const kept: { readonly bytes: Uint8Array; readonly hash: string }[] = [];
+  const first: string[] = [];
+  for await (const { bytes } of engine.exportParts(table('of_1'))) {
+    kept.push({ bytes, hash: hash(bytes) });
+    first.push(hash(bytes));
+  }
+  const buffers = new Set<ArrayBufferLike>();
+  for (const number of [2, 1, 2, 1]) {
+    const hashes: string[] = [];
+    for await (const part of engine.exportParts(table(`of_${number}`))) {
+      hashes.push(hash(part.bytes));
+      if (part.bytes.length > 2 ** 24) buffers.add(part.bytes.buffer);
+      part.release?.();
+      part.release?.();
+    }
+    if (number === 1) expect(hashes).toEqual(first);
+  }
+  expect(buffers.size).toBeLessThanOrEqual(3);
+  for (const { bytes, hash: before } of kept) expect(hash(bytes)).toBe(before);
+});
+
 test('more exports than there are pieces to share have nothing of each other', async () => {
   const engine = ways.gathered;
   const numbers = [1, 2, 3, 4, 5];

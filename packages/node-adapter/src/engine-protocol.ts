@@ -3,7 +3,7 @@ import type { DuckDbLike } from '@cairn/core/duckdb';
 /** What the engine's thread is asked to do: a method of the database, by name. */
 export interface EngineRequest {
   readonly id: number;
-  readonly method: keyof DuckDbLike;
+  readonly method: Exclude<keyof DuckDbLike, 'recycle'>;
   readonly args: readonly unknown[];
 }
 

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { DuckDbInstance, DuckDbLike, FetchedBatches } from '@cairn/core/duckdb';
 import type { EngineRequest, EngineResponse, EngineThreadData } from './engine-protocol.ts';
-import { isShared, unshare } from './shared-pieces.ts';
+import { isShared, ownCopies } from './shared-pieces.ts';
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -20,7 +20,7 @@ const methods = [
   'registerFileBuffer',
   'dropFile',
   'tokenize',
-] as const satisfies readonly (keyof DuckDbLike)[];
+] as const satisfies readonly EngineRequest['method'][];
 
 /**
  * Starts a thread with a DuckDB in it. The thread keeps the process alive only while a request is under way; when it
@@ -35,7 +35,7 @@ export function startEngineThread(
   let ended: Error | undefined;
   let isEnding = false;
 
-  const request = (method: keyof DuckDbLike, args: readonly unknown[]): Promise<unknown> =>
+  const request = (method: EngineRequest['method'], args: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (ended) {
         reject(ended);
@@ -50,14 +50,16 @@ export function startEngineThread(
       );
     });
 
+  const copies = ownCopies();
   const fetchBatches = async (...args: readonly unknown[]): Promise<FetchedBatches> => {
     const { bytes, until } = (await request('fetchBatches', args)) as FetchedBatches;
-    return { bytes: isShared(bytes) ? unshare(bytes) : bytes, until };
+    return { bytes: isShared(bytes) ? copies.of(bytes) : bytes, until };
   };
   const db = Object.fromEntries(
     methods.map((method) => [method, (...args: readonly unknown[]) => request(method, args)]),
   ) as unknown as DuckDbLike;
   db.fetchBatches = fetchBatches;
+  db.recycle = (bytes) => Promise.resolve(copies.recycle(bytes));
 
   return new Promise((resolve, reject) => {
     const died = new Promise<unknown>((report) => {

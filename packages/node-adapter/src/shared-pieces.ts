@@ -48,9 +48,36 @@ export function giveBack({ buffer }: Uint8Array<SharedArrayBuffer>): void {
   Atomics.store(state(buffer), 0, 0);
 }
 
-/** A copy of what lies in a shared piece, which is given back. */
-export function unshare(bytes: Uint8Array<SharedArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const own = new Uint8Array(bytes);
-  giveBack(bytes);
-  return own;
+/** As many copies are kept as are hashed and stored at a time, and one on its way. */
+const mostCopies = 4;
+
+/** Copies of what lay in shared pieces. */
+export interface OwnCopies {
+  /** A copy of what lies in a shared piece, which is given back. */
+  of(piece: Uint8Array<SharedArrayBuffer>): Uint8Array<ArrayBuffer>;
+  /** Takes back a copy that nobody reads any more; other bytes are left alone. */
+  recycle(copy: Uint8Array): void;
+}
+
+/** Makes what copies pieces, into memory of copies that are not needed any more. */
+export function ownCopies(): OwnCopies {
+  const given = new WeakSet<ArrayBufferLike>();
+  const free: ArrayBuffer[] = [];
+  return {
+    of(piece) {
+      // A small table's would hold much more than it shows, if it is kept.
+      const buffer =
+        piece.length < pieceBytes / 4
+          ? new ArrayBuffer(piece.length)
+          : (free.pop() ?? new ArrayBuffer(pieceBytes));
+      if (buffer.byteLength === pieceBytes) given.add(buffer);
+      const copy = new Uint8Array(buffer, 0, piece.length);
+      copy.set(piece);
+      giveBack(piece);
+      return copy;
+    },
+    recycle({ buffer }) {
+      if (given.delete(buffer) && free.length < mostCopies) free.push(buffer as ArrayBuffer);
+    },
+  };
 }

@@ -22,13 +22,16 @@ export async function writeParts(
   options: { readonly signal: AbortSignal; readonly overwrite?: boolean },
 ): Promise<ManifestPart[]> {
   const put = { ifAbsent: options.overwrite !== true, sync: true, borrow: true };
-  const keep = async ({ bytes, rows }: Part): Promise<ManifestPart> => {
+  const keep = async (part: Part): Promise<ManifestPart> => {
+    const { bytes, rows } = part;
+    const { length } = bytes;
     // Each copies the part: in a page, all in one go would be felt.
     await takeTurns();
     const hash = await sha256(bytes);
     await takeTurns();
     await store.put(objectKey(hash), bytes, put);
-    return { sha256: hash, rows, bytes: bytes.length };
+    part.release?.();
+    return { sha256: hash, rows, bytes: length };
   };
   const parts: Promise<ManifestPart>[] = [];
   try {

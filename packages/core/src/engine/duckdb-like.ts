@@ -45,6 +45,11 @@ export interface DuckDbLike {
    * gather them on the other side; they are then asked for one by one.
    */
   fetchBatches?(connection: number, request: BatchRequest): Promise<FetchedBatches>;
+  /**
+   * Takes back bytes that `fetchBatches` gave, to give others in their memory: to touch fresh memory takes longer than to
+   * copy, and what is not used again must be collected. Left out where nothing is kept.
+   */
+  recycle?(bytes: Uint8Array): Promise<void>;
   /** Appends one whole IPC stream to a table. */
   insertArrowFromIPCStream(
     connection: number,

@@ -52,6 +52,11 @@ export interface TableInfo {
 export interface Part {
   readonly bytes: Uint8Array;
   readonly rows: number;
+  /**
+   * Gives the memory back for other parts: nobody reads the bytes any more. Who keeps them does not call it. Left out by an
+   * engine that has no use for it.
+   */
+  release?(): void;
 }
 
 /** How much of an engine has been fetched. */

@@ -51,7 +51,10 @@ export async function readParts(connection: Connection, table: TableRef): Promis
       }
       parts++;
       // A table may end where a part does.
-      return bytes && (rows > 0 || parts === 1) ? { bytes, rows } : undefined;
+      if (!bytes || (rows === 0 && parts > 1)) return undefined;
+      // An instance that has ended has no use for it.
+      const release = (): void => void connection.db.recycle?.(bytes).catch(() => undefined);
+      return { bytes, rows, release };
     },
   };
 }
