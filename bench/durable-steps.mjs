@@ -156,11 +156,18 @@ async function againstPeers(count) {
         async () => {
           const given = state();
           await run('crash', given);
-          return (await run('resume', given)).ms;
+          const { ms, parts } = await run('resume', given);
+          for (const [part, spent] of Object.entries(parts ?? {})) {
+            const list = (besides[`${name}, ${part}`] ??= []);
+            list.push(spent);
+          }
+          return ms;
         },
       ];
     });
-    report(`${shape}, resumed in the last step`, count, await inTurns(rounds, Object.fromEntries(resumed)));
+    const besides = {};
+    const times = await inTurns(rounds, Object.fromEntries(resumed));
+    report(`${shape}, resumed in the last step`, count, { ...times, ...besides });
   }
 }
 
@@ -168,7 +175,8 @@ function report(title, count, times) {
   console.log(`  ${title}`);
   for (const [name, list] of Object.entries(times)) {
     const speed = `${Math.round((count / median(list)) * 1000)} steps/s`;
-    const ratio = name === 'cairn' ? '' : `; Cairn is ${ratioText(ratioOf(list, times.cairn))} as fast`;
+    const isCairn = name.startsWith('cairn');
+    const ratio = isCairn ? '' : `; Cairn is ${ratioText(ratioOf(list, times.cairn))} as fast`;
     console.log(`    ${name.padEnd(40)} ${msText(list).padEnd(28)} ${speed}${ratio}`);
   }
 }

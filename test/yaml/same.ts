@@ -41,7 +41,7 @@ function said({ steps, ...plan }: Plan): unknown {
 export async function expectSame(one: Pipeline, other: Pipeline, params: object = {}): Promise<void> {
   const [plan, again] = await Promise.all([compile(one, params as never), compile(other, params as never)]);
   expect(said(again)).toEqual(said(plan));
-  expect(pipelineFingerprint(again)).toBe(pipelineFingerprint(plan));
+  expect(await pipelineFingerprint(again)).toBe(await pipelineFingerprint(plan));
   for (const [index, step] of plan.steps.entries()) {
     const facts = { pipeline: plan.pipeline, engine, inputs: {}, identity: 'x' };
     expect(fingerprintComponents(again.steps[index] as never, facts)).toEqual(

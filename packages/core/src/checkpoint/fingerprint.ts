@@ -1,5 +1,5 @@
 import type { EngineIdentity } from '../engine/engine.ts';
-import { canonicalJson } from '../pipeline/canonical.ts';
+import { canonicalJson, isSameJson } from '../pipeline/canonical.ts';
 import type { Json } from '../pipeline/json.ts';
 import type { SqlToken } from '../pipeline/lexer.ts';
 import { canonicalParams } from '../pipeline/params.ts';
@@ -84,8 +84,16 @@ function tokenText({ kind, text }: SqlToken): string {
   return kind === 'table' ? `{${text}}` : kind === 'value' ? `?${text}` : text;
 }
 
-/** The fingerprint: SHA-256 over the canonical JSON of the components. */
-export function fingerprint(components: Components): string {
+/**
+ * The fingerprint: SHA-256 over the canonical JSON of the components.
+ *
+ * @param known Of a committed checkpoint, whose fingerprint it is when it was made of the same: that is found out sooner.
+ */
+export function fingerprint(
+  components: Components,
+  known?: { readonly components: Components; readonly fingerprint: string },
+): string {
+  if (known !== undefined && isSameJson(components, known.components)) return known.fingerprint;
   return hashText(canonicalJson(components));
 }
 

@@ -44,3 +44,20 @@ function sortedKeys(object: object): readonly string[] {
   }
   return keys;
 }
+
+/** Says whether two values have equal canonical JSON, without writing it. */
+export function isSameJson(one: Json | undefined, other: Json | undefined): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const [left, right] = [one, other] as readonly { readonly [key: string]: Json | undefined }[];
+  let more = 0;
+  for (const key in left) {
+    const item = left[key];
+    if (item === undefined) continue;
+    if (!Object.hasOwn(right as object, key) || !isSameJson(item, right?.[key])) return false;
+    more += 1;
+  }
+  for (const key in right) if (right[key] !== undefined) more -= 1;
+  return more === 0;
+}

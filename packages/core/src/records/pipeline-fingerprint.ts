@@ -1,5 +1,5 @@
 import { sqlText } from '../checkpoint/fingerprint.ts';
-import { hashText } from '../checkpoint/sha256.ts';
+import { sha256 } from '../checkpoint/sha256.ts';
 import { canonicalJson } from '../pipeline/canonical.ts';
 import { isPlainObject } from '../pipeline/check.ts';
 import type { Json } from '../pipeline/json.ts';
@@ -16,7 +16,7 @@ const version = 1;
  *
  * It tells runs of one pipeline from those of a changed one. What a step's output depends on is its own fingerprint.
  */
-export function pipelineFingerprint({ pipeline, params, processes, steps }: Plan): string {
+export function pipelineFingerprint({ pipeline, params, processes, steps }: Plan): Promise<string> {
   const names = fieldNames();
   const described = [
     version,
@@ -26,7 +26,7 @@ export function pipelineFingerprint({ pipeline, params, processes, steps }: Plan
     byName(steps, (step) => stepFields(step, names)),
   ];
   // Lists alone: what the platform writes of them is canonical, and is written ten times as fast.
-  return hashText(JSON.stringify(described));
+  return sha256(new TextEncoder().encode(JSON.stringify(described)));
 }
 
 type Lists = string | number | boolean | null | readonly Lists[];

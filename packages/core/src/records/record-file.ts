@@ -87,12 +87,18 @@ function storedRow(
   record: ExecutionRecord,
   { pipeline, pipelineFingerprint }: RunRecords['pipeline'],
 ): StoredRow {
-  return {
+  const row: StoredRow = {
     ...toRow(record),
     started_at: record.startedAt.toISOString(),
     pipeline,
     ...(record.event === 'pipeline_end' ? { pipeline_fingerprint: pipelineFingerprint } : {}),
   };
+  // In the order of canonical JSON, which is quickest to write.
+  return Object.fromEntries(
+    Object.keys(row)
+      .sort()
+      .map((name) => [name, row[name] ?? null]),
+  );
 }
 
 function isOf({ pipeline, correlationId, attempt }: RunIdentity, row: StoredRow): boolean {

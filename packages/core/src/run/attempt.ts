@@ -86,7 +86,7 @@ async function runTask(
   const { journal, plan, runId, parts, emit } = session;
   const { now } = parts;
   const at = (): string => isoTime(now());
-  const what = pipelineFingerprint(plan);
+  const what = await pipelineFingerprint(plan);
   await journal.append(
     { type: 'run_begun', runId, attempt: session.attempt, pipelineFingerprint: what, at: at() },
     { sync: false },

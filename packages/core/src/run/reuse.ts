@@ -58,7 +58,8 @@ export function identify(session: Session, step: PlannedStep, identity?: string)
   const inputs: Record<string, string> = {};
   for (const name of step.inputs) inputs[name] = session.states.get(name)?.key ?? '';
   const components = componentsOf(session, step, inputs, identity);
-  const identified = { components, fingerprint: fingerprint(components), identity };
+  const known = session.journal.committed.get(step.name)?.writers.get('');
+  const identified = { components, fingerprint: fingerprint(components, known), identity };
   session.identified.set(step.name, identified);
   return identified;
 }
