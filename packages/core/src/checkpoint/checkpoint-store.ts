@@ -115,7 +115,8 @@ export class CheckpointStore {
           ? unsupportedData(name, 'a table that the engine cannot take')
           : error;
       });
-      const parts = await writeParts(engine, store, table, { signal: lease.signal });
+      const { parts, stored } = await writeParts(engine, store, table, { signal: lease.signal });
+      await stored;
       const content = contentHash(info.columns, parts);
       const components = { format: 1, kind: 'put', name, writer: writer ?? '', content };
       const at = new Date(clock.now()).toISOString();

@@ -5,47 +5,81 @@ import { takeTurns } from '../engine/pace.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { objectKey } from '../store/keys.ts';
 import { evictionOf, knownEvictions } from './evictions.ts';
+import { flight as boundedFlight, type Flight } from './flight.ts';
 import type { Manifest, ManifestPart } from './manifest.ts';
 import { sha256 } from './sha256.ts';
 
-const partsInFlight = 3;
+/** A table's parts on their way to the store. */
+export interface WrittenParts {
+  /** In order. What they hold is known, and they are not stored yet. */
+  readonly parts: readonly ManifestPart[];
+  /** Resolves once all are stored durably; rejects when one cannot be, once nothing is under way any more. */
+  readonly stored: Promise<void>;
+}
+
+/** How {@link writeParts} writes. */
+export interface WriteOptions {
+  readonly signal: AbortSignal;
+  /** Replaces parts that are there, for a checkpoint that turned out to be damaged. */
+  readonly overwrite?: boolean;
+  /** What bounds the bytes that are held. @default one of its own */
+  readonly flight?: Flight;
+}
 
 /**
- * Exports a table and stores its parts durably. Equal parts are stored once.
- * Writes nothing that refers to them: that is the commit, and comes later. `overwrite` replaces parts that are there,
- * for a checkpoint that turned out to be damaged.
+ * Exports a table and begins to store its parts durably; resolves as soon as their hashes are known. Equal parts are
+ * stored once. Writes nothing that refers to them: that is the commit, and comes later.
  */
 export async function writeParts(
   engine: Engine,
   store: ObjectStore,
   table: TableRef,
-  options: { readonly signal: AbortSignal; readonly overwrite?: boolean },
-): Promise<ManifestPart[]> {
-  const put = { ifAbsent: options.overwrite !== true, sync: true, borrow: true };
-  const keep = async (part: Part): Promise<ManifestPart> => {
-    const { bytes, rows } = part;
-    const { length } = bytes;
+  { signal, overwrite, flight = boundedFlight() }: WriteOptions,
+): Promise<WrittenParts> {
+  const put = { ifAbsent: overwrite !== true, sync: true, borrow: true };
+  const keep = ({ bytes, release }: Part): { hash: Promise<string>; stored: Promise<void> } => {
     // Each copies the part: in a page, all in one go would be felt.
-    await takeTurns();
-    const hash = await sha256(bytes);
-    await takeTurns();
-    await store.put(objectKey(hash), bytes, put);
-    part.release?.();
-    return { sha256: hash, rows, bytes: length };
+    const hash = takeTurns().then(() => sha256(bytes));
+    const stored = hash.then(async (known) => {
+      await takeTurns();
+      await store.put(objectKey(known), bytes, put);
+      release?.();
+    });
+    return { hash, stored };
   };
   const parts: Promise<ManifestPart>[] = [];
+  const puts: Promise<void>[] = [];
+  let failure: { readonly error: unknown } | undefined;
+  const all = async (): Promise<void> => {
+    await Promise.allSettled(puts);
+    if (failure !== undefined) throw failure.error;
+  };
   try {
-    for await (const part of engine.exportParts(table, { signal: options.signal })) {
-      // Parts are hashed and stored while the engine exports the next ones, but few are held at a time.
-      await parts.at(-partsInFlight);
-      const kept = keep(part);
-      kept.catch(() => undefined);
-      parts.push(kept);
+    for await (const part of engine.exportParts(table, { signal })) {
+      const { rows } = part;
+      const { length } = part.bytes;
+      await flight.enter(length);
+      const { hash, stored } = keep(part);
+      parts.push(hash.then((known) => ({ sha256: known, rows, bytes: length })));
+      puts.push(
+        stored.then(
+          () => flight.leave(length),
+          (error: unknown) => {
+            flight.leave(length);
+            failure ??= { error };
+          },
+        ),
+      );
+      if (failure !== undefined) break;
     }
-  } finally {
-    await Promise.allSettled(parts);
+    const known = await Promise.all(parts);
+    const stored = all();
+    stored.catch(() => undefined);
+    return { parts: known, stored };
+  } catch (error) {
+    await Promise.allSettled([...parts, ...puts]);
+    throw error;
   }
-  return Promise.all(parts);
 }
 
 /**

@@ -37,13 +37,15 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
     return { key: fingerprint, fingerprint, components, manifest: undefined, volatile };
   }
 
-  const parts =
+  const { parts, stored } =
     info === undefined
-      ? []
+      ? { parts: [], stored: undefined }
       : await writeParts(engine, store, session.tableRef(step.name), {
           signal: session.signal,
           overwrite: session.damaged.has(fingerprint),
+          flight: session.flight,
         });
+  await stored;
   const columns = info?.columns ?? [];
   // In the order of canonical JSON, which is quickest to write.
   const manifest: Manifest = {

@@ -15,7 +15,7 @@ export async function keepRows(
   failing: Sql,
 ): Promise<KeptRows> {
   const { engine, store } = session.parts;
-  const { signal } = session;
+  const { signal, flight } = session;
   session.count.selections += 1;
   const { namespace } = session.tableRef(step.name);
   const table: TableRef = { namespace: `${namespace}_failing`, name: `f${session.count.selections}` };
@@ -26,7 +26,8 @@ export async function keepRows(
     { signal },
   );
   try {
-    const parts = await writeParts(engine, store, table, { signal });
+    const { parts, stored } = await writeParts(engine, store, table, { signal, flight });
+    await stored;
     const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
     return { columns, rows, bytes, parts };
   } finally {

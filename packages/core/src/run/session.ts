@@ -1,4 +1,5 @@
 import type { CairnError } from '../errors/cairn-error.ts';
+import { flight, type Flight } from '../checkpoint/flight.ts';
 import { openJournal, type Journal } from '../checkpoint/journal.ts';
 import type { Components, Manifest } from '../checkpoint/manifest.ts';
 import { hashText } from '../checkpoint/sha256.ts';
@@ -103,6 +104,8 @@ export interface Session {
   /** The log of this run alone, where checkpoints of scope run stand. The task's own without a correlation id. */
   runJournal(): Promise<Journal>;
   readonly objects: StoredObjects;
+  /** Bounds the bytes of the run that are on their way to the store. */
+  readonly flight: Flight;
   readonly states: Map<string, StepState>;
   /** What each step depends on, once that is known. */
   readonly identified: Map<string, Identified>;
@@ -195,6 +198,7 @@ export async function openSession(
     stages,
     runJournal: correlationId === null ? () => Promise.resolve(journal) : runJournalOf(parts.store, runId),
     objects: storedObjects(parts.store),
+    flight: flight(),
     states: new Map(),
     identified: new Map(),
     outcomes: new Map(),
