@@ -22,16 +22,17 @@ export async function checkReused(
   return checkStored(session, tables, step, found, turn);
 }
 
-/** Judges a table that was just made; nothing is committed before. */
+/** Judges a table that was just made; nothing is committed before. `mayTell` resolves once the journal may tell of the step. */
 export async function checkMade(
   session: Session,
   tables: Tables,
   step: PlannedStep,
   info: TableInfo | undefined,
+  mayTell: () => Promise<void>,
 ): Promise<readonly RememberedCheck[] | undefined> {
   if (step.checks.length === 0 || info === undefined) return undefined;
   const { evaluateChecks } = await import('./checks.ts');
-  const checks = await evaluateChecks(session, tables, step, info);
+  const checks = await evaluateChecks(session, tables, step, info, mayTell);
   if (tables.changed) throw new ContentChanged();
   return checks;
 }

@@ -29,6 +29,7 @@ interface Work extends Asked {
  * it.
  *
  * @param contentHash Of a table that is stored.
+ * @param mayTell Resolves once the journal may tell of the step.
  * @returns what its manifest is to remember
  * @throws CairnError `check_failed` naming all checks of severity `error` that do not pass
  */
@@ -37,6 +38,7 @@ export async function evaluateChecks(
   tables: Tables,
   step: PlannedStep,
   table: CheckedTable & { readonly contentHash?: string | undefined },
+  mayTell: () => Promise<void> = () => Promise.resolve(),
 ): Promise<readonly RememberedCheck[]> {
   const { parts, journal, runId, attempt } = session;
   const losses = session.losses.length;
@@ -94,6 +96,7 @@ export async function evaluateChecks(
 
   const results: CheckResult[] = [];
   for (const work of all) results.push(await resultOf(session, step, work, table.rows, ends));
+  await mayTell();
   session.stop.throwIfAborted();
   const { contentHash } = table;
   const at = isoTime(parts.now());

@@ -21,20 +21,40 @@ export interface Made {
   readonly checks?: readonly RememberedCheck[] | undefined;
 }
 
+/** What a step has made, once it is known what that holds. */
+export interface Written {
+  readonly state: StepState;
+  /**
+   * Commits it, once its parts are stored and all that it depends on is committed.
+   *
+   * @param mayTell Resolves once the journal may tell of the step.
+   */
+  finish(mayTell: () => Promise<void>): Promise<StepState>;
+}
+
 /**
  * Makes what a step has made durable. Parts come first; the one synced append to the journal is the commit; then, for
- * scope cache, the manifest is put under its fingerprint, which a crash may leave out at no loss.
+ * scope cache, the manifest is put under its fingerprint, which a crash may leave out at no loss. Resolves as soon as it
+ * is known what the parts hold.
  */
-export async function commit(session: Session, step: PlannedStep, made: Made): Promise<StepState> {
+export async function commit(session: Session, step: PlannedStep, made: Made): Promise<Written> {
   const { store, engine, now } = session.parts;
   const { fingerprint, components, info } = made;
   // What keeps no checkpoint is known by its fingerprint, which says nothing of what chance made of it.
   const volatile =
     (step.volatile ?? (info !== undefined && info.volatileFunctions.length > 0)) ||
     step.inputs.some((input) => session.states.get(input)?.volatile);
-  if (step.checkpoint === false) {
-    await complete(session, step, fingerprint, 'done');
-    return { key: fingerprint, fingerprint, components, manifest: undefined, volatile };
+  const { checkpoint: scope } = step;
+  if (scope === false) {
+    const state: StepState = { key: fingerprint, fingerprint, components, manifest: undefined, volatile };
+    return {
+      state,
+      async finish(mayTell) {
+        await mayTell();
+        await complete(session, step, fingerprint, 'done');
+        return state;
+      },
+    };
   }
 
   const { parts, stored } =
@@ -45,10 +65,9 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
           overwrite: session.damaged.has(fingerprint),
           flight: session.flight,
         });
-  await stored;
   const columns = info?.columns ?? [];
   // In the order of canonical JSON, which is quickest to write.
-  const manifest: Manifest = {
+  const manifestNow = (): Manifest => ({
     bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
     checks: made.checks,
     columns,
@@ -65,27 +84,33 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
     result: made.result,
     rows: info?.rows ?? 0,
     runId: session.runId,
-    scope: step.checkpoint,
+    scope,
     step: step.name,
     volatile,
+  });
+  return {
+    state: stateOf(manifestNow()),
+    async finish(mayTell) {
+      await stored;
+      await mayTell();
+      // What others have failed with is no reason to lose this. Nothing else is committed once the run is over.
+      if (session.isCanceled() || session.leaseSignal.aborted) session.stop.throwIfAborted();
+      const manifest = manifestNow();
+      await record(session, step, manifest, 'done');
+      session.damaged.delete(fingerprint);
+      session.objects.added(manifest);
+      if (info !== undefined && scope === 'cache' && !manifest.volatile && session.writesCache) {
+        const bytes = new TextEncoder().encode(canonicalJson(manifest as unknown as Json));
+        await store.put(cacheKey(fingerprint), bytes);
+      }
+      const { contentHash: content, rows, bytes } = manifest;
+      const written = { scope, fingerprint, contentHash: content, rows, bytes };
+      tell(session, step, { type: 'checkpoint_written', ...written, parts: parts.length });
+      const told = session.parts.hooks?.checkpointWritten(session, step, written);
+      if (told !== undefined) await told;
+      return stateOf(manifest);
+    },
   };
-  // Nothing may be committed once the run is over: the signal may have come while parts were written.
-  session.stop.throwIfAborted();
-  await record(session, step, manifest, 'done');
-  session.damaged.delete(fingerprint);
-  session.objects.added(manifest);
-  if (info !== undefined && step.checkpoint === 'cache' && !manifest.volatile && session.writesCache) {
-    await store.put(
-      cacheKey(fingerprint),
-      new TextEncoder().encode(canonicalJson(manifest as unknown as Json)),
-    );
-  }
-  const { contentHash: content, rows, bytes } = manifest;
-  const written = { scope: step.checkpoint, fingerprint, contentHash: content, rows, bytes };
-  tell(session, step, { type: 'checkpoint_written', ...written, parts: parts.length });
-  const told = session.parts.hooks?.checkpointWritten(session, step, written);
-  if (told !== undefined) await told;
-  return stateOf(manifest);
 }
 
 /** Commits a step's manifest: appends its `complete` record to the log that its scope belongs to. */

@@ -57,6 +57,7 @@ export async function checkInputs(session: Session): Promise<void> {
     isHeard: () => false,
     emit: () => undefined,
     states: new Map(),
+    commits: new Map(),
     identified: new Map(),
     outcomes: new Map(),
     damaged: new Set(),

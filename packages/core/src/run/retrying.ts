@@ -2,6 +2,7 @@ import { isCairnError, type CairnError } from '../errors/cairn-error.ts';
 import { atStep, canceled, stepFailed } from '../errors/run-errors.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import { retryDelay, type RetryPolicy } from '../pipeline/retry.ts';
+import { inputsCommitted } from './behind.ts';
 import { begin, move } from './move.ts';
 import { decideToRun, type Decision } from './reuse.ts';
 import { tell, type Session } from './session.ts';
@@ -66,6 +67,7 @@ export async function decideAtLast(session: Session, step: PlannedStep, tries: T
       if (error.code !== 'canceled' && error.code !== 'circuit_open') tries.failures += 1;
       const { failures } = tries;
       if (!isRetried(session, error, policy, failures)) throw cause;
+      await inputsCommitted(session, step);
       await begin(session, step, { code: 'unidentified' });
       await move(session, step.name, 'retry', error.message);
       await waitForRetry(session, step, policy, { error, failures, stepAttempt: failures });

@@ -10,6 +10,14 @@ export interface Schedulable {
   readonly after: readonly string[];
 }
 
+/** What steps wait for besides the turns of those before them. */
+export interface Waiting<Step> {
+  /** Settles when a step whose turn is over is committed; undefined when it is. */
+  commitOf(step: Step): Promise<unknown> | undefined;
+  /** Says whether a step does not wait for the commit of one before it. */
+  goesAhead(step: Step, before: Step): boolean;
+}
+
 /**
  * Hands steps to a dispatcher as soon as everything before them is settled; of those that are ready the first in the
  * given order is begun first. `run` must not reject: what a failure means for the steps after it is its caller's
@@ -20,6 +28,7 @@ export async function schedule<Step extends Schedulable>(
   dispatcher: Dispatcher,
   signal: AbortSignal,
   run: (step: Step) => Promise<void>,
+  { commitOf, goesAhead }: Waiting<Step>,
 ): Promise<void> {
   const waiting = new Map<string, number>();
   const followers = new Map<string, number[]>();
@@ -48,17 +57,28 @@ export async function schedule<Step extends Schedulable>(
       const step = steps[ready.shift() as number] as Step;
       await run(step);
       left -= 1;
+      const all = followers.get(step.name) ?? [];
+      const commit = all.length === 0 ? undefined : commitOf(step);
+      const ahead = (index: number): boolean => goesAhead(steps[index] as Step, step);
+      follow(commit === undefined ? all : all.filter(ahead));
+      if (commit !== undefined) {
+        const others = all.filter((index) => !ahead(index));
+        const go = (): void => follow(others);
+        void commit.then(go, go);
+      }
+      if (left === 0) resolve();
+    };
+    const follow = (indices: readonly number[]): void => {
       let count = 0;
-      for (const follower of followers.get(step.name) ?? []) {
-        const { name } = steps[follower] as Step;
+      for (const index of indices) {
+        const { name } = steps[index] as Step;
         const before = (waiting.get(name) as number) - 1;
         waiting.set(name, before);
         if (before > 0) continue;
-        insert(follower);
+        insert(index);
         count += 1;
       }
       dispatch(count);
-      if (left === 0) resolve();
     };
     const dispatch = (count: number): void => {
       if (count === 0) return;

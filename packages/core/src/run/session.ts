@@ -107,6 +107,8 @@ export interface Session {
   /** Bounds the bytes of the run that are on their way to the store. */
   readonly flight: Flight;
   readonly states: Map<string, StepState>;
+  /** Commits that are on their way while others go on, by step: resolve once it is committed, and reject, and stay, when it cannot be. */
+  readonly commits: Map<string, Promise<void>>;
   /** What each step depends on, once that is known. */
   readonly identified: Map<string, Identified>;
   readonly outcomes: Map<string, StepOutcome>;
@@ -200,6 +202,7 @@ export async function openSession(
     objects: storedObjects(parts.store),
     flight: flight(),
     states: new Map(),
+    commits: new Map(),
     identified: new Map(),
     outcomes: new Map(),
     reasons: new Map(),

@@ -4,6 +4,7 @@ import { canonicalJson } from '../pipeline/canonical.ts';
 import type { Json } from '../pipeline/json.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import { cacheKey } from '../store/keys.ts';
+import { inputsCommitted } from './behind.ts';
 import { knownChecks, tellWarned } from './check-memory.ts';
 import { evaluateChecks } from './checks.ts';
 import { stateOf } from './commit.ts';
@@ -37,7 +38,8 @@ export async function checkStored(
     const checks = await onceMore(session, step, turn, async () => {
       const { rows, columns } = await tables.use(step.name);
       // It was damaged or evicted, and what it was computed anew from was checked with it.
-      if (session.outcomes.get(step.name)?.outcome === 'complete') return undefined;
+      if (session.commits.has(step.name) || session.outcomes.get(step.name)?.outcome === 'complete')
+        return undefined;
       return evaluateChecks(session, tables, step, { rows, columns, contentHash: manifest.contentHash });
     });
     if (checks === undefined) return undefined;
@@ -65,6 +67,9 @@ async function onceMore<Value>(
       if (session.losses.length === losses || stop.aborted || begunAgain.has(step.name)) throw error;
       begunAgain.add(step.name);
       end();
+      end = () => undefined;
+      // Whoever is alone keeps those waiting that it would wait for.
+      await inputsCommitted(session, step);
       end = await turn(true);
       return await work();
     }

@@ -18,6 +18,10 @@ export interface Tables {
   read(step: string): AsyncIterable<Uint8Array>;
   /** True once a step that was computed again has come out differently: nothing may be committed in this pass. */
   readonly changed: boolean;
+  /** A step that was computed again has come out differently. */
+  contentChanged(): void;
+  /** A step that was settled is computed again, and needs its inputs for it until what is returned is called. */
+  outOfTurn(step: PlannedStep): () => Promise<void>;
   /**
    * Takes note of a table that a step has just made.
    *
@@ -70,15 +74,13 @@ export function tables(
       }
       const before = session.states.get(name) as StepState;
       const step = session.steps.get(name) as PlannedStep;
-      outOfTurn.add(step);
+      const done = self.outOfTurn(step);
       let after: StepState;
       try {
         after = await compute(step, self);
       } finally {
-        outOfTurn.delete(step);
-        for (const input of readsOf(step)) await dropUnneeded(input).catch(() => undefined);
+        await done();
       }
-      session.states.set(name, after);
       if (after.key === before.key) return;
       changed = true;
       throw new ContentChanged();
@@ -102,7 +104,11 @@ export function tables(
   };
 
   const load = async (name: string): Promise<TableInfo> => {
-    const { manifest, isEvicted } = session.states.get(name) as StepState;
+    let { manifest, isEvicted } = session.states.get(name) as StepState;
+    if (manifest !== undefined && isEvicted !== true) {
+      await session.commits.get(name);
+      ({ manifest, isEvicted } = session.states.get(name) as StepState);
+    }
     if (manifest === undefined || isEvicted === true) {
       session.reasons.set(name, { code: manifest === undefined ? 'needed' : 'evicted' });
       await again(name);
@@ -144,6 +150,7 @@ export function tables(
       return work;
     },
     async *read(name) {
+      await session.commits.get(name);
       const manifest = session.states.get(name)?.manifest;
       if (manifest === undefined) {
         await self.use(name);
@@ -154,6 +161,7 @@ export function tables(
       for (const part of manifest.parts) {
         const bytes = await readPart(store, manifest, part).catch(async (error: unknown) => {
           await recover(name, error);
+          await session.commits.get(name);
           // The same content has the same parts, which have just been stored again.
           return readPart(store, manifest, part);
         });
@@ -162,6 +170,14 @@ export function tables(
     },
     get changed() {
       return changed;
+    },
+    contentChanged: () => void (changed = true),
+    outOfTurn(step) {
+      outOfTurn.add(step);
+      return async () => {
+        outOfTurn.delete(step);
+        for (const input of readsOf(step)) await dropUnneeded(input).catch(() => undefined);
+      };
     },
     made(name, info, losses = session.losses.length) {
       standing.set(name, { info, losses });

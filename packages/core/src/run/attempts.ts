@@ -1,0 +1,278 @@
+import { isCairnError, type CairnError } from '../errors/cairn-error.ts';
+import { engineLostAgain } from '../errors/engine-errors.ts';
+import type { Manifest } from '../checkpoint/manifest.ts';
+import type { PlannedStep } from '../pipeline/plan.ts';
+import { commitsBehind, fewPending, goesAhead, inputsCommitted, isAhead } from './behind.ts';
+import { checkMade } from './check-step.ts';
+import type { CircuitVerdict } from './circuit.ts';
+import { throughCircuit } from './circuits.ts';
+import { commit } from './commit.ts';
+import { make } from './compute.ts';
+import { begin, move, tryToMove } from './move.ts';
+import { blockerOf, note, skip } from './outcomes.ts';
+import { closeConnector } from './resources.ts';
+import { isRetried, toldError, waitForRetry, type Tries } from './retrying.ts';
+import { tell, type Session, type StepState } from './session.ts';
+import { runHook } from './step-context.ts';
+import { describeReason, type Reason, type StepOutcome } from './step-outcome.ts';
+import { ContentChanged, type Tables } from './tables.ts';
+import type { Turns } from './turns.ts';
+
+/** Who is told of steps that fail. */
+interface Failures {
+  failed(error: CairnError): void;
+}
+
+/**
+ * Runs a step's code and commits what it made; resolves as soon as it is known what that holds, while the commit comes
+ * behind.
+ */
+export function compute(
+  session: Session,
+  tables: Tables,
+  step: PlannedStep,
+  events: Failures,
+  turn: Turns,
+  tries: Tries = { failures: 0 },
+): Promise<StepState> {
+  return new Promise((resolve, reject) => {
+    const whole = attempts(session, tables, step, events, turn, tries, (state) => {
+      session.states.set(step.name, state);
+      commitsBehind(session, step, whole);
+      resolve(state);
+    });
+    whole.then(resolve, reject);
+  });
+}
+
+/**
+ * Tries to run a step's code and to commit what it made, telling observers of its start and its end. When the engine is
+ * lost meanwhile the step is begun again, once in a run and alone: so memory holds what it needs and nothing else, and
+ * a second loss is no other step's fault.
+ *
+ * @param known Is told what the step made as soon as that is known. It may be made again when it cannot be stored.
+ */
+async function attempts(
+  session: Session,
+  tables: Tables,
+  step: PlannedStep,
+  events: Failures,
+  turn: Turns,
+  tries: Tries,
+  known: (state: StepState) => void,
+): Promise<StepState> {
+  const { now } = session.parts;
+  const reason = session.reasons.get(step.name) ?? { code: 'first_run' };
+  const policy = step.retry ?? session.retry;
+  let attempts = (session.outcomes.get(step.name)?.attempts ?? 0) + tries.failures + 1;
+  let begun: number | undefined;
+  /** Undefined until it was told. */
+  let told: StepState | undefined;
+  let isWritten = false;
+  // True while its inputs are not committed, and so the journal does not know that it has begun.
+  let isUnknown = false;
+  const before = session.commits.get(step.name);
+  const enter = async (): Promise<void> => {
+    await before;
+    await inputsCommitted(session, step);
+    if (session.stages.step(step.name).status !== 'running') await begin(session, step, reason);
+    isUnknown = false;
+  };
+  const nothing = (): void => undefined;
+  let end = nothing;
+  const once = async (judge: (error?: unknown) => CircuitVerdict): Promise<StepState> => {
+    isWritten = false;
+    // Inputs come first, so that neither a step's own time nor its circuit has to do with how they are loaded or made.
+    for (const input of step.inputs) {
+      const read = step.kind === 'sql' || step.kind === 'fanIn';
+      if (read || session.states.get(input)?.manifest === undefined) await tables.use(input);
+    }
+    const { info, ...made } = await throughCircuit(session, step, judge, async () => {
+      if (begun === undefined) {
+        begun = now();
+        start(session, step, reason);
+      }
+      isUnknown = goesAhead(step) && isAhead(session, step);
+      if (!isUnknown) await enter();
+      const { hooks } = session.parts;
+      const output = await (hooks === undefined
+        ? make(session, tables, step)
+        : hooks.execute(session, step, () => make(session, tables, step)));
+      if (tables.changed) throw new ContentChanged();
+      return output;
+    });
+    const checks = await checkMade(session, tables, step, info, enter);
+    const judged = session.parts.hooks?.beforeCommit(session, step, info);
+    if (judged !== undefined) await judged;
+    const { state, finish } = await commit(session, step, { info, checks, ...made });
+    isWritten = true;
+    end();
+    end = nothing;
+    if (info !== undefined && told === undefined) {
+      await fewPending(session);
+      known((told = state));
+    }
+    const committed = await finish(enter);
+    session.states.set(step.name, committed);
+    const durationMs = now() - (begun ?? now());
+    const { fingerprint, manifest } = committed;
+    const output = manifest === undefined ? { rows: info?.rows } : outputOf(manifest);
+    const volatile = manifest?.volatile ?? committed.volatile ?? false;
+    const facts = { reason, attempts, durationMs, fingerprint, volatile, ...output };
+    note(session, step, { outcome: 'complete', ...facts });
+    tell(session, step, { type: 'step_end', status: 'success', durationMs, ...output });
+    if (told !== undefined && told.key !== committed.key) {
+      // Others have gone on with what could not be stored.
+      tables.contentChanged();
+      throw new ContentChanged();
+    }
+    return committed;
+  };
+
+  end = await turn(false);
+  try {
+    for (;;) {
+      const losses = session.losses.length;
+      try {
+        session.stop.throwIfAborted();
+        return await once((error) => verdict(session, tables, step, losses, error));
+      } catch (error) {
+        if (tables.changed) throw error;
+        if (isUnknown)
+          await enter().catch((failure: unknown) => {
+            if (!session.stop.aborted) throw failure;
+          });
+        const lost = !isWritten && wasLost(session, step, losses, error);
+        if (lost && session.begunAgain.has(step.name))
+          throw engineLostAgain(session.losses.at(-1) as CairnError);
+        const failure = toldError(session, step, error);
+        if (!lost) {
+          if (begun === undefined || blockerOf(session, step) !== undefined) throw error;
+          tries.failures += 1;
+          if (!isRetried(session, failure, policy, tries.failures)) throw error;
+        }
+        await runHook(session, step, 'rollback', failure);
+        if (session.stages.step(step.name).status === 'running')
+          await move(session, step.name, 'retry', failure.message);
+        end();
+        end = nothing;
+        if (lost) {
+          session.begunAgain.add(step.name);
+        } else {
+          const { failures } = tries;
+          await waitForRetry(session, step, policy, { error: failure, failures, stepAttempt: attempts });
+        }
+        if (begun !== undefined) attempts += 1;
+        // Whoever was told of it may wait for its commit in a turn of his own.
+        if (told === undefined) end = await turn(lost);
+        else end = outOfTurn(tables, step);
+      }
+    }
+  } catch (error) {
+    // A step's code may have caught it and thrown something else.
+    if (tables.changed) throw new ContentChanged();
+    session.states.delete(step.name);
+    const blocker = session.isCanceled() ? undefined : blockerOf(session, step);
+    if (blocker !== undefined) {
+      skip(session, step, { code: 'blocked', by: blocker });
+      // It had begun to read what then failed: a run that was not killed leaves nothing at work.
+      if (session.stages.step(step.name).status === 'running')
+        await tryToMove(session, step.name, 'fail', `blocked by '${blocker}'`);
+      throw error;
+    }
+    if (begun === undefined) {
+      start(session, step, reason);
+      await enter().catch(() => undefined);
+    }
+    // Its code was not called.
+    if (isCairnError(error, 'circuit_open')) attempts -= 1;
+    const durationMs = begun === undefined ? 0 : now() - begun;
+    throw await report(session, step, error, { reason, attempts, durationMs }, events);
+  } finally {
+    end();
+    await closeConnector(session, step);
+  }
+}
+
+/** What an attempt says about whom the step's circuit guards: nothing, when it ended for another's reason. */
+function verdict(
+  session: Session,
+  tables: Tables,
+  step: PlannedStep,
+  losses: number,
+  error?: unknown,
+): CircuitVerdict {
+  if (error === undefined) return 'success';
+  const another =
+    tables.changed ||
+    session.stop.aborted ||
+    isCairnError(error, 'lease_lost') ||
+    blockerOf(session, step) !== undefined ||
+    wasLost(session, step, losses, error);
+  return another ? 'none' : 'failure';
+}
+
+/** Says whether a step failed for the loss of the engine. What acts outside is not begun again for a coincidence. */
+function wasLost(session: Session, step: PlannedStep, before: number, error: unknown): boolean {
+  if (session.losses.length === before || session.stop.aborted) return false;
+  // The engine may have been ended because it would not stop.
+  if (isCairnError(error, 'step_timeout')) return false;
+  if (blockerOf(session, step) !== undefined) return false;
+  if (step.kind !== 'sink' && step.kind !== 'effect') return true;
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (isCairnError(at, 'engine_failed') || isCairnError(at, 'sql_failed')) return true;
+  }
+  return false;
+}
+
+export function start(session: Session, step: PlannedStep, reason: Reason): void {
+  tell(session, step, { type: 'step_start', kind: step.kind, reason: describeReason(reason) });
+}
+
+/** Tells of a failed or cancelled step, error first, then end, and keeps the failure in the journal. */
+export async function report(
+  session: Session,
+  step: PlannedStep,
+  cause: unknown,
+  facts: Pick<StepOutcome, 'reason' | 'attempts' | 'durationMs'>,
+  events: Failures,
+): Promise<CairnError> {
+  const error = toldError(session, step, cause);
+  const { durationMs } = facts;
+  const outcome = error.code === 'canceled' ? 'canceled' : 'failed';
+  note(session, step, { outcome, ...facts, error });
+  if (outcome === 'failed') {
+    tell(session, step, { type: 'step_error', error });
+    events.failed(error);
+    const heard = session.parts.hooks?.stepError(session, step, error);
+    if (heard !== undefined) await heard;
+    // A circuit that is open has kept the step's code from doing anything.
+    if (error.code !== 'circuit_open') await runHook(session, step, 'rollback', error);
+  }
+  const { status } = session.stages.step(step.name);
+  if (status === 'running' || status === 'retry') {
+    if (outcome === 'failed') await tryToMove(session, step.name, 'fail', error.message, error.code);
+    // A cancelled run does it for all steps at once.
+    else if (!session.isCanceled()) await tryToMove(session, step.name, 'cancel', error.message);
+  }
+  tell(session, step, { type: 'step_end', status: outcome, durationMs, error });
+  return error;
+}
+
+/** What a checkpoint says of a step's table; nothing for a sink and an effect. */
+export function outputOf({
+  contentHash,
+  rows,
+  bytes,
+}: Manifest): Partial<Pick<StepOutcome, 'contentHash' | 'rows' | 'bytes'>> {
+  return contentHash === undefined ? {} : { contentHash, rows, bytes };
+}
+
+/** The same step once more, although it was settled. @returns what ends that */
+function outOfTurn(tables: Tables, step: PlannedStep): () => void {
+  const done = tables.outOfTurn(step);
+  return () =>
+    void done()
+      .then(() => tables.settled(step))
+      .catch(() => undefined);
+}
