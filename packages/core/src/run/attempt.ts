@@ -11,7 +11,6 @@ import type { Binding } from '../task/binding.ts';
 import { cancelStages, onCancel } from './cancel.ts';
 import { cleanUp } from './clean-up.ts';
 import { recover } from './move.ts';
-import { checkInputs } from './include.ts';
 import { endStatus } from './outcomes.ts';
 import { pass, type PassEvents } from './pass.ts';
 import { runResult, type RunResult } from './result.ts';
@@ -54,7 +53,10 @@ export async function attempt(
   });
   let ended: EndStatus | undefined;
   try {
-    await checkInputs(session);
+    if (session.included !== undefined) {
+      const { checkInputs } = await import('./include.ts');
+      await checkInputs(session);
+    }
     if (announce.isHeard('stage_updated'))
       stages.onUpdate = (update) => session.emit({ type: 'stage_updated', ...update });
     const unheard = parts.engine.onLost?.((error) => session.engineLost(error));

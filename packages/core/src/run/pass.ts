@@ -4,7 +4,6 @@ import { compute, outputOf, report, start } from './attempts.ts';
 import { allSettled, commitsBehind, goesAhead, inputsCommitted, isAhead } from './behind.ts';
 import { checkReused } from './check-step.ts';
 import { complete, record, stateOf } from './commit.ts';
-import { lookUp } from './include.ts';
 import { begin } from './move.ts';
 import { blockerOf, isFinal, note, skip, stop } from './outcomes.ts';
 import { closeConnector } from './resources.ts';
@@ -46,6 +45,7 @@ export async function pass(session: Session, events: PassEvents): Promise<boolea
   const runStep = async (step: PlannedStep): Promise<void> => {
     if (isAgain() || isFinal(session.outcomes.get(step.name))) return;
     if (!session.isIncluded(step.name)) {
+      const { lookUp } = await import('./include.ts');
       await lookUp(session, step);
       note(session, step, { outcome: 'skipped', reason: { code: 'not_included' } });
       return;

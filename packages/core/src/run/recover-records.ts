@@ -1,5 +1,4 @@
 import { hasRecords, writeRecords } from '../records/record-file.ts';
-import { recoverRecords } from '../records/recovered.ts';
 import type { LastRunFound } from '../task/binding.ts';
 import type { RunnerParts } from './session.ts';
 
@@ -13,6 +12,7 @@ export function recordLastRun({ store, logger }: RunnerParts): LastRunFound {
     const { runId, attempt } = run;
     try {
       if (await hasRecords(store, runId, { pipeline, correlationId, attempt })) return;
+      const { recoverRecords } = await import('../records/recovered.ts');
       const processOf = new Map(plan.steps.map((step) => [step.name, step.process]));
       await writeRecords(
         store,

@@ -3,7 +3,7 @@ import type { CairnEvent } from '../events/event.ts';
 import type { Plan } from '../pipeline/plan.ts';
 import { checkCount, checkKeys } from '../pipeline/check.ts';
 import { checkId } from '../store/keys.ts';
-import { includedSteps } from './include.ts';
+import { includedSteps } from './included-steps.ts';
 
 /**
  * How a run uses what earlier runs have left under fingerprints (scope `cache`):
