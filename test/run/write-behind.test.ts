@@ -1,0 +1,324 @@
+import {
+  definePipeline,
+  effect,
+  fanIn,
+  sink,
+  sql,
+  step,
+  type CairnEvent,
+  type RetryOptions,
+  type SinkConnector,
+} from '@cairn/core';
+import { unique } from '@cairn/plugins/checks';
+import { describe, expect, test } from 'vitest';
+import { gate, watchedStore, type Written } from './behind-store.js';
+import { errorOf, outcomes, sharedEngine, testRunner } from './fixtures.js';
+
+/* What a step made is stored and committed while others go on with it. */
+
+const engine = sharedEngine();
+const task = { correlationId: 'job' };
+
+const isPart = ({ key }: Written): boolean => key.startsWith('objects/');
+const appended = (done: readonly Written[], type: RegExp): string[] =>
+  done.flatMap((one) =>
+    one.operation === 'append' && type.test(one.type) ? [`${one.step} ${one.type}`] : [],
+  );
+const told = (events: readonly CairnEvent[], types: readonly CairnEvent['type'][]): string[] =>
+  events.flatMap((event) =>
+    types.includes(event.type) && 'step' in event ? [`${event.step} ${event.type}`] : [],
+  );
+const until = async (isSo: () => boolean): Promise<void> => {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+function memorySink(calls: string[]): SinkConnector {
+  return {
+    type: 'memory',
+    location: { at: 'memory' },
+    options: {},
+    prepare() {
+      calls.push('prepare');
+      return Promise.resolve({});
+    },
+    commit() {
+      calls.push('commit');
+      return Promise.resolve({});
+    },
+    rollback: () => Promise.resolve(),
+    verify: () => Promise.resolve(true),
+  };
+}
+
+function chain(calls: string[] = [], retry?: RetryOptions) {
+  const a = step('a', sql`select range as n from range(1000)`, retry === undefined ? {} : { retry });
+  const b = step('b', sql`select n * 2 as n from ${a}`);
+  const c = step('c', sql`select sum(n)::bigint as n from ${b}`);
+  const rows = step(
+    'rows',
+    { c },
+    async ({ c }) => {
+      calls.push('rows');
+      return [{ rows: (await c.arrow()).numRows }];
+    },
+    { version: '1' },
+  );
+  const save = sink('save', b, memorySink(calls));
+  const notify = effect('notify', { c }, () => {
+    calls.push('notify');
+  });
+  return definePipeline({ name: 'chain', processes: { main: [a, b, c, rows, save, notify] } });
+}
+
+describe('write-behind', () => {
+  test('steps go on with a table that is not stored yet; it is complete once it is committed', async () => {
+    const { opened, open } = gate();
+    const { store, done } = watchedStore((write) => (isPart(write) ? opened : undefined));
+    const calls: string[] = [];
+    const { runner, events } = testRunner({ store, engine, concurrency: 1 });
+    const handle = await runner.bind(chain(calls), undefined, task);
+    const running = handle.execute();
+    // All that SQL makes is made, and nothing is stored.
+    await until(() => told(events, ['step_start']).includes('c step_start'));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(told(events, ['step_start', 'step_end', 'checkpoint_written'])).toEqual([
+      'a step_start',
+      'b step_start',
+      'c step_start',
+    ]);
+    expect(calls).toEqual([]);
+    expect(appended(done, /^complete|^stage/)).toEqual(['a stage start']);
+    expect([...handle.stages].map(([name, { status }]) => `${name} ${status}`)).toContain('a running');
+    open();
+    const result = await running;
+    expect(outcomes(result)).toEqual(
+      ['a', 'b', 'c', 'rows', 'save', 'notify'].map((name) => `${name} complete`),
+    );
+    expect(calls.toSorted()).toEqual(['commit', 'notify', 'prepare', 'rows']);
+    await handle.unbind();
+  });
+
+  test('records follow the order of the plan, whatever is stored first', async () => {
+    const x = step('x', sql`select range as n from range(5000)`);
+    const left = step('left', sql`select n from ${x} where n % 2 = 0`);
+    const right = step('right', sql`select n + 1 as n from ${x} where n % 2 = 1`, { checkpoint: false });
+    const both = fanIn('both', [left, right]);
+    const scoped = step('scoped', sql`select count(*) as n from ${both}`, { checkpoint: 'run' });
+    const end = step('end', sql`select * from ${both}, (select n as m from ${scoped})`);
+    const pipeline = definePipeline({
+      name: 'diamond',
+      processes: { main: [x, left, right, both, scoped, end] },
+    });
+    const before: Record<string, readonly string[]> = {
+      left: ['x'],
+      right: ['x'],
+      both: ['left', 'right'],
+      scoped: ['both'],
+      end: ['both', 'scoped'],
+    };
+    for (let seed = 1; seed <= 6; seed += 1) {
+      let random = seed;
+      const { store, done } = watchedStore(() => {
+        random = (random * 16807) % 2147483647;
+        return new Promise((resolve) => setTimeout(resolve, random % 40));
+      });
+      const { runner } = testRunner({ store, engine, concurrency: 1 + (seed % 3) });
+      await runner.run(pipeline, undefined, { correlationId: `job${seed}` });
+      const inTask = done.filter(({ key }) => key.startsWith('correlations/'));
+      const records = appended(inTask, /^complete|^stage start/);
+      for (const [name, needs] of Object.entries(before)) {
+        const first = records.findIndex((one) => one.startsWith(`${name} `));
+        for (const need of needs) {
+          const last = records.lastIndexOf(`${need} complete`);
+          expect(last, `${need} before ${name} in ${records.join(', ')}`).toBeGreaterThanOrEqual(0);
+          // Why `right` is made at all is that `both` needs it.
+          if (need !== 'right') expect(first, `${need} before ${name}`).toBeGreaterThan(last);
+        }
+      }
+    }
+  });
+
+  test('a write that fails behind fails its step, and nothing that went on with it is committed', async () => {
+    const { opened, open } = gate();
+    const { store, done } = watchedStore(async (write, nth) => {
+      if (!isPart(write) || nth > 1) return;
+      await opened;
+      throw new Error('the disk is full');
+    });
+    const calls: string[] = [];
+    const { runner, events } = testRunner({ store, engine });
+    const running = runner.run(chain(calls), undefined, task);
+    await until(() => told(events, ['step_start']).includes('c step_start'));
+    // What `c` holds is stored before `a` fails.
+    await until(() => done.filter(isPart).length === 2);
+    open();
+    const error = await errorOf(running, 'run_failed');
+    expect(String(error.cause)).toContain('the disk is full');
+    const { result } = error.details as { result: Awaited<ReturnType<typeof runner.run>> };
+    expect(outcomes(result)).toEqual([
+      'a failed',
+      ...['b', 'c', 'rows', 'save', 'notify'].map((name) => `${name} skipped`),
+    ]);
+    expect(calls).toEqual([]);
+    expect(appended(done, /^complete|^stage/)).toEqual(['a stage start', 'a stage fail']);
+    expect(done.some(({ key }) => key.startsWith('cache/'))).toBe(false);
+    await errorOf(result.table('a' as never), 'checkpoint_not_found');
+    await errorOf(result.table('b' as never), 'checkpoint_not_found');
+    // The next run has the room.
+    expect(outcomes(await runner.run(chain(calls), undefined, task))[0]).toBe('a complete');
+    expect(calls.toSorted()).toEqual(['commit', 'notify', 'prepare', 'rows']);
+  });
+
+  test('a write that fails behind is tried again, and those that went on need not be made again', async () => {
+    const { store, done } = watchedStore((write, nth) => {
+      if (isPart(write) && nth === 1) throw new Error('not now');
+    });
+    const { runner, events } = testRunner({ store, engine });
+    const retry = { maxAttempts: 2, initialDelayMs: 300, jitter: 0 };
+    const result = await runner.run(chain([], retry), undefined, task);
+    expect(result.steps.get('a')?.attempts).toBe(2);
+    expect(result.steps.get('b')?.attempts).toBe(1);
+    expect(told(events, ['step_start', 'step_retry', 'step_end']).slice(0, 5)).toEqual([
+      'a step_start',
+      'b step_start',
+      'a step_retry',
+      'c step_start',
+      'a step_end',
+    ]);
+    expect(appended(done, /^complete|^stage/).slice(0, 5)).toEqual([
+      'a stage start',
+      'a stage retry',
+      'a stage start',
+      'a complete',
+      'b stage start',
+    ]);
+  });
+
+  test('what chance made otherwise when it was tried again is gone on with anew', async () => {
+    const { store } = watchedStore((write, nth) => {
+      if (isPart(write) && nth === 1) throw new Error('not now');
+    });
+    const retry = { maxAttempts: 2, initialDelayMs: 200, jitter: 0 };
+    const a = step('a', sql`select range as n, random() as r from range(100)`, { retry });
+    const b = step('b', sql`select sum(r) as r from ${a}`);
+    const pipeline = definePipeline({ name: 'chance', processes: { main: [a, b] } });
+    const { runner } = testRunner({ store, engine });
+    const result = await runner.run(pipeline, undefined, task);
+    expect(outcomes(result)).toEqual(['a complete', 'b complete']);
+    const all = (await result.table('a')).toArray().map((row) => Number(row['r']));
+    const sum = Number((await result.table('b')).get(0)?.['r']);
+    expect(sum).toBeCloseTo(
+      all.reduce((one, other) => one + other, 0),
+      6,
+    );
+    // And so a resume has nothing to do.
+    const again = await runner.run(pipeline, undefined, task);
+    expect(outcomes(again)).toEqual(['a reused', 'b reused']);
+  });
+
+  test('a cancelled run commits nothing that was on its way, and the next one makes it', async () => {
+    const { opened, open } = gate();
+    const { store, done } = watchedStore((write) => (isPart(write) ? opened : undefined));
+    const { runner, events } = testRunner({ store, engine });
+    const cancelling = new AbortController();
+    const running = runner.run(chain(), undefined, { ...task, signal: cancelling.signal });
+    await until(() => told(events, ['step_start']).includes('b step_start'));
+    cancelling.abort();
+    open();
+    const error = await errorOf(running, 'canceled');
+    const { result } = error.details as { result: Awaited<ReturnType<typeof runner.run>> };
+    expect(new Set([...result.steps.values()].map(({ outcome }) => outcome))).toEqual(new Set(['canceled']));
+    expect(appended(done, /^complete/)).toEqual([]);
+    expect(outcomes(await runner.run(chain(), undefined, task))[0]).toBe('a complete');
+  });
+
+  test('another failure is no reason to lose what was made', async () => {
+    const { opened, open } = gate();
+    const { store, done } = watchedStore((write) => (isPart(write) ? opened : undefined));
+    const a = step('a', sql`select range as n from range(1000)`);
+    const bad = effect('bad', {}, () => {
+      throw new Error('no');
+    });
+    const { runner, events } = testRunner({ store, engine, concurrency: 1 });
+    const running = runner.run(definePipeline({ name: 'two', processes: { main: [a, bad] } }), undefined, {
+      ...task,
+      failFast: true,
+    });
+    await until(() => told(events, ['step_error']).length > 0);
+    open();
+    const error = await errorOf(running, 'run_failed');
+    expect(outcomes((error.details as { result: never }).result)).toEqual(['a complete', 'bad failed']);
+    expect(appended(done, /^complete/)).toEqual(['a complete']);
+  });
+
+  test('a step that is reused is so once what it depends on is committed', async () => {
+    const { store, done } = watchedStore();
+    const calls: string[] = [];
+    const { runner } = testRunner({ store, engine });
+    await runner.run(chain(calls), undefined, task);
+    const from = done.length;
+    const { opened, open } = gate();
+    const slow = watchedStore(
+      (write) => (write.type === 'complete' && write.step === 'a' ? opened : undefined),
+      store,
+    );
+    const second = testRunner({ store: slow.store, engine });
+    const running = second.runner.run(chain(calls), undefined, { correlationId: 'other', force: ['a'] });
+    await until(() => told(second.events, ['step_start']).includes('a step_start'));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(told(second.events, ['step_reused'])).toEqual([]);
+    open();
+    expect(outcomes(await running).slice(0, 3)).toEqual(['a complete', 'b reused', 'c reused']);
+    expect(from).toBeGreaterThan(0);
+    expect(appended(slow.done, /^complete/).slice(0, 3)).toEqual(['a complete', 'b complete', 'c complete']);
+  });
+
+  test('the journal tells of checks once it tells of their step', async () => {
+    const { opened, open } = gate();
+    const { store, done } = watchedStore((write, nth) => (isPart(write) && nth === 1 ? opened : undefined));
+    const a = step('a', sql`select range as n from range(1000)`);
+    const b = step('b', sql`select n % 10 as n from ${a}`, {
+      checks: [unique('n')],
+    });
+    const { runner, events } = testRunner({ store, engine });
+    const running = runner.run(
+      definePipeline({ name: 'checked', processes: { main: [a, b] } }),
+      undefined,
+      task,
+    );
+    await until(() => told(events, ['step_start']).includes('b step_start'));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(told(events, ['check_result'])).toEqual([]);
+    open();
+    await errorOf(running, 'check_failed');
+    expect(appended(done, /./).filter((one) => one.startsWith('a ') || one.startsWith('b '))).toEqual([
+      'a stage start',
+      'a complete',
+      'b stage start',
+      'b checked',
+      'b stage fail',
+    ]);
+  });
+
+  test('few bytes are on their way at a time', async () => {
+    let held = 0;
+    let most = 0;
+    const { store } = watchedStore(async (write) => {
+      if (!isPart(write)) return;
+      held += write.size;
+      most = Math.max(most, held);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      held -= write.size;
+    });
+    const wide = (name: string, from: number) =>
+      step(name, sql`select range + ${from} as n, hash(range + ${from}) as h from range(4000000)`);
+    const pipeline = definePipeline({
+      name: 'wide',
+      processes: { main: [wide('one', 0), wide('two', 10_000_000), wide('three', 20_000_000)] },
+    });
+    const { runner } = testRunner({ store, engine, concurrency: 3 });
+    await runner.run(pipeline);
+    expect(most).toBeGreaterThan(32 * 2 ** 20);
+    expect(most).toBeLessThanOrEqual(128 * 2 ** 20);
+  }, 60_000);
+});
