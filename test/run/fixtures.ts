@@ -45,6 +45,7 @@ function bound(engine: Engine): Engine {
     exportParts: (table, options) => engine.exportParts(table, options),
     importParts: (table, columns, parts, options) => engine.importParts(table, columns, parts, options),
     dropTable: (table) => engine.dropTable(table),
+    ...(engine.tableMemory && { tableMemory: engine.tableMemory }),
     onLost: (listener) => engine.onLost?.(listener) ?? (() => undefined),
     close: () => engine.close(),
   };

@@ -10,6 +10,7 @@ export type {
   Part,
   QueryOptions,
   TableInfo,
+  TableSize,
   TablePiece,
   TableRef,
 } from './engine/engine.ts';

@@ -132,6 +132,7 @@ export function checkConfig(config: unknown, options: CheckConfigOptions): Check
           : { files: registry.confineFiles?.(checked.files, context) as FileSystem }),
         ...(checked.allowUrls === undefined ? {} : { allowUrls: checked.allowUrls }),
         ...(checked.concurrency === undefined ? {} : { concurrency: checked.concurrency }),
+        ...(checked.memoryBudget === undefined ? {} : { memoryBudget: checked.memoryBudget }),
         ...(records === undefined ? {} : { records }),
         ...(checked.retention === undefined ? {} : { retention: checked.retention }),
         ...given,

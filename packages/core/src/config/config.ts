@@ -103,6 +103,8 @@ export interface CairnConfig {
   readonly observability?: ObservabilityConfig | undefined;
   /** How many steps run at once. @default 4 */
   readonly concurrency?: number | undefined;
+  /** Bytes of memory that the tables of a run may take in the engine. @default 1073741824, 1 GiB */
+  readonly memoryBudget?: number | undefined;
   /** What `runner.gc()` keeps of the tables in the store. */
   readonly retention?: RetentionOptions | undefined;
   /** Where the paths of connectors may lead. @default anywhere */

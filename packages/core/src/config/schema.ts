@@ -19,6 +19,7 @@ export const flag = (): v.GenericSchema<unknown, boolean> => v.boolean('must be 
 
 const positive = 'must be a number of milliseconds above 0';
 const wholeNumber = 'must be a whole number from 1 on';
+const bytes = 'must be a number of bytes above 0';
 const amount = 'must be a number from 0 on';
 const count = 'must be a whole number from 0 on';
 const secretText = 'must name an environment variable, as ${VARIABLE}: a secret is not written down here';
@@ -175,6 +176,13 @@ export function configSchema(slots: Slots): v.GenericSchema<unknown, CairnConfig
         v.safeInteger(wholeNumber),
         v.minValue(1, wholeNumber),
         about('How many steps run at once (default: 4)'),
+      ),
+    ),
+    memoryBudget: v.optional(
+      v.pipe(
+        v.number(bytes),
+        v.gtValue(0, bytes),
+        about('Bytes of memory that the tables of a run may take in the engine (default: 1 GiB)'),
       ),
     ),
     retention: v.optional(v.pipe(retention, about('What is kept when tables are tidied up'))),

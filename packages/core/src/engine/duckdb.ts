@@ -15,6 +15,7 @@ import { plainColumns } from './plain-columns.ts';
 import { statementFailed, writeStatement, type Statement } from './statement.ts';
 import { writePieces } from './write-pieces.ts';
 import { countRows, tableName } from './table-info.ts';
+import { tableMemory } from './table-memory.ts';
 import { readVolatileFunctions } from './volatile-functions.ts';
 
 export type { BatchRequest, DuckDbInstance, DuckDbLike, FetchedBatches } from './duckdb-like.ts';
@@ -331,6 +332,8 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
         await ensureNamespace(connection, table);
         return writeParts(connection, table, columns, parts);
       }),
+
+    tableMemory,
 
     dropTable: (table) =>
       call(`dropping table '${table.name}'`, undefined, async (connection) => {

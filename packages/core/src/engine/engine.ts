@@ -48,6 +48,12 @@ export interface TableInfo {
   readonly volatileFunctions: readonly string[];
 }
 
+/** What tells how much memory a table takes. */
+export interface TableSize extends Pick<TableInfo, 'rows' | 'columns'> {
+  /** Bytes of its parts; undefined while they are not known. */
+  readonly bytes?: number | undefined;
+}
+
 /** A complete Arrow IPC stream with a slice of a table's rows. */
 export interface Part {
   readonly bytes: Uint8Array;
@@ -133,6 +139,11 @@ export interface Engine {
     parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     options?: EngineCallOptions,
   ): Promise<TableInfo>;
+  /**
+   * Roughly how many bytes of memory a table takes while the engine holds it; at once and without starting. What a runner's
+   * `memoryBudget` is counted in. Left out by an engine of which the size of the parts tells it.
+   */
+  tableMemory?(table: TableSize): number;
   /** Idempotent. */
   dropTable(table: TableRef): Promise<void>;
   /**

@@ -11,7 +11,29 @@ export function engineFull(said: string, cause: unknown): CairnError {
   return new CairnError(
     'engine_failed',
     `The engine ran out of memory (${said}): a step needs less when it reads fewer columns or rows, or is split in two`,
-    { cause },
+    { cause, details: { isFull: true } },
+  );
+}
+
+/** A step's input, as it is in the engine. */
+export interface InputSize {
+  readonly step: string;
+  readonly rows: number;
+  /** Bytes of memory, roughly. */
+  readonly bytes: number;
+}
+
+/** The engine ran out of memory once more, when it had nothing else in it than what this step needs. */
+export function stepTooLarge(reason: CairnError, inputs: readonly InputSize[]): CairnError {
+  const list = inputs.map(
+    ({ step, rows, bytes }) =>
+      `'${step}' (${rows.toLocaleString('en')} rows, about ${(bytes / 2 ** 20).toFixed(1)} MiB)`,
+  );
+  const reads = list.length === 0 ? 'it reads no tables' : `it reads ${list.join(', ')}`;
+  return new CairnError(
+    'engine_failed',
+    `The step does not fit into memory, not even alone with its inputs; ${reads}. ${reason.message}`,
+    { cause: reason, details: { inputs } },
   );
 }
 

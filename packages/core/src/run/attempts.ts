@@ -1,5 +1,4 @@
 import { isCairnError, type CairnError } from '../errors/cairn-error.ts';
-import { engineLostAgain } from '../errors/engine-errors.ts';
 import type { Manifest } from '../checkpoint/manifest.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import { commitsBehind, fewPending, goesAhead, inputsCommitted, isAhead } from './behind.ts';
@@ -16,7 +15,7 @@ import { tell, type Session, type StepState } from './session.ts';
 import { runHook } from './step-context.ts';
 import { describeReason, type Reason, type StepOutcome } from './step-outcome.ts';
 import { ContentChanged, type Tables } from './tables.ts';
-import type { Turns } from './turns.ts';
+import { besides, type Claim, type Turns } from './turns.ts';
 
 /** Who is told of steps that fail. */
 interface Failures {
@@ -82,6 +81,8 @@ async function attempts(
   let end = nothing;
   const once = async (judge: (error?: unknown) => CircuitVerdict): Promise<StepState> => {
     isWritten = false;
+    // A step that others have gone on with, or that is part of another one's turn, may be what commits wait for.
+    await tables.makeRoom(turn !== besides && told === undefined);
     // Inputs come first, so that neither a step's own time nor its circuit has to do with how they are loaded or made.
     for (const input of step.inputs) {
       const read = step.kind === 'sql' || step.kind === 'fanIn';
@@ -129,7 +130,8 @@ async function attempts(
     return committed;
   };
 
-  end = await turn(false);
+  const claim = tables.claim(step);
+  end = await turn(false, claim);
   try {
     for (;;) {
       const losses = session.losses.length;
@@ -143,8 +145,10 @@ async function attempts(
             if (!session.stop.aborted) throw failure;
           });
         const lost = !isWritten && wasLost(session, step, losses, error);
-        if (lost && session.begunAgain.has(step.name))
-          throw engineLostAgain(session.losses.at(-1) as CairnError);
+        if (lost && session.begunAgain.has(step.name)) {
+          const { lostAgain } = await import('./lost-again.ts');
+          throw lostAgain(session, step);
+        }
         const failure = toldError(session, step, error);
         if (!lost) {
           if (begun === undefined || blockerOf(session, step) !== undefined) throw error;
@@ -164,8 +168,8 @@ async function attempts(
         }
         if (begun !== undefined) attempts += 1;
         // Whoever was told of it may wait for its commit in a turn of his own.
-        if (told === undefined) end = await turn(lost);
-        else end = outOfTurn(tables, step);
+        if (told === undefined) end = await turn(lost, claim);
+        else end = outOfTurn(tables, step, claim);
       }
     }
   } catch (error) {
@@ -269,10 +273,13 @@ export function outputOf({
 }
 
 /** The same step once more, although it was settled. @returns what ends that */
-function outOfTurn(tables: Tables, step: PlannedStep): () => void {
+function outOfTurn(tables: Tables, step: PlannedStep, claim: Claim): () => void {
   const done = tables.outOfTurn(step);
-  return () =>
+  const release = claim(true);
+  return () => {
+    release?.();
     void done()
       .then(() => tables.settled(step))
       .catch(() => undefined);
+  };
 }

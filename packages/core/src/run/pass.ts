@@ -13,7 +13,7 @@ import { schedule } from './schedule.ts';
 import { tell, type Session } from './session.ts';
 import type { Reason } from './step-outcome.ts';
 import { tables as engineTables, type Tables } from './tables.ts';
-import { turns, type Turns } from './turns.ts';
+import { besides, turns, type Turns } from './turns.ts';
 
 /** What a pass tells its run. */
 export interface PassEvents {
@@ -34,8 +34,6 @@ export async function pass(session: Session, events: PassEvents): Promise<boolea
   session.states.clear();
   session.commits.clear();
   const turn = turns();
-  // What a computation needs besides is part of its turn.
-  const besides: Turns = () => Promise.resolve(() => undefined);
   const tables = engineTables(session, (step, all) => compute(session, all, step, events, besides));
   const waiting = {
     commitOf: ({ name }: PlannedStep) => session.commits.get(name),

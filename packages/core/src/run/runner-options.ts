@@ -5,7 +5,7 @@ import { invalidArgument } from '../errors/pipeline-errors.ts';
 import type { Clock } from '../events/clock.ts';
 import { carefulLogger, silentLogger, type Logger } from '../events/logger.ts';
 import type { Observer } from '../events/observer.ts';
-import { checkCount, checkKeys } from '../pipeline/check.ts';
+import { checkCount, checkKeys, isAmount } from '../pipeline/check.ts';
 import type { FileSystem } from '../pipeline/file-system.ts';
 import { urlPrefix } from '../pipeline/url-prefix.ts';
 import type { ObjectStore } from '../store/object-store.ts';
@@ -33,6 +33,14 @@ export interface RunnerOptions {
   readonly uuid?: () => string;
   /** How many steps run at once. @default 4 */
   readonly concurrency?: number;
+  /**
+   * Bytes of memory that the tables of a run may take in the engine. Beyond that, tables that are stored are dropped from it, those
+   * first that are needed last, and read again when a step needs them; and a step waits for others rather than go beyond it with them.
+   * A step gets its inputs and its output in any case, and what its statement needs besides does not count. `Infinity` drops nothing.
+   *
+   * @default 2 ** 30, 1 GiB: DuckDB-WASM has 3.1 GiB for everything
+   */
+  readonly memoryBudget?: number;
   /** Runs the steps that are ready. @default one that runs `concurrency` steps of a run at a time */
   readonly dispatcher?: Dispatcher;
   /** The index of tasks. @default one that is kept in the store */
@@ -70,6 +78,7 @@ const known = [
   'random',
   'uuid',
   'concurrency',
+  'memoryBudget',
   'dispatcher',
   'cleaner',
   'catalog',
@@ -85,7 +94,7 @@ export type CheckedRunnerOptions = Omit<RunnerOptions, 'retention'> &
   Required<
     Pick<
       RunnerOptions,
-      'plugins' | 'observers' | 'logger' | 'concurrency' | 'cleaner' | 'secrets' | 'records'
+      'plugins' | 'observers' | 'logger' | 'concurrency' | 'memoryBudget' | 'cleaner' | 'secrets' | 'records'
     >
   > & { readonly retention: Retention };
 
@@ -98,6 +107,7 @@ export function checkRunnerOptions(options: RunnerOptions): CheckedRunnerOptions
     plugins = [],
     observers = [],
     concurrency = 4,
+    memoryBudget = 2 ** 30,
     dispatcher,
     cleaner = storeCleaner(store),
     secrets = {},
@@ -107,6 +117,8 @@ export function checkRunnerOptions(options: RunnerOptions): CheckedRunnerOptions
     throw invalidArgument('createRunner', 'needs a store and an engine');
   }
   checkCount('createRunner', 'concurrency', concurrency, 1);
+  if (!isAmount(memoryBudget) || memoryBudget === 0)
+    throw invalidArgument('createRunner', "option 'memoryBudget' needs a number of bytes above 0");
   if (dispatcher !== undefined && typeof dispatcher?.runAll !== 'function')
     throw invalidArgument('createRunner', "option 'dispatcher' needs a function 'runAll'");
   if (typeof cleaner?.deleteTree !== 'function')
@@ -135,6 +147,7 @@ export function checkRunnerOptions(options: RunnerOptions): CheckedRunnerOptions
     observers: [...observers, ...distinct.flatMap(observersOf)],
     logger,
     concurrency,
+    memoryBudget,
     cleaner,
     secrets,
     records,

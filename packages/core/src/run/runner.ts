@@ -144,7 +144,7 @@ export interface Runner {
 export function createRunner(options: RunnerOptions): Runner {
   const checked = checkRunnerOptions(options);
   const { store, engine, observers, logger, concurrency, dispatcher, cleaner, files, secrets } = checked;
-  const { records, retention, plugins } = checked;
+  const { records, retention, plugins, memoryBudget } = checked;
   if (crypto.subtle === undefined) throw insecureContext();
 
   const clock: Clock = options.clock ?? Date;
@@ -161,6 +161,7 @@ export function createRunner(options: RunnerOptions): Runner {
     sleep: (ms, signal) => abortable(clock.sleep?.(ms, signal) ?? pause(ms, signal), stopOf(signal)),
     dispatcher: () => dispatcher ?? boundedDispatcher(concurrency),
     cleaner,
+    memoryBudget,
     circuits: circuits(),
     get hooks() {
       return hooks;

@@ -39,6 +39,8 @@ export interface RunnerParts {
   /** For one pass of one run. */
   readonly dispatcher: () => Dispatcher;
   readonly cleaner: Cleaner;
+  /** Bytes that a run's tables may take in the engine. */
+  readonly memoryBudget: number;
   /** Shared by all runs of the runner. */
   readonly circuits: Circuits;
   /** The value of a secret, or undefined when nobody knows it. */

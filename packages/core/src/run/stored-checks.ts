@@ -35,7 +35,8 @@ export async function checkStored(
   }
   session.states.set(step.name, { ...stateOf(manifest), isEvicted: found.isEvicted });
   try {
-    const checks = await onceMore(session, step, turn, async () => {
+    const checks = await onceMore(session, tables, step, turn, async () => {
+      await tables.makeRoom(true);
       const { rows, columns } = await tables.use(step.name);
       // It was damaged or evicted, and what it was computed anew from was checked with it.
       if (session.commits.has(step.name) || session.outcomes.get(step.name)?.outcome === 'complete')
@@ -53,12 +54,15 @@ export async function checkStored(
 /** Does it again when the engine was lost meanwhile, once and alone. */
 async function onceMore<Value>(
   session: Session,
+  tables: Tables,
   step: PlannedStep,
   turn: Turns,
   work: () => Promise<Value>,
 ): Promise<Value> {
   const losses = session.losses.length;
-  let end = await turn(false);
+  // The inputs of the step itself are not read.
+  const claim = tables.claim({ ...step, inputs: [] });
+  let end = await turn(false, claim);
   try {
     try {
       return await work();
@@ -70,7 +74,7 @@ async function onceMore<Value>(
       end = () => undefined;
       // Whoever is alone keeps those waiting that it would wait for.
       await inputsCommitted(session, step);
-      end = await turn(true);
+      end = await turn(true, claim);
       return await work();
     }
   } finally {

@@ -4,8 +4,10 @@ import type { TableInfo } from '../engine/engine.ts';
 import { readPart, readParts } from '../checkpoint/parts.ts';
 import { checkInputs } from '../pipeline/plan-checks.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
+import { memoryBudget } from './memory-budget.ts';
 import { reportDamage } from './reuse.ts';
 import type { Session, StepState } from './session.ts';
+import type { Claim } from './turns.ts';
 
 /** Thrown when a step that was computed again has another output than what its consumers went by. */
 export class ContentChanged extends Error {}
@@ -28,6 +30,14 @@ export interface Tables {
    * @param losses How often the engine had been lost when it was made. @default so often as by now
    */
   made(step: string, info: TableInfo, losses?: number): void;
+  /** What a step that is to be at work claims: its tables stay in the engine, whatever the memory budget says. */
+  claim(step: PlannedStep): Claim;
+  /**
+   * Drops tables until those of the steps at work have room in the memory budget, as far as that is possible.
+   *
+   * @param isPatient Whether it waits for tables that are not committed yet
+   */
+  makeRoom(isPatient: boolean): Promise<void>;
   /** A step is settled: its inputs' tables may go when it was their last consumer, and its own when it has none. */
   settled(step: PlannedStep): Promise<void>;
   dropAll(): Promise<void>;
@@ -41,6 +51,7 @@ export function tables(
   const loading = new Map<string, Promise<TableInfo>>();
   const standing = new Map<string, { readonly info: TableInfo; readonly losses: number }>();
   const computing = new Map<string, Promise<void>>();
+  const dropping = new Map<string, Promise<void>>();
   let changed = false;
   const consumers = new Map<string, Set<string>>();
   // What is computed out of turn was settled before, and so is no consumer of its inputs any more.
@@ -55,6 +66,17 @@ export function tables(
     const known = standing.get(name);
     return known?.losses === session.losses.length ? known.info : undefined;
   };
+
+  const memory = memoryBudget(session, {
+    readers: (name) => consumers.get(name) ?? [],
+    neededBy: (step) => [...readsOf(step), step.name],
+    canReturn(name) {
+      const { manifest, isEvicted } = session.states.get(name) ?? {};
+      if (manifest === undefined || isEvicted === true || session.commits.has(name)) return false;
+      return stands(name) !== undefined && !loading.has(name);
+    },
+    drop: (name) => drop(name).catch(() => undefined),
+  });
 
   /**
    * Computes a step again, once however many ask for it, and makes sure that it came out as its consumers know it:
@@ -77,6 +99,7 @@ export function tables(
       const done = self.outOfTurn(step);
       let after: StepState;
       try {
+        await dropping.get(name);
         after = await compute(step, self);
       } finally {
         await done();
@@ -128,8 +151,15 @@ export function tables(
   const drop = async (name: string): Promise<void> => {
     const known = stands(name) !== undefined || loading.has(name);
     standing.delete(name);
+    memory.dropped(name);
     if (!known) return;
-    await engine.dropTable(session.tableRef(name));
+    // Whoever makes it again meanwhile waits, or it would be dropped in place of the old one.
+    const work = engine.dropTable(session.tableRef(name)).finally(() => dropping.delete(name));
+    dropping.set(
+      name,
+      work.catch(() => undefined),
+    );
+    await work;
   };
 
   const dropUnneeded = async (name: string): Promise<void> => {
@@ -144,6 +174,7 @@ export function tables(
       if (known !== undefined) return known;
       const work = (async () => {
         await computing.get(name);
+        await dropping.get(name);
         return stands(name) ?? load(name);
       })().finally(() => loading.delete(name));
       loading.set(name, work);
@@ -181,13 +212,18 @@ export function tables(
     },
     made(name, info, losses = session.losses.length) {
       standing.set(name, { info, losses });
+      if (losses === session.losses.length) memory.made(name, session.states.get(name)?.manifest ?? info);
     },
+    claim: (step) => memory.claim(step),
+    makeRoom: (isPatient) => memory.makeRoom(isPatient),
     async settled(step) {
       for (const input of readsOf(step)) {
         consumers.get(input)?.delete(step.name);
         await dropUnneeded(input);
       }
       await dropUnneeded(step.name);
+      const manifest = session.states.get(step.name)?.manifest;
+      if (manifest !== undefined && stands(step.name) !== undefined) memory.made(step.name, manifest);
     },
     async dropAll() {
       for (const name of new Set([...loading.keys(), ...standing.keys()]))
