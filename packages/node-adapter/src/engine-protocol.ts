@@ -9,7 +9,13 @@ export interface EngineRequest {
 
 /** What the engine's thread says: that it is ready, or how a request went. */
 export type EngineResponse =
-  | { readonly kind: 'ready' }
+  | {
+      readonly kind: 'ready';
+      /** Handed to the next thread, which then need not compile it; left out when it was compiled elsewhere. */
+      readonly module: object | undefined;
+      /** When each phase of the start ended, in milliseconds since the epoch. */
+      readonly phases: readonly (readonly [name: string, endedAt: number])[];
+    }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failure'; readonly id: number; readonly name: string; readonly message: string };
 
@@ -17,4 +23,8 @@ export type EngineResponse =
 export interface EngineThreadData {
   /** Where extensions may be fetched from; nothing is fetched when it is undefined. */
   readonly repository: string | undefined;
+  /** Whether the module is compiled without the exports that only extensions need. */
+  readonly isLean: boolean;
+  /** The module, as another thread compiled it. */
+  readonly module: object | undefined;
 }

@@ -22,13 +22,34 @@ const methods = [
   'tokenize',
 ] as const satisfies readonly EngineRequest['method'][];
 
+/** What {@link startEngineThread} may be given. */
+export interface EngineThreadOptions {
+  /** Where extensions may be fetched from. @default nothing is fetched */
+  readonly repository?: string | undefined;
+  /** Holds the module that one thread has compiled, with what V8 has optimised of it, for the next one. @default none */
+  readonly compiled?: { module?: object };
+}
+
 /**
  * Starts a thread with a DuckDB in it. The thread keeps the process alive only while a request is under way; when it
- * ends, for whatever reason, every request that waits is rejected.
+ * ends, for whatever reason, every request that waits is rejected. Each phase of the start is a `performance.measure`.
  */
-export function startEngineThread(
-  workerData: EngineThreadData = { repository: undefined },
-): Promise<DuckDbInstance> {
+export async function startEngineThread({
+  repository,
+  compiled = {},
+}: EngineThreadOptions = {}): Promise<DuckDbInstance> {
+  // What is loaded later is linked to what the module exports.
+  if (repository !== undefined) return start({ repository, isLean: false, module: undefined }, {});
+  try {
+    return await start({ repository, isLean: true, module: compiled.module }, compiled);
+  } catch {
+    // Another DuckDB-WASM may be made otherwise. Whatever else is wrong is wrong again.
+    return start({ repository, isLean: false, module: undefined }, {});
+  }
+}
+
+function start(workerData: EngineThreadData, compiled: { module?: object }): Promise<DuckDbInstance> {
+  const begun = performance.timeOrigin + performance.now();
   const worker = new Worker(new URL('./engine-worker.js', import.meta.url), { execArgv: [], workerData });
   const waiting = new Map<number, Waiting>();
   let requests = 0;
@@ -76,6 +97,8 @@ export function startEngineThread(
     worker.on('message', (response: EngineResponse) => {
       if (response.kind === 'ready') {
         worker.unref();
+        if (response.module) compiled.module = response.module;
+        measurePhases(begun, response.phases);
         resolve({
           db,
           died,
@@ -97,4 +120,13 @@ export function startEngineThread(
       else fail(Object.assign(new Error(response.message), { name: response.name }));
     });
   });
+}
+
+function measurePhases(begun: number, phases: readonly (readonly [name: string, endedAt: number])[]): void {
+  let start = begun - performance.timeOrigin;
+  for (const [name, endedAt] of phases) {
+    const end = endedAt - performance.timeOrigin;
+    performance.measure(`cairn engine: ${name}`, { start, end });
+    start = end;
+  }
 }

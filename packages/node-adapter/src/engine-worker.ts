@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, fstatSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { BatchRequest, FetchedBatches } from '@cairn/core/duckdb';
 import type { EngineRequest, EngineResponse, EngineThreadData } from './engine-protocol.ts';
 import { batchFetcher } from './fetch-batches.ts';
+import { compileLean, instantiateAs } from './lean-module.ts';
 import { isShared } from './shared-pieces.ts';
 
 /*
@@ -12,14 +14,25 @@ import { isShared } from './shared-pieces.ts';
  * worker script does not start under Node's current web-worker packages.
  */
 
+const { repository, isLean, module: given } = workerData as EngineThreadData;
+const phases: [name: string, endedAt: number][] = [];
+const ended = (name: string): void => void phases.push([name, performance.timeOrigin + performance.now()]);
+ended('thread');
+
 const require = createRequire(import.meta.url);
+const wasm = require.resolve('@duckdb/duckdb-wasm/dist/duckdb-eh.wasm');
+// V8 compiles on threads of its own, while this one reads the script.
+const lean =
+  given === undefined && isLean
+    ? compileLean(wasm, require.resolve('@duckdb/duckdb-wasm/blocking'))
+    : given && Promise.resolve(given);
+ended('module read');
 const blocking = require('@duckdb/duckdb-wasm/blocking') as typeof import('@duckdb/duckdb-wasm/blocking');
 const { createDuckDB, NODE_RUNTIME: runtime, DuckDBDataProtocol, VoidLogger } = blocking;
 
 // This thread is DuckDB's alone, and it prints whatever it also reports.
 for (const method of ['log', 'warn', 'error'] as const) console[method] = () => undefined;
 
-const { repository } = workerData as EngineThreadData;
 const download =
   'fetch(process.argv[1]).then((r) => (r.ok ? r.arrayBuffer() : Promise.reject(r.status))).then((b) => process.stdout.write(Buffer.from(b)))';
 
@@ -85,11 +98,15 @@ runtime.glob = (module, pathPointer, pathLength) => {
   else glob(module, pathPointer, pathLength);
 };
 
-const wasm = require.resolve('@duckdb/duckdb-wasm/dist/duckdb-eh.wasm');
-const bundle = { mainModule: wasm, mainWorker: '' };
+ended('script');
+const bundle = { mainModule: lean ? fileURLToPath(import.meta.url) : wasm, mainWorker: '' };
 const duckdb = await createDuckDB({ mvp: bundle, eh: bundle }, new VoidLogger(), runtime);
-await duckdb.instantiate();
+const instantiate = (): Promise<unknown> => duckdb.instantiate();
+if (lean) await instantiateAs(lean, instantiate);
+else await instantiate();
+ended('module compiled and linked');
 duckdb.open({ path: ':memory:', maximumThreads: 1, query: { queryPollingInterval: 20 } });
+ended('database opened');
 
 const fetchBatches = batchFetcher(blocking, duckdb);
 
@@ -117,4 +134,4 @@ parentPort?.on('message', (request: EngineRequest) => {
     say({ kind: 'failure', id: request.id, name, message });
   }
 });
-say({ kind: 'ready' });
+say({ kind: 'ready', module: given ? undefined : await lean, phases });

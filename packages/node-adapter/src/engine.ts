@@ -26,9 +26,10 @@ function duckDbVersion(): string {
  */
 export function createNodeEngine(options: NodeEngineOptions = {}): Engine {
   const repository = options.extensions?.repository;
+  const compiled = {};
   return duckDbEngine({
     ...options,
     version: duckDbVersion(),
-    connect: () => startEngineThread({ repository }),
+    connect: () => startEngineThread({ repository, compiled }),
   });
 }
