@@ -1,5 +1,5 @@
+import type { EngineLoading } from '@cairn/core';
 import type { DuckDbInstance } from '@cairn/core/duckdb';
-import { AsyncDuckDB, VoidLogger } from '@duckdb/duckdb-wasm';
 import type { EngineAssets } from './engine.ts';
 import { batchesThrough } from './fetch-batches.ts';
 
@@ -8,15 +8,47 @@ export interface EngineThreadOptions {
   readonly assets: EngineAssets;
   /** Where extensions may be fetched from; nothing is fetched when it is undefined. */
   readonly repository: string | undefined;
-  readonly onLoading: (progress: { readonly bytes: number; readonly total: number | undefined }) => void;
+  readonly onLoading: (progress: EngineLoading) => void;
+  /** Holds the module that one worker has compiled, with what the browser has optimised of it, for the next one. */
+  readonly compiled: { module?: WebAssembly.Module };
 }
 
-/** Starts a worker with a DuckDB in it. */
-export async function startEngineThread({
-  assets,
-  repository,
-  onLoading,
-}: EngineThreadOptions): Promise<DuckDbInstance> {
+/** What the worker tells of its start: see its script. */
+type StartReport =
+  | ({ readonly kind: 'loading' } & EngineLoading)
+  | { readonly kind: 'failed'; readonly message: string }
+  | {
+      readonly kind: 'linked';
+      readonly module: WebAssembly.Module;
+      readonly phases: readonly (readonly [name: string, endedAt: number])[];
+    };
+
+/** Starts a worker with a DuckDB in it. Each phase of the start is a `performance.measure`. */
+export async function startEngineThread(options: EngineThreadOptions): Promise<DuckDbInstance> {
+  const { compiled, assets } = options;
+  try {
+    return await start(options, compiled.module ?? absolute(assets.wasm));
+  } catch (error) {
+    // Another DuckDB-WASM may be made otherwise. Whatever else is wrong is wrong again.
+    return start(options, undefined).catch(() => {
+      throw error;
+    });
+  }
+}
+
+function absolute(url: string): string {
+  return new URL(url, location.href).href;
+}
+
+async function start(
+  { assets, repository, onLoading, compiled }: EngineThreadOptions,
+  module: string | WebAssembly.Module | undefined,
+): Promise<DuckDbInstance> {
+  let since = performance.now();
+  const ended = (phase: string, end = performance.now()): void => {
+    performance.measure(`cairn engine: ${phase}`, { start: since, end });
+    since = end;
+  };
   const worker = new Worker(new URL('./engine-worker.js', import.meta.url), { name: 'cairn engine' });
   let ready: () => void = () => undefined;
   const started = new Promise<void>((resolve) => {
@@ -29,26 +61,54 @@ export async function startEngineThread({
     });
     worker.addEventListener('messageerror', () => resolve(new Error('an answer of its worker was lost')));
   });
-  const failed = died.then((error) => {
+  const [batches, told] = [new MessageChannel(), new MessageChannel()];
+  const refused = new Promise<Error>((resolve) => {
+    told.port1.addEventListener('message', ({ data: report }: MessageEvent<StartReport>) => {
+      if (report.kind === 'loading') onLoading({ bytes: report.bytes, total: report.total });
+      if (report.kind === 'failed') resolve(new Error(report.message));
+      if (report.kind !== 'linked') return;
+      compiled.module = report.module;
+      const phases = report.phases.toSorted(([, a], [, b]) => a - b);
+      for (const [phase, endedAt] of phases) ended(phase, endedAt - performance.timeOrigin);
+    });
+    told.port1.start();
+  });
+  const failed = Promise.race([died, refused]).then((error) => {
     throw error;
   });
   failed.catch(() => undefined);
-  const absolute = (url: string): string => new URL(url, location.href).href;
 
   try {
     worker.addEventListener('message', ready, { once: true });
-    const { port1, port2 } = new MessageChannel();
-    worker.postMessage({ script: absolute(assets.worker), repository, batches: port2 }, [port2]);
+    const wasm = absolute(assets.wasm);
+    worker.postMessage(
+      {
+        script: absolute(assets.worker),
+        module,
+        wasm,
+        repository,
+        batches: batches.port2,
+        told: told.port2,
+      },
+      [batches.port2, told.port2],
+    );
+    // The page's own part of DuckDB is loaded while the worker is at work.
+    const loaded = import('@duckdb/duckdb-wasm');
+    loaded.catch(() => undefined);
     await Promise.race([started, failed]);
+    const { AsyncDuckDB, VoidLogger } = await loaded;
     const db = new AsyncDuckDB(new VoidLogger(), worker);
-    const instantiated = db.instantiate(absolute(assets.wasm), null, ({ bytesLoaded, bytesTotal }) => {
-      // Of a compressed answer the length is known before unpacking, and the bytes are counted after.
+    const instantiated = db.instantiate(wasm, null, ({ bytesLoaded, bytesTotal }) => {
+      if (module !== undefined) return;
       onLoading({ bytes: bytesLoaded, total: bytesTotal >= bytesLoaded ? bytesTotal : undefined });
     });
     await Promise.race([instantiated, failed]);
+    ended('linked');
     const opened = db.open({ path: ':memory:', query: { queryPollingInterval: 20 } });
     await Promise.race([opened, failed]);
-    const fetchBatches = batchesThrough(port1);
+    ended('database opened');
+    told.port1.close();
+    const fetchBatches = batchesThrough(batches.port1);
     return { db: Object.assign(db, { fetchBatches }), died, terminate: () => worker.terminate() };
   } catch (error) {
     worker.terminate();

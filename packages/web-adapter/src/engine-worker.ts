@@ -1,16 +1,33 @@
 /*
  * The first script of the engine's worker, a classic one: it stands between DuckDB and the network, then loads DuckDB's own
  * worker script, which takes over. DuckDB fetches an extension as soon as a query seems to need one, whatever it was
- * told, and waits for it with every other query. Beside that it gathers batches, so that whole parts are handed over.
+ * told, and waits for it with every other query. Beside that it fetches and compiles the module in DuckDB's place, while
+ * that script is still loaded, and gathers batches, so that whole parts are handed over.
  */
 
 /** What the page sends first: where DuckDB's worker script is, and the one place that extensions may come from. */
 interface Start {
   readonly script: string;
+  /** DuckDB's module, to be fetched from there or as another worker compiled it; undefined: DuckDB's script does it all. */
+  readonly module: string | WebAssembly.Module | undefined;
+  /** Where DuckDB's script will want to fetch the module from. */
+  readonly wasm: string;
   readonly repository: string | undefined;
   /** Where batches are asked for. */
   readonly batches: MessagePort;
+  /** Where the page hears how the start goes. */
+  readonly told: MessagePort;
 }
+
+/** What the page hears: how much is fetched, that the start failed, or that it went well. */
+type StartReport =
+  | { readonly kind: 'loading'; readonly bytes: number; readonly total: number | undefined }
+  | { readonly kind: 'failed'; readonly message: string }
+  | {
+      readonly kind: 'linked';
+      readonly module: WebAssembly.Module;
+      readonly phases: Phases;
+    };
 
 /** What the page asks for through the port: see `DuckDbLike.fetchBatches`. */
 interface BatchesAsked {
@@ -88,10 +105,103 @@ function gatherBatches({ connection, request }: BatchesAsked): GatheredBatches {
   return { bytes, until };
 }
 
+/** The longest time between two reports of what is fetched, in milliseconds; an event of a run and its observers take time. */
+const reportEvery = 100;
+
+/** Reports how much of an answer has come. A clone is read: Chromium caches compiled code with the answer that it compiled. */
+async function reportLoading({ body, headers }: Response, say: (report: StartReport) => void): Promise<void> {
+  // Of a compressed answer the length is known before unpacking, and the bytes are counted after.
+  const length = headers.has('content-encoding') ? Number.NaN : Number(headers.get('content-length') ?? '');
+  const total = length > 0 ? length : undefined;
+  const reader = body?.getReader();
+  let [bytes, told] = [0, Number.NEGATIVE_INFINITY];
+  for (;;) {
+    const piece = await reader?.read();
+    const isLast = piece?.done !== false;
+    bytes += piece?.value?.length ?? 0;
+    if (isLast || performance.now() - told >= reportEvery) {
+      say({ kind: 'loading', bytes, total });
+      told = performance.now();
+    }
+    if (isLast) return;
+  }
+}
+
+/** Fetches and compiles a module. */
+async function compile(url: string, say: (report: StartReport) => void): Promise<WebAssembly.Module> {
+  const response = await fetch(url, { credentials: 'same-origin' });
+  if (!response.ok) throw new Error(`${url} was answered with ${response.status}`);
+  reportLoading(response.clone(), say).catch(() => undefined);
+  const isTyped = response.headers.get('content-type') === 'application/wasm';
+  return isTyped ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+}
+
+/**
+ * The names of the exports that a script made by Emscripten reads. The module has 75,011, so that extensions can be linked to
+ * them, and the script would enter each in several tables.
+ */
+async function exportsReadBy(script: string): Promise<readonly string[] | undefined> {
+  const text = await (await fetch(script, { credentials: 'same-origin' })).text();
+  const names = new Set(Array.from(text.matchAll(/\bwasmExports\.([\w$]+)/g), ([, name]) => name ?? ''));
+  return names.has('__wasm_call_ctors') && !text.includes('wasmExports[') ? [...names] : undefined;
+}
+
+/** An instance that shows only the named exports; the instance itself if it lacks one of them. */
+function keepExports(
+  instance: WebAssembly.Instance,
+  names: readonly string[] | undefined,
+): WebAssembly.Instance {
+  const { exports } = instance;
+  if (names?.every((name) => name in exports) !== true) return instance;
+  const kept = Object.fromEntries(names.map((name) => [name, exports[name]]));
+  return Object.create(instance, { exports: { value: kept } }) as WebAssembly.Instance;
+}
+
+/** What has ended, and when, in milliseconds since the epoch. */
+type Phases = (readonly [name: string, endedAt: number])[];
+
+function phaseEnded(phases: Phases, name: string): void {
+  phases.push([name, performance.timeOrigin + performance.now()]);
+}
+
+/** Fetches and compiles the module, and hands it to DuckDB's script when that wants to. */
+function compileAhead(
+  { script, module: given, wasm, repository }: Start,
+  phases: Phases,
+  say: (report: StartReport) => void,
+): void {
+  if (given === undefined) return;
+  const module = typeof given === 'string' ? compile(given, say) : Promise.resolve(given);
+  const names = repository === undefined ? exportsReadBy(script).catch(() => undefined) : undefined;
+  module.then(
+    () => phaseEnded(phases, 'module fetched and compiled'),
+    (error: unknown) => say({ kind: 'failed', message: String(error) }),
+  );
+
+  const { fetch } = globalThis;
+  const { instantiateStreaming } = WebAssembly;
+  globalThis.fetch = (input, options) => {
+    const url = input instanceof Request ? input.url : String(input);
+    if (url !== wasm) return fetch(input, options);
+    return Promise.resolve(
+      new Response(new Uint8Array(), { headers: { 'content-type': 'application/wasm' } }),
+    );
+  };
+  WebAssembly.instantiateStreaming = async (_source, imports) => {
+    globalThis.fetch = fetch;
+    WebAssembly.instantiateStreaming = instantiateStreaming;
+    const compiled = await module;
+    const instance = keepExports(await WebAssembly.instantiate(compiled, imports), await names);
+    phaseEnded(phases, 'instantiated');
+    say({ kind: 'linked', module: compiled, phases });
+    return { module: compiled, instance };
+  };
+}
+
 addEventListener(
   'message',
   (event: MessageEvent<Start>) => {
-    const { script, repository, batches } = event.data;
+    const { script, repository, batches, told } = event.data;
     // DuckDB's script hears from here on.
     event.stopImmediatePropagation();
 
@@ -134,7 +244,14 @@ addEventListener(
     }
     globalThis.XMLHttpRequest = GuardedRequest;
 
+    const say = (report: StartReport): void => told.postMessage(report);
+    // DuckDB's script leaves alone what its start comes to when it fails.
+    addEventListener('unhandledrejection', ({ reason }) => say({ kind: 'failed', message: String(reason) }));
+    const phases: Phases = [];
+    phaseEnded(phases, 'worker');
+    compileAhead(event.data, phases, say);
     importScripts(script);
+    phaseEnded(phases, 'script');
     batches.addEventListener('message', ({ data: asked }: MessageEvent<BatchesAsked>) => {
       try {
         const fetched = gatherBatches(asked);

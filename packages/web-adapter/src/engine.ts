@@ -1,6 +1,7 @@
 import type { Engine } from '@cairn/core';
 import { duckDbEngine, type DuckDbEngineOptions } from '@cairn/core/duckdb';
 import { invalidArgument } from '@cairn/core/plugin';
+import { startEngineThread } from './engine-thread.ts';
 
 /** Where the two files of DuckDB-WASM are served, relative to the page or absolute; of the page's own origin. */
 export interface EngineAssets {
@@ -36,12 +37,10 @@ export function createWebEngine({ assets, ...options }: WebEngineOptions): Engin
     );
   }
   const repository = options.extensions?.repository;
+  const compiled = {};
   return duckDbEngine({
     ...options,
     version: duckDbVersion,
-    connect: async (onLoading) => {
-      const { startEngineThread } = await import('./engine-thread.ts');
-      return startEngineThread({ assets, repository, onLoading });
-    },
+    connect: (onLoading) => startEngineThread({ assets, repository, onLoading, compiled }),
   });
 }
