@@ -3,18 +3,20 @@ import { isCairnError } from '../errors/cairn-error.ts';
 import { invalidArgument } from '../errors/pipeline-errors.ts';
 import { readableType } from './column-codec.ts';
 import { parseType } from './column-type.ts';
-import { connect, toRows, type Connection } from './connection.ts';
+import { toRows, type Connection } from './connection.ts';
+import { createConnections, type Connections } from './connections.ts';
 import type { DuckDbInstance, DuckDbLike } from './duckdb-like.ts';
 import type { BoundSql, Engine, EngineLoading, Part, QueryOptions, TableRef } from './engine.ts';
 import { readParts } from './export-parts.ts';
 import { createHost } from './host.ts';
 import { writeParts } from './import-parts.ts';
 import { quoteName, quoteText } from './literal.ts';
+import { madeTables, type MadeTable } from './made-tables.ts';
 import { asRefusal, lockUp } from './sandbox.ts';
 import { plainColumns } from './plain-columns.ts';
 import { statementFailed, writeStatement, type Statement } from './statement.ts';
 import { writePieces } from './write-pieces.ts';
-import { countRows, tableName } from './table-info.ts';
+import { tableName } from './table-info.ts';
 import { tableMemory } from './table-memory.ts';
 import { readVolatileFunctions } from './volatile-functions.ts';
 
@@ -60,10 +62,12 @@ const fixedSettings = {
 /** Where the files of connectors are registered. No host has a folder of this name, and no web server. */
 const filesFolder = 'cairn://files/';
 
-function settle(options: DuckDbEngineOptions): (db: DuckDbLike) => Promise<void> {
+function settle(options: DuckDbEngineOptions, connections: Connections): (db: DuckDbLike) => Promise<void> {
   const { settings = {}, extensions } = options;
   return async (db) => {
-    const connection = await connect(db, undefined);
+    const connection = await connections.open(db, undefined);
+    // Statements begin as those to come, with what holds for all.
+    connection.spoil();
     const set = (name: string, value: string): Promise<void> =>
       connection.execute(`set global ${quoteName(name)} = ${quoteText(value)}`);
     try {
@@ -111,7 +115,9 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
   let files = 0;
   const loading = new Set<(progress: EngineLoading) => void>();
 
-  const prepare = settle(options);
+  const connections = createConnections();
+  const made = madeTables();
+  const prepare = settle(options, connections);
   const host = createHost(
     async () => {
       try {
@@ -134,31 +140,48 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
     answerTimeoutMs,
   );
 
-  /** Does a piece of work on a connection of its own. */
-  const call = <Result>(
-    what: string,
-    signal: AbortSignal | undefined,
-    work: (connection: Connection) => Promise<Result>,
-  ): Promise<Result> =>
-    host.run(what, signal, async (db) => {
-      const connection = await connect(db, signal);
-      try {
-        return await work(connection);
-      } catch (error) {
-        throw signal?.aborted === true || isCairnError(error) ? error : engineFailed(what, error);
-      } finally {
-        await connection.close();
-      }
-    });
-
-  const ensureNamespace = async (
-    connection: Connection,
-    { namespace }: Pick<TableRef, 'namespace'>,
-  ): Promise<void> => {
+  const ensureNamespace = async (connection: Connection, namespace: string): Promise<void> => {
     if (namespaces.has(namespace)) return;
     await connection.execute(`create schema if not exists ${quoteName(namespace)}`);
     namespaces.add(namespace);
   };
+
+  /**
+   * Does a piece of work on a connection of its own.
+   *
+   * @param namespace Where plain names of tables are looked for.
+   */
+  const call = <Result>(
+    what: string,
+    signal: AbortSignal | undefined,
+    work: (connection: Connection) => Promise<Result>,
+    namespace?: string,
+  ): Promise<Result> =>
+    host.run(what, signal, async (db) => {
+      let connection: Connection | undefined;
+      try {
+        if (namespace !== undefined && !namespaces.has(namespace))
+          await call(what, signal, (plain) => ensureNamespace(plain, namespace));
+        connection = await connections.open(db, signal, namespace);
+        return await work(connection);
+      } catch (error) {
+        throw signal?.aborted === true || isCairnError(error) ? error : engineFailed(what, error);
+      } finally {
+        await connection?.close();
+      }
+    });
+
+  /** Makes a table, or removes one. */
+  const change = <Info extends MadeTable | undefined>(
+    what: string,
+    table: TableRef,
+    signal: AbortSignal | undefined,
+    work: (connection: Connection) => Promise<Info>,
+  ): Promise<Info> =>
+    call(`${what} table '${table.name}'`, signal, async (connection) => {
+      await ensureNamespace(connection, table.namespace);
+      return made.change(connection, table, () => work(connection));
+    });
 
   /** Makes a query's files and values known to a connection while it is at work. */
   const withStatement = async <Result>(
@@ -194,6 +217,8 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
           sql: statement.shown,
         });
       }
+      // Neither a value nor a seed may reach another call's statement.
+      if (statement.variables.length > 0 || /setseed/i.test(statement.text)) connection.spoil();
       for (const variable of statement.variables) await connection.execute(variable);
       return await work(statement, async (prefix, step) => {
         try {
@@ -227,17 +252,16 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
     open: (callOptions = {}) => host.run('starting the engine', callOptions.signal, () => Promise.resolve()),
 
     createTable: (table, query, { functions = [], ...callOptions } = {}) =>
-      call(`making table '${table.name}'`, callOptions.signal, async (connection) => {
-        await ensureNamespace(connection, table);
+      change('making', table, callOptions.signal, async (connection) => {
         // The answer is first kept whole: so its rows reach the table in full vectors, as an import's do, and both
         // tables have the same statistics, which decide the order of joins and so of rows.
         const prefix = `create or replace table ${tableName(table)} as with cairn as materialized (\n`;
-        await withStatement(connection, query, callOptions, (statement, attempt) =>
-          attempt(prefix, connection.run(`${prefix}${statement.text}\n) from cairn`)),
+        const rows = await withStatement(connection, query, callOptions, (statement, attempt) =>
+          attempt(prefix, connection.write(`${prefix}${statement.text}\n) from cairn`)),
         );
         if (functions.length > 0) volatile ??= await readVolatileFunctions(connection);
         return {
-          rows: await countRows(connection, table),
+          rows,
           columns: await plainColumns(connection, table, query),
           volatileFunctions: [...new Set(functions)]
             .filter((name) => volatile?.has(name) === true)
@@ -246,51 +270,52 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
       }),
 
     createTableOf: (table, pieces, { signal } = {}) =>
-      call(`making table '${table.name}'`, signal, async (connection) => {
-        await ensureNamespace(connection, table);
-        return writePieces(connection, table, pieces, ({ query, files: given }, prefix) =>
+      change('making', table, signal, (connection) =>
+        writePieces(connection, table, pieces, ({ query, files: given }, prefix) =>
           withStatement(
             connection,
             query,
             { ...(given && { files: given }), ...(signal && { signal }) },
             (statement, attempt) =>
-              attempt(prefix, connection.run(`${prefix}${statement.text}\n) from cairn`)),
+              attempt(prefix, connection.write(`${prefix}${statement.text}\n) from cairn`)),
           ),
-        );
-      }),
+        ),
+      ),
 
     query: (query, callOptions = {}) =>
-      call('a query', callOptions.signal, async (connection) => {
-        const { namespace } = callOptions;
-        if (namespace !== undefined) {
-          await ensureNamespace(connection, { namespace });
-          await connection.execute(`set search_path = ${quoteText(namespace)}`);
-        }
-        return withStatement(connection, query, callOptions, async (statement, attempt) => {
-          const described = connection.table(`describe (\n${statement.text}\n)`);
-          const columns = toRows(await attempt('describe (\n', described)).map((row, index) => {
-            const type = String(row['column_type']);
-            const readable = readableType(parseType(type));
-            const cast = readable === type ? '' : `::${readable}`;
-            return { alias: `c${index}`, cast, name: quoteName(String(row['column_name'])) };
-          });
-          const lossy = columns.some(({ cast }) => cast !== '');
-          const aliases = columns.map(({ alias }) => alias).join(', ');
-          const selected = columns.map(({ alias, cast, name }) => `${alias}${cast} as ${name}`).join(', ');
-          const prefix = `select ${lossy ? selected : '*'} from (\n`;
-          return attempt(
-            prefix,
-            connection.table(`${prefix}${statement.text}\n)${lossy ? ` as cairn(${aliases})` : ''}`),
-          );
-        });
-      }),
+      call(
+        'a query',
+        callOptions.signal,
+        (connection) =>
+          withStatement(connection, query, callOptions, async (statement, attempt) => {
+            const described = connection.table(`describe (\n${statement.text}\n)`);
+            const columns = toRows(await attempt('describe (\n', described)).map((row, index) => {
+              const type = String(row['column_type']);
+              const readable = readableType(parseType(type));
+              const cast = readable === type ? '' : `::${readable}`;
+              return { alias: `c${index}`, cast, name: quoteName(String(row['column_name'])) };
+            });
+            const lossy = columns.some(({ cast }) => cast !== '');
+            const aliases = columns.map(({ alias }) => alias).join(', ');
+            const selected = columns.map(({ alias, cast, name }) => `${alias}${cast} as ${name}`).join(', ');
+            const prefix = `select ${lossy ? selected : '*'} from (\n`;
+            return attempt(
+              prefix,
+              connection.table(`${prefix}${statement.text}\n)${lossy ? ` as cairn(${aliases})` : ''}`),
+            );
+          }),
+        callOptions.namespace,
+      ),
 
     async *exportParts(table, { signal } = {}) {
       const what = `exporting table '${table.name}'`;
       const opened = await host.run(what, signal, async (db) => {
-        const connection = await connect(db, signal);
+        const connection = await connections.open(db, signal);
         try {
-          return { connection, reader: await readParts(connection, table) };
+          return {
+            connection,
+            reader: await readParts(connection, table, await made.find(connection, table)),
+          };
         } catch (error) {
           await connection.close();
           throw signal?.aborted === true || isCairnError(error) ? error : engineFailed(what, error);
@@ -328,17 +353,14 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
     },
 
     importParts: (table, columns, parts, { signal } = {}) =>
-      call(`importing table '${table.name}'`, signal, async (connection) => {
-        await ensureNamespace(connection, table);
-        return writeParts(connection, table, columns, parts);
-      }),
+      change('importing', table, signal, (connection) => writeParts(connection, table, columns, parts)),
 
     tableMemory,
 
     dropTable: (table) =>
-      call(`dropping table '${table.name}'`, undefined, async (connection) => {
-        await ensureNamespace(connection, table);
+      change('dropping', table, undefined, async (connection) => {
         await connection.execute(`drop table if exists ${tableName(table)}`);
+        return undefined;
       }),
 
     onLost: (listener) => host.onLost(listener),

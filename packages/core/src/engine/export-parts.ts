@@ -5,7 +5,8 @@ import type { Connection } from './connection.ts';
 import type { Part, TableRef } from './engine.ts';
 import { summarizeStream } from './ipc-stream.ts';
 import { quoteName } from './literal.ts';
-import { countRows, readColumns, tableName } from './table-info.ts';
+import type { MadeTable } from './made-tables.ts';
+import { tableName } from './table-info.ts';
 
 /*
  * Format v1: a part is the schema message, record batches, the end marker. A batch is one vector of DuckDB's scan,
@@ -23,23 +24,25 @@ interface PartReader {
  * The query that gives a table in its stored form. A nested or composed column is first kept in a temporary table:
  * an expression leaves freed memory in the slots of nulls, and a table does not.
  */
-async function storedForm(connection: Connection, table: TableRef): Promise<string> {
-  const columns = (await readColumns(connection, table)).map(({ name, type }) => ({
-    name,
-    type: parseType(type),
-  }));
+async function storedForm(connection: Connection, table: TableRef, made: MadeTable): Promise<string> {
+  const columns = made.columns.map(({ name, type }) => ({ name, type: parseType(type) }));
   if (columns.every((column) => isExact(column.type))) return `from ${tableName(table)}`;
   const selected = columns.map(({ name, type }) => `${encode(quoteName(name), type)} as ${quoteName(name)}`);
   const query = `select ${selected.join(', ')} from ${tableName(table)}`;
   if (columns.every(({ type }) => isExact(type) || storedType(type) === 'VARCHAR')) return query;
+  connection.spoil();
   await connection.run(`create temp table cairn_stored as ${query}`);
   return 'from temp.cairn_stored';
 }
 
-/** Starts to read a table. The connection is the reader's until it is closed. */
-export async function readParts(connection: Connection, table: TableRef): Promise<PartReader> {
-  const expected = await countRows(connection, table);
-  const streams = connection.streams(await storedForm(connection, table), partBytes);
+/** Starts to read a table of which this is known. The connection is the reader's until it is closed. */
+export async function readParts(
+  connection: Connection,
+  table: TableRef,
+  made: MadeTable,
+): Promise<PartReader> {
+  const expected = made.rows;
+  const streams = connection.streams(await storedForm(connection, table, made), partBytes);
   let [exported, parts] = [0, 0];
   return {
     async next() {

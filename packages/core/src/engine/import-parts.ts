@@ -91,6 +91,8 @@ export async function writeParts(
   const target = recoded ? staged : table;
   let [number, rows, aligned] = [0, 0, true];
   let schema: string | undefined;
+  // What is left of an insert that failed breaks later ones.
+  connection.spoil();
   await connection.execute('begin');
   await connection.execute(`drop table if exists ${tableName(table)}`);
   for await (const part of parts) {

@@ -2,19 +2,19 @@ import { invalidParts } from '../errors/engine-errors.ts';
 import type { Connection } from './connection.ts';
 import type { TableInfo, TablePiece, TableRef } from './engine.ts';
 import { layOut, vectorRows } from './import-parts.ts';
-import { countRows, readColumns, tableName } from './table-info.ts';
+import { readColumns, tableName } from './table-info.ts';
 
 /**
  * Makes a table of several queries' answers, in one transaction. As with one query each answer is first kept whole, so that
  * rows come in full vectors; where an answer in between ends in the middle of one, the table is laid out anew.
  *
- * @param run Runs a piece's query behind a prefix and an open parenthesis, which it closes.
+ * @param run Runs a piece's query behind a prefix and an open parenthesis, which it closes; resolves to its number of rows.
  */
 export async function writePieces(
   connection: Connection,
   table: TableRef,
   pieces: AsyncIterable<TablePiece>,
-  run: (piece: TablePiece, prefix: string) => Promise<void>,
+  run: (piece: TablePiece, prefix: string) => Promise<number>,
 ): Promise<TableInfo> {
   const name = tableName(table);
   const iterator = pieces[Symbol.asyncIterator]();
@@ -27,6 +27,7 @@ export async function writePieces(
   let [number, rows, aligned, ended] = [0, 0, true, false];
   let next = take();
   try {
+    connection.spoil();
     await connection.execute('begin');
     for (;;) {
       const { done, value } = await next;
@@ -36,10 +37,9 @@ export async function writePieces(
       connection.check();
       number += 1;
       const target = number === 1 ? `create or replace table ${name} as` : `insert into ${name}`;
-      await run(value as TablePiece, `${target} with cairn as materialized (\n`);
-      const before = rows;
-      rows = await countRows(connection, table);
-      if (before % vectorRows !== 0 && rows > before) aligned = false;
+      const more = await run(value as TablePiece, `${target} with cairn as materialized (\n`);
+      if (rows % vectorRows !== 0 && more > 0) aligned = false;
+      rows += more;
     }
     if (number === 0) throw invalidParts(table.name, 'there are no pieces; an empty table has one');
     if (!aligned) await layOut(connection, table);
