@@ -20,9 +20,12 @@ function engineOver(change: (db: DuckDbLike) => Partial<DuckDbLike>): Engine {
 const pieces = { asked: 0, paused: 0 };
 const ways = {
   gathered: engineOver(() => ({})),
-  singly: engineOver(() => ({ fetchBatches: undefined as never })),
+  singly: engineOver(() => ({ fetchBatches: undefined as never, startAndFetch: undefined as never })),
+  apart: engineOver(() => ({ startAndFetch: undefined as never })),
   // Never in time, so that each message has one batch.
-  hurried: engineOver(({ fetchBatches }) => ({
+  hurried: engineOver(({ fetchBatches, startAndFetch }) => ({
+    startAndFetch: (connection, text, request) =>
+      (startAndFetch as NonNullable<typeof startAndFetch>)(connection, text, { ...request, withinMs: -1 }),
     async fetchBatches(connection, request) {
       const fetched = await (fetchBatches as NonNullable<typeof fetchBatches>)(connection, {
         ...request,
@@ -47,7 +50,7 @@ async function partsOf(engine: Engine, query: string) {
   return parts;
 }
 
-describe.each(['singly', 'hurried'] as const)('batches that come %s', (way) => {
+describe.each(['singly', 'apart', 'hurried'] as const)('batches that come %s', (way) => {
   test.each([
     ['no rows', 'select 1 as n, uuid() as u where false', 1],
     ['one batch', 'select range as n from range(2048)', 1],

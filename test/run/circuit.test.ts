@@ -377,7 +377,7 @@ describe('SEMANTICS 4, circuit breaker: what is no failure releases the trial', 
     const { runner, events } = testRunner({ engine });
     let ended = 0;
     harm = ({ method, text, instance }) => {
-      if (method !== 'startPendingQuery' || !/"made"/.test(text) || ended > 0) return;
+      if (method !== 'startAndFetch' || !/"made"/.test(text) || ended > 0) return;
       ended += 1;
       void instance.terminate();
     };

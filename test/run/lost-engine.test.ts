@@ -113,17 +113,13 @@ const expected = () =>
 describe('a thread that ends', () => {
   const places: readonly (readonly [string, SeenCall['method'], RegExp])[] = [
     ['while a table is made', 'pollPendingQuery', /^$/],
-    ['while the table of a step is begun', 'startPendingQuery', /^create or replace table \S+"b"/],
-    [
-      'while a table without a checkpoint is made',
-      'startPendingQuery',
-      /^create or replace table \S+"loose"/,
-    ],
-    ['while tables are united', 'startPendingQuery', /^create or replace table \S+"both"/],
-    ['while a table is exported', 'startPendingQuery', /^from \S+"b"$/],
-    ['in the middle of an export', 'fetchBatches', /^$/],
+    ['while the table of a step is begun', 'startAndFetch', /^create or replace table \S+"b"/],
+    ['while a table without a checkpoint is made', 'startAndFetch', /^create or replace table \S+"loose"/],
+    ['while tables are united', 'startAndFetch', /^create or replace table \S+"both"/],
+    ['while a table is exported', 'startAndFetch', /^from \S+"b"$/],
+    ['at the end of a long statement', 'fetchBatches', /^$/],
     ["while a transform's table is imported", 'insertArrowFromIPCStream', /^few$/],
-    ['while a sink reads', 'startPendingQuery', /^create or replace table "run_\w+_read"/],
+    ['while a sink reads', 'startAndFetch', /^create or replace table "run_\w+_read"/],
   ];
 
   test.each(places)('%s', async (_, method, text) => {
@@ -131,7 +127,9 @@ describe('a thread that ends', () => {
     const ended = endAt(method, text);
     const told: Told = { calls: [] };
     const { runner, events } = testRunner({ engine });
-    const result = await runner.run(everything(told, method === 'pollPendingQuery'));
+    const result = await runner.run(
+      everything(told, method === 'pollPendingQuery' || method === 'fetchBatches'),
+    );
     expect(ended.ended).toBe(1);
     expect(hashes(result)).toEqual(whole.hashes);
     expect(told.calls.filter((call) => call !== 'prepare').toSorted()).toEqual(
@@ -142,6 +140,26 @@ describe('a thread that ends', () => {
     expect(loose).toBeLessThanOrEqual(2);
     expect(warnings(events)).toEqual([expect.stringContaining("the engine's thread ended")]);
     expect(events.filter(({ type }) => type === 'step_error' || type === 'checkpoint_damaged')).toEqual([]);
+  });
+
+  test('in the middle of an export of many parts', async () => {
+    const build = () =>
+      definePipeline({
+        name: 'parts',
+        processes: {
+          main: [step('a', sql`select range as n, md5(range::varchar) as h from range(1200000)`)],
+        },
+      });
+    const whole = await testRunner({ engine }).runner.run(build());
+    let fetched = 0;
+    harm = ({ method, instance }) => {
+      if (method === 'fetchBatches' && ++fetched === 2) void instance.terminate();
+    };
+    const { runner, events } = testRunner({ engine });
+    const result = await runner.run(build());
+    expect(fetched).toBeGreaterThan(4);
+    expect(hashes(result)).toEqual(hashes(whole));
+    expect(warnings(events)).toHaveLength(1);
   });
 
   test('in the middle of a table of many parts', async () => {
@@ -202,7 +220,7 @@ describe('a thread that ends', () => {
 
   test('twice at one step fails that step, and no other', async () => {
     const store = lastingStore();
-    const ended = endAt('startPendingQuery', /^create or replace table \S+"b"/, 9);
+    const ended = endAt('startAndFetch', /^create or replace table \S+"b"/, 9);
     const a = step('a', sql`select range as n from range(1000)`);
     const b = step('b', sql`select n + 1 as n from ${a}`);
     const after = step('after', sql`select n from ${b}`);
@@ -243,7 +261,7 @@ describe('a thread that ends', () => {
   });
 
   test('twice at a step without a checkpoint fails that step, and blocks those that need it', async () => {
-    const ended = endAt('startPendingQuery', /^create or replace table \S+"b"/, 9);
+    const ended = endAt('startAndFetch', /^create or replace table \S+"b"/, 9);
     const b = step('b', sql`select 1 as n`, { checkpoint: false });
     const c = step('c', sql`select n from ${b}`);
     const pipeline = definePipeline({ name: 'twice', processes: { main: [b, c] } });
@@ -258,7 +276,7 @@ describe('a thread that ends', () => {
   test('a run that is cancelled when its engine ends is cancelled', async () => {
     const stop = new AbortController();
     harm = ({ method, text, instance }) => {
-      if (method !== 'startPendingQuery' || !text.includes('"b"')) return;
+      if (method !== 'startAndFetch' || !text.includes('"b"')) return;
       stop.abort('enough');
       void instance.terminate();
     };
@@ -291,7 +309,7 @@ describe('a thread that does not answer', () => {
   test('is ended, and the step is begun again', async () => {
     let blocked = 0;
     harm = ({ method, text, instance }) => {
-      if (method !== 'startPendingQuery' || !text.includes('"b"') || blocked > 0) return undefined;
+      if (method !== 'startAndFetch' || !text.includes('"b"') || blocked > 0) return undefined;
       blocked += 1;
       // One message that takes for ever: nothing else is answered.
       return (async () => {

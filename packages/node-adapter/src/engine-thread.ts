@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { DuckDbInstance, DuckDbLike, FetchedBatches } from '@cairn/core/duckdb';
+import type { DuckDbInstance, DuckDbLike, FetchedBatches, StartedStatement } from '@cairn/core/duckdb';
 import type { EngineRequest, EngineResponse, EngineThreadData } from './engine-protocol.ts';
 import { isShared, ownCopies } from './shared-pieces.ts';
 
@@ -72,14 +72,18 @@ function start(workerData: EngineThreadData, compiled: { module?: object }): Pro
     });
 
   const copies = ownCopies();
-  const fetchBatches = async (...args: readonly unknown[]): Promise<FetchedBatches> => {
-    const { bytes, until } = (await request('fetchBatches', args)) as FetchedBatches;
-    return { bytes: isShared(bytes) ? copies.of(bytes) : bytes, until };
-  };
+  const own = ({ bytes, until }: FetchedBatches): FetchedBatches => ({
+    bytes: isShared(bytes) ? copies.of(bytes) : bytes,
+    until,
+  });
   const db = Object.fromEntries(
     methods.map((method) => [method, (...args: readonly unknown[]) => request(method, args)]),
   ) as unknown as DuckDbLike;
-  db.fetchBatches = fetchBatches;
+  db.fetchBatches = async (...args) => own((await request('fetchBatches', args)) as FetchedBatches);
+  db.startAndFetch = async (...args) => {
+    const { fetched, ...started } = (await request('startAndFetch', args)) as StartedStatement;
+    return fetched ? { ...started, fetched: own(fetched) } : started;
+  };
   db.recycle = (bytes) => Promise.resolve(copies.recycle(bytes));
 
   return new Promise((resolve, reject) => {

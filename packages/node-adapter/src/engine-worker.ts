@@ -3,9 +3,9 @@ import { existsSync, fstatSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { BatchRequest, FetchedBatches } from '@cairn/core/duckdb';
+import type { BatchRequest, FetchedBatches, StartedStatement, StartRequest } from '@cairn/core/duckdb';
 import type { EngineRequest, EngineResponse, EngineThreadData } from './engine-protocol.ts';
-import { batchFetcher } from './fetch-batches.ts';
+import { batchFetcher, statementStarter } from './fetch-batches.ts';
 import { compileLean, instantiateAs } from './lean-module.ts';
 import { isShared } from './shared-pieces.ts';
 
@@ -109,12 +109,20 @@ duckdb.open({ path: ':memory:', maximumThreads: 1, query: { queryPollingInterval
 ended('database opened');
 
 const fetchBatches = batchFetcher(blocking, duckdb);
+const startAndFetch = statementStarter(duckdb, fetchBatches);
 
 function perform({ method, args }: EngineRequest): unknown {
   if (method === 'fetchBatches') return fetchBatches(...(args as [number, BatchRequest]));
+  if (method === 'startAndFetch') return startAndFetch(...(args as [number, string, StartRequest]));
   if (method === 'connectInternal') return duckdb.connect().useUnsafe((_bindings, connection) => connection);
   const run = duckdb[method] as (...given: readonly unknown[]) => unknown;
   return run.apply(duckdb, args as unknown[]);
+}
+
+/** The one buffer of an answer that may be large. */
+function largeIn(method: EngineRequest['method'], value: unknown): unknown {
+  if (method === 'startAndFetch') return (value as StartedStatement).fetched?.bytes;
+  return method === 'fetchBatches' ? (value as FetchedBatches).bytes : value;
 }
 
 function say(response: EngineResponse, transfer: ArrayBuffer[] = []): void {
@@ -124,7 +132,7 @@ function say(response: EngineResponse, transfer: ArrayBuffer[] = []): void {
 parentPort?.on('message', (request: EngineRequest) => {
   try {
     const value = perform(request);
-    const bytes = request.method === 'fetchBatches' ? (value as FetchedBatches).bytes : value;
+    const bytes = largeIn(request.method, value);
     say(
       { kind: 'answer', id: request.id, value },
       bytes instanceof Uint8Array && !isShared(bytes) ? [bytes.buffer as ArrayBuffer] : [],

@@ -1,4 +1,4 @@
-import type { BatchRequest, FetchedBatches } from '@cairn/core/duckdb';
+import type { BatchRequest, FetchedBatches, StartedStatement, StartRequest } from '@cairn/core/duckdb';
 import { giveBack, isShared, sharedPieces } from './shared-pieces.ts';
 
 type DuckDb = typeof import('@duckdb/duckdb-wasm/blocking');
@@ -70,5 +70,24 @@ export function batchFetcher(
       if (fetched < enough && performance.now() - begun > withinMs) return finish('time');
     }
     return finish('enough');
+  };
+}
+
+/** Makes what starts a statement and goes on with it where it has an answer at once. */
+export function statementStarter(
+  duckdb: Pick<Bindings, 'startPendingQuery' | 'runQuery'>,
+  fetchBatches: (connection: number, request: BatchRequest) => FetchedBatches,
+): (connection: number, text: string, request: StartRequest) => StartedStatement {
+  return (connection, text, { behind, ...request }) => {
+    const schema = duckdb.startPendingQuery(connection, text, true);
+    if (schema === null) return { schema };
+    const fetched = fetchBatches(connection, { ...request, head: schema });
+    if (behind === undefined || fetched.until !== 'end') return { schema, fetched };
+    try {
+      return { schema, fetched, behind: duckdb.runQuery(connection, behind) };
+    } catch {
+      // It is asked by itself then, and that fails for its own reason.
+      return { schema, fetched };
+    }
   };
 }

@@ -108,8 +108,8 @@ async function start(
     await Promise.race([opened, failed]);
     ended('database opened');
     told.port1.close();
-    const fetchBatches = batchesThrough(batches.port1);
-    return { db: Object.assign(db, { fetchBatches }), died, terminate: () => worker.terminate() };
+    const ours = batchesThrough(batches.port1);
+    return { db: Object.assign(db, ours), died, terminate: () => worker.terminate() };
   } catch (error) {
     worker.terminate();
     throw error;

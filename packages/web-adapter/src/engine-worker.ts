@@ -29,17 +29,20 @@ type StartReport =
       readonly phases: Phases;
     };
 
-/** What the page asks for through the port: see `DuckDbLike.fetchBatches`. */
-interface BatchesAsked {
-  readonly id: number;
-  readonly connection: number;
-  readonly request: {
-    readonly head: Uint8Array;
-    readonly tail: Uint8Array;
-    readonly enough: number;
-    readonly withinMs: number;
-  };
+/** See `DuckDbLike.fetchBatches`. */
+interface BatchRequest {
+  readonly head: Uint8Array;
+  readonly tail: Uint8Array;
+  readonly enough: number;
+  readonly withinMs: number;
 }
+
+/** What the page asks for through the port. */
+type BatchesAsked = { readonly id: number; readonly connection: number } & (
+  | { readonly request: BatchRequest }
+  /** See `DuckDbLike.startAndFetch`. */
+  | { readonly text: string; readonly start: Omit<BatchRequest, 'head'> & { readonly behind?: string } }
+);
 
 /** Batches in one piece, and why there are no more in it. */
 interface GatheredBatches {
@@ -47,41 +50,49 @@ interface GatheredBatches {
   readonly until: 'enough' | 'end' | 'time';
 }
 
-/** What DuckDB's script answers to a request for the next batch. */
-type BatchAnswer =
-  | { readonly type: 'QUERY_RESULT_CHUNK'; readonly data: Uint8Array | null }
+/** How far a statement has come. */
+interface StartedStatement {
+  readonly schema: Uint8Array | null;
+  readonly fetched?: GatheredBatches;
+  readonly behind?: Uint8Array;
+}
+
+/** What DuckDB's script answers. */
+type Answer =
+  | { readonly type: 'QUERY_RESULT_CHUNK' | 'QUERY_RESULT_HEADER_OR_NULL'; readonly data: Uint8Array | null }
+  | { readonly type: 'QUERY_RESULT'; readonly data: Uint8Array }
   | { readonly type: 'ERROR'; readonly data: { readonly name: string; readonly message: string } };
 
 /**
- * Asks DuckDB's script for the next batch as the page would. Its database is out of reach, but this one request it answers
- * before it returns.
+ * Asks DuckDB's script as the page would. Its database is out of reach, but these few requests it answers before it
+ * returns.
  */
-function fetchBatch(connection: number): Uint8Array | null {
+function ask(type: string, asked: unknown): Uint8Array | null {
   const post = globalThis.postMessage;
-  let answer: BatchAnswer | undefined;
+  let answer: Answer | undefined;
   globalThis.postMessage = (message: unknown) => {
-    answer = message as BatchAnswer;
+    answer = message as Answer;
   };
   try {
-    const data = { messageId: -1, type: 'FETCH_QUERY_RESULTS', data: connection };
+    const data = { messageId: -1, type, data: asked };
     globalThis.onmessage?.call(globalThis as never, new MessageEvent('message', { data }));
   } finally {
     globalThis.postMessage = post;
   }
-  if (answer?.type === 'QUERY_RESULT_CHUNK') return answer.data;
-  const { name, message } = answer?.data ?? { name: 'Error', message: 'DuckDB gave no batch' };
+  if (answer !== undefined && answer.type !== 'ERROR') return answer.data;
+  const { name, message } = answer?.data ?? { name: 'Error', message: `DuckDB did not answer to ${type}` };
   throw Object.assign(new Error(message), { name });
 }
 
 /** Gathers batches of a started statement in one piece. */
-function gatherBatches({ connection, request }: BatchesAsked): GatheredBatches {
+function gatherBatches(connection: number, request: BatchRequest): GatheredBatches {
   const { head, tail, enough, withinMs } = request;
   const begun = performance.now();
   const pieces = [head];
   let fetched = 0;
   let until: GatheredBatches['until'] = 'enough';
   while (fetched < enough) {
-    const batch = fetchBatch(connection);
+    const batch = ask('FETCH_QUERY_RESULTS', connection);
     if (batch?.length === 0) {
       until = 'end';
       break;
@@ -198,6 +209,24 @@ function compileAhead(
   };
 }
 
+/** Starts a statement, and goes on with it where it has an answer at once. */
+function startStatement(
+  connection: number,
+  text: string,
+  { behind, ...request }: Omit<BatchRequest, 'head'> & { readonly behind?: string },
+): StartedStatement {
+  const schema = ask('START_PENDING_QUERY', [connection, text, true]);
+  if (schema === null) return { schema };
+  const fetched = gatherBatches(connection, { ...request, head: schema });
+  if (behind === undefined || fetched.until !== 'end') return { schema, fetched };
+  try {
+    return { schema, fetched, behind: ask('RUN_QUERY', [connection, behind]) as Uint8Array };
+  } catch {
+    // It is asked by itself then, and that fails for its own reason.
+    return { schema, fetched };
+  }
+}
+
 addEventListener(
   'message',
   (event: MessageEvent<Start>) => {
@@ -253,12 +282,18 @@ addEventListener(
     importScripts(script);
     phaseEnded(phases, 'script');
     batches.addEventListener('message', ({ data: asked }: MessageEvent<BatchesAsked>) => {
+      const { id, connection } = asked;
       try {
-        const fetched = gatherBatches(asked);
-        batches.postMessage({ id: asked.id, fetched }, [fetched.bytes.buffer]);
+        if ('request' in asked) {
+          const fetched = gatherBatches(connection, asked.request);
+          batches.postMessage({ id, answer: fetched }, [fetched.bytes.buffer]);
+        } else {
+          const started = startStatement(connection, asked.text, asked.start);
+          batches.postMessage({ id, answer: started }, started.fetched ? [started.fetched.bytes.buffer] : []);
+        }
       } catch (error) {
         const { name, message } = error as Error;
-        batches.postMessage({ id: asked.id, failure: { name, message } });
+        batches.postMessage({ id, failure: { name, message } });
       }
     });
     batches.start();

@@ -1,6 +1,7 @@
 import type { Table } from 'apache-arrow';
-import type { DuckDbLike } from './duckdb-like.ts';
-import { fetchStreams } from './fetch-streams.ts';
+import type { DuckDbLike, StartedStatement } from './duckdb-like.ts';
+import { fetchStreams, withinMs } from './fetch-streams.ts';
+import { endOfStream } from './ipc-stream.ts';
 
 /** A row of a small answer, by column name. */
 type Row = Readonly<Record<string, unknown>>;
@@ -9,6 +10,13 @@ type Row = Readonly<Record<string, unknown>>;
 export function toRows(table: Table): Row[] {
   return table.toArray().map((row: { toJSON(): Row }) => row.toJSON());
 }
+
+/** A statement whose answer has begun. */
+interface Begun extends StartedStatement {
+  readonly schema: Uint8Array;
+}
+
+type Streams = AsyncGenerator<Uint8Array, void, undefined>;
 
 /** One connection, used for one call, with whatever ends a statement early. */
 export interface Connection {
@@ -20,13 +28,17 @@ export interface Connection {
   rows(text: string): Promise<Row[]>;
   /** Runs a statement to its end. */
   run(text: string): Promise<void>;
-  /** Runs a statement that makes a table, or adds to it, to its end; resolves to how many rows it has written. */
-  write(text: string): Promise<number>;
+  /**
+   * Runs a statement that makes a table, or adds to it, to its end; resolves to how many rows it has written.
+   *
+   * @param behind A small query that is asked then, and cannot be cancelled; its rows come along. @default none
+   */
+  write(text: string, behind?: string): Promise<{ readonly rows: number; readonly behind: readonly Row[] }>;
   /**
    * Runs a query; gives its answer as IPC streams, at least one. Each has whole batches, the last of which brings them to
    * `enough` bytes; only the last stream may have less, and may have none.
    */
-  streams(text: string, enough: number): AsyncGenerator<Uint8Array, void, undefined>;
+  streams(text: string, enough: number): Streams;
   /** Runs a query for its whole answer. */
   table(text: string): Promise<Table>;
   /** Throws the signal's reason once it is aborted. */
@@ -62,30 +74,47 @@ export function createConnection(
     return result;
   };
 
-  const start = async (text: string): Promise<Uint8Array> => {
+  const start = async (text: string, enough: number, behind?: string): Promise<Begun> => {
     check();
-    let schema = await db.startPendingQuery(number, text, true);
+    unended += 1;
+    const begun: StartedStatement = db.startAndFetch
+      ? await db.startAndFetch(number, text, {
+          tail: endOfStream.slice(),
+          enough,
+          withinMs,
+          ...(behind !== undefined && { behind }),
+        })
+      : { schema: await db.startPendingQuery(number, text, true) };
+    let { schema } = begun;
     while (schema === null) {
       if (signal?.aborted === true) await db.cancelPendingQuery(number);
       check();
       schema = await db.pollPendingQuery(number);
     }
-    return schema;
+    return { ...begun, schema };
   };
 
-  async function* streams(text: string, enough: number): AsyncGenerator<Uint8Array, void, undefined> {
-    unended += 1;
-    yield* fetchStreams(db, number, { schema: await start(text), enough, check });
+  async function* finish({ schema, fetched }: Begun, enough: number): Streams {
+    yield* fetchStreams(db, number, { schema, fetched, enough, check });
     unended -= 1;
   }
 
-  const table = async (text: string): Promise<Table> => {
-    const { tableFromIPC } = await import('apache-arrow');
-    const pieces = streams(text, Infinity);
+  async function* streams(text: string, enough: number): Streams {
+    yield* finish(await start(text, enough), enough);
+  }
+
+  const tableOf = async (begun: Begun): Promise<Table> => {
+    const pieces = finish(begun, Infinity);
     const { value } = await pieces.next();
     // There is no other one, and only then the answer is known to have ended.
     await pieces.next();
+    const { tableFromIPC } = await import('apache-arrow');
     return tableFromIPC(value);
+  };
+
+  const rows = async (text: string): Promise<Row[]> => {
+    const { tableFromIPC } = await import('apache-arrow');
+    return toRows(tableFromIPC(await whole(db.runQuery(number, text))));
   };
 
   return {
@@ -95,18 +124,24 @@ export function createConnection(
     async execute(text) {
       await whole(db.runQuery(number, text));
     },
-    async rows(text) {
-      const { tableFromIPC } = await import('apache-arrow');
-      return toRows(tableFromIPC(await whole(db.runQuery(number, text))));
-    },
+    rows,
     async run(text) {
       for await (const stream of streams(text, Infinity)) void stream;
     },
-    async write(text) {
-      return Number(toRows(await table(text))[0]?.['Count']);
+    async write(text, behind) {
+      const begun = await start(text, Infinity, behind);
+      const [written] = toRows(await tableOf(begun));
+      const { tableFromIPC } = await import('apache-arrow');
+      const answer = begun.behind && toRows(tableFromIPC(begun.behind));
+      return {
+        rows: Number(written?.['Count']),
+        behind: answer ?? (behind === undefined ? [] : await rows(behind)),
+      };
     },
     streams,
-    table,
+    async table(text) {
+      return tableOf(await start(text, Infinity));
+    },
     spoil() {
       isSpoilt = true;
     },

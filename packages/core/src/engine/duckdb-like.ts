@@ -17,6 +17,22 @@ export interface FetchedBatches {
   readonly until: 'enough' | 'end' | 'time';
 }
 
+/** What {@link DuckDbLike.startAndFetch} is asked for; before the batches stands the answer's schema. */
+export interface StartRequest extends Omit<BatchRequest, 'head'> {
+  /** A small statement that is run behind, when the answer has ended. @default none */
+  readonly behind?: string;
+}
+
+/** How far a statement has come in one message. */
+export interface StartedStatement {
+  /** The answer's schema as an IPC message; null as long as there is none: the statement is to be polled. */
+  readonly schema: Uint8Array | null;
+  /** The answer's first batches, where there is an answer. */
+  readonly fetched?: FetchedBatches;
+  /** The answer to the statement behind, an Arrow IPC file. Left out where it did not come to that, or failed: then it is to be asked. */
+  readonly behind?: Uint8Array;
+}
+
 /**
  * The few methods of DuckDB-WASM's `AsyncDuckDB` that the engine uses, so that it takes whatever has them: the class
  * itself in a browser, a worker thread's stand-in in Node. Every buffer given away is taken over by the callee.
@@ -45,6 +61,11 @@ export interface DuckDbLike {
    * gather them on the other side; they are then asked for one by one.
    */
   fetchBatches?(connection: number, request: BatchRequest): Promise<FetchedBatches>;
+  /**
+   * Starts a statement as `startPendingQuery` does, and goes on as `fetchBatches` would where it has an answer at once: for a
+   * small statement a message costs as much as its work. Left out where there is nothing on the other side that could.
+   */
+  startAndFetch?(connection: number, text: string, request: StartRequest): Promise<StartedStatement>;
   /**
    * Takes back bytes that `fetchBatches` gave, to give others in their memory: to touch fresh memory takes longer than to
    * copy, and what is not used again must be collected. Left out where nothing is kept.

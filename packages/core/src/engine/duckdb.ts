@@ -16,11 +16,18 @@ import { asRefusal, lockUp } from './sandbox.ts';
 import { plainColumns } from './plain-columns.ts';
 import { statementFailed, writeStatement, type Statement } from './statement.ts';
 import { writePieces } from './write-pieces.ts';
-import { tableName } from './table-info.ts';
+import { columnsOf, columnsQuery, tableName } from './table-info.ts';
 import { tableMemory } from './table-memory.ts';
 import { readVolatileFunctions } from './volatile-functions.ts';
 
-export type { BatchRequest, DuckDbInstance, DuckDbLike, FetchedBatches } from './duckdb-like.ts';
+export type {
+  BatchRequest,
+  DuckDbInstance,
+  DuckDbLike,
+  FetchedBatches,
+  StartedStatement,
+  StartRequest,
+} from './duckdb-like.ts';
 
 /** Options of {@link duckDbEngine}. */
 export interface DuckDbEngineOptions {
@@ -256,13 +263,13 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
         // The answer is first kept whole: so its rows reach the table in full vectors, as an import's do, and both
         // tables have the same statistics, which decide the order of joins and so of rows.
         const prefix = `create or replace table ${tableName(table)} as with cairn as materialized (\n`;
-        const rows = await withStatement(connection, query, callOptions, (statement, attempt) =>
-          attempt(prefix, connection.write(`${prefix}${statement.text}\n) from cairn`)),
+        const { rows, behind } = await withStatement(connection, query, callOptions, (statement, attempt) =>
+          attempt(prefix, connection.write(`${prefix}${statement.text}\n) from cairn`, columnsQuery(table))),
         );
         if (functions.length > 0) volatile ??= await readVolatileFunctions(connection);
         return {
           rows,
-          columns: await plainColumns(connection, table, query),
+          columns: await plainColumns(connection, table, query, columnsOf(behind)),
           volatileFunctions: [...new Set(functions)]
             .filter((name) => volatile?.has(name) === true)
             .toSorted(),
@@ -276,8 +283,10 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
             connection,
             query,
             { ...(given && { files: given }), ...(signal && { signal }) },
-            (statement, attempt) =>
-              attempt(prefix, connection.write(`${prefix}${statement.text}\n) from cairn`)),
+            async (statement, attempt) => {
+              const written = connection.write(`${prefix}${statement.text}\n) from cairn`);
+              return (await attempt(prefix, written)).rows;
+            },
           ),
         ),
       ),

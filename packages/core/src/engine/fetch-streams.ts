@@ -2,7 +2,7 @@ import type { DuckDbLike, FetchedBatches } from './duckdb-like.ts';
 import { concat, endOfStream } from './ipc-stream.ts';
 
 /** How long one message may go on, in milliseconds: so long do other statements wait, and whoever cancels. */
-const withinMs = 200;
+export const withinMs = 200;
 
 /** How many batches are asked for at a time where each is a message, so that the engine works while this side copies. */
 const fetchesAhead = 8;
@@ -11,6 +11,8 @@ const fetchesAhead = 8;
 export interface FetchStreamsOptions {
   /** The answer's schema, as an IPC message. */
   readonly schema: Uint8Array;
+  /** What came with it, where the engine's side gathers batches: the schema and the first of them. */
+  readonly fetched?: FetchedBatches | undefined;
   /** Bytes of batches that a stream must reach. */
   readonly enough: number;
   /** Throws once no more is wanted. */
@@ -55,22 +57,24 @@ async function* gatherHere(
 
 async function* gatherThere(
   fetch: (enough: number, head: Uint8Array) => Promise<FetchedBatches>,
-  { schema, enough, check }: FetchStreamsOptions,
+  { schema, fetched: begun, enough, check }: FetchStreamsOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  let first = begun;
   for (let ended = false; !ended;) {
     const pieces: Uint8Array[] = [];
     let [left, until] = [enough, 'time'];
     while (until === 'time') {
       const head = pieces.length === 0 ? schema.slice() : new Uint8Array();
-      const fetched = await fetch(left, head);
+      const fetched = first ?? (await fetch(left, head));
+      first = undefined;
       check();
       pieces.push(fetched.bytes);
       left -= fetched.bytes.length - head.length;
       until = fetched.until;
     }
     ended = until === 'end';
-    const [first] = pieces;
-    yield first !== undefined && pieces.length === 1 ? first : await concat(pieces);
+    const [only] = pieces;
+    yield only !== undefined && pieces.length === 1 ? only : await concat(pieces);
   }
 }
 

@@ -8,13 +8,15 @@ import { readColumns, tableName } from './table-info.ts';
  * The columns of a table that was just made. DuckDB calls a column that its author gave no name by its expression, with the
  * names of the tables that are read in it: those become the plain names again that the author wrote, for a namespace is
  * another one in each run, and a table must not be.
+ *
+ * @param columns As DuckDB calls them.
  */
 export async function plainColumns(
   connection: Connection,
   table: TableRef,
   { parts }: BoundSql,
-): Promise<Column[]> {
-  const columns = await readColumns(connection, table);
+  columns: readonly Column[],
+): Promise<readonly Column[]> {
   const read = parts.flatMap((part) => (part.kind === 'table' ? [part.table] : []));
   const names = new Set(columns.map(({ name }) => name.toLowerCase()));
   let isRenamed = false;

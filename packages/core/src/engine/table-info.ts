@@ -8,14 +8,23 @@ export function tableName(table: TableRef): string {
   return `${quoteName(table.namespace)}.${quoteName(table.name)}`;
 }
 
-/** The columns of a table with their logical types, in order. */
-export async function readColumns(connection: Connection, table: TableRef): Promise<Column[]> {
-  const rows = await connection.rows(`describe ${tableName(table)}`);
+/** The query whose rows tell a table's columns. */
+export function columnsQuery(table: TableRef): string {
+  return `describe ${tableName(table)}`;
+}
+
+/** The columns that rows of {@link columnsQuery} tell of, with their logical types, in order. */
+export function columnsOf(rows: readonly Readonly<Record<string, unknown>>[]): Column[] {
   return rows.map((row) => ({
     name: String(row['column_name']),
     type: String(row['column_type']),
     nullable: row['null'] === 'YES',
   }));
+}
+
+/** The columns of a table. */
+export async function readColumns(connection: Connection, table: TableRef): Promise<Column[]> {
+  return columnsOf(await connection.rows(columnsQuery(table)));
 }
 
 /** How many rows a table has. */
