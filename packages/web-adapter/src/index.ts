@@ -16,3 +16,7 @@ export {
   type IndexedDbStoreOptions,
   type StorageReport,
 } from './store.ts';
+export { runView, type RunView, type RunViewOptions, type RunViewSnapshot } from './view/run-view.ts';
+export type { TimelineBar } from './view/timeline.ts';
+export type { ViewedCheck, ViewedRun } from './view/viewed-run.ts';
+export type { RunWarning } from './view/warnings.ts';

@@ -18,9 +18,17 @@ export interface SnapshotFold {
   push(event: CairnEvent): boolean;
   /** How the run stands: the same object until something has changed, undefined before it has begun. */
   snapshot(): RunSnapshot | undefined;
+  /** How one step of it stands, in constant time. */
+  step(name: string): StepSnapshot | undefined;
 }
 
-/** Folds the events of one run; a second `pipeline_start` begins anew. */
+/**
+ * Folds the events of one run, which may come from another thread or page; a second `pipeline_start` begins anew.
+ *
+ * @example
+ * const fold = foldSnapshot();
+ * channel.onmessage = ({ data }) => fold.push(data) && draw(fold.snapshot());
+ */
 export function foldSnapshot(): SnapshotFold {
   let run: RunState | undefined;
   return {
@@ -32,12 +40,14 @@ export function foldSnapshot(): SnapshotFold {
       return run?.push(event) ?? false;
     },
     snapshot: () => run?.snapshot(),
+    step: (name) => run?.step(name),
   };
 }
 
 interface RunState {
   push(event: CairnEvent): boolean;
   snapshot(): RunSnapshot;
+  step(name: string): StepSnapshot | undefined;
 }
 
 /** What is known of a process; its list of steps is copied only when a snapshot is made after one of them changed. */
@@ -62,7 +72,17 @@ function runState(start: StartEvent): RunState {
     processes.set(name, process);
     steps.forEach((step, index) => places.set(step.name, [process, index]));
   }
-  const counts = { ...noCounts, waiting: places.size, total: places.size };
+  const counts: Record<StepSnapshotStatus | 'total', number> = {
+    waiting: places.size,
+    running: 0,
+    retrying: 0,
+    complete: 0,
+    reused: 0,
+    skipped: 0,
+    failed: 0,
+    canceled: 0,
+    total: places.size,
+  };
   let status: RunSnapshot['status'] = 'running';
   let durationMs = 0;
   let engineLoading: RunSnapshot['engineLoading'];
@@ -136,8 +156,15 @@ function runState(start: StartEvent): RunState {
         return changeProcess(event.process, event.status);
       case 'step_start': {
         const attempts = (step(event.step)?.attempts ?? 0) + 1;
+        // It knows nothing yet of what it makes.
         return change(event.step, {
-          ...unknownOutput,
+          rows: undefined,
+          bytes: undefined,
+          done: undefined,
+          total: undefined,
+          durationMs: undefined,
+          error: undefined,
+          checks: undefined,
           status: 'running',
           attempts,
           reason: event.reason,
@@ -199,6 +226,7 @@ function runState(start: StartEvent): RunState {
   };
 
   return {
+    step,
     push(event) {
       if (!fold(event)) return false;
       // What a server does not tell the end of has come once a step is done.
@@ -232,25 +260,3 @@ function snapshotOf(name: string, process: ProcessState): ProcessSnapshot {
   const { status } = process;
   return (process.made ??= Object.freeze({ name, status, steps: Object.freeze([...process.steps]) }));
 }
-
-/** A step that begins again knows nothing yet of what it makes. */
-const unknownOutput = {
-  rows: undefined,
-  bytes: undefined,
-  done: undefined,
-  total: undefined,
-  durationMs: undefined,
-  error: undefined,
-  checks: undefined,
-} as const;
-
-const noCounts: Record<StepSnapshotStatus, number> = {
-  waiting: 0,
-  running: 0,
-  retrying: 0,
-  complete: 0,
-  reused: 0,
-  skipped: 0,
-  failed: 0,
-  canceled: 0,
-};

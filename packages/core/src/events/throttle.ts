@@ -10,6 +10,12 @@ export interface Throttle {
   end(): void;
 }
 
+/**
+ * Bounds how often something is called.
+ *
+ * @param intervalMs The least time between two calls, but for those of `now`.
+ * @param clock Tells the time and, when it has `sleep`, waits. @default the system's, and a timer
+ */
 export function throttle(intervalMs: number, call: () => void, clock: Clock = Date): Throttle {
   let last = -Infinity;
   let timer: unknown;

@@ -16,6 +16,8 @@ export { invalidArgument } from '../errors/pipeline-errors.ts';
 export { invalidOptions, type OptionIssue } from '../errors/plugin-errors.ts';
 export { canceled, insecureContext } from '../errors/run-errors.ts';
 export { didYouMean } from '../errors/suggest.ts';
+export { foldSnapshot, type SnapshotFold } from '../events/fold-snapshot.ts';
+export { throttle, type Throttle } from '../events/throttle.ts';
 export { isParam, param, type Param, type ParamsIn } from '../pipeline/param.ts';
 export { isSecret, secret, type Secret } from '../pipeline/secret.ts';
 export { sql, type Sql } from '../pipeline/sql.ts';
