@@ -1,0 +1,12 @@
+import type { Routes } from '../effects/route.ts';
+import type { AppState } from '../state/app-state.ts';
+
+/** Shows what the address names, now and whenever it changes. */
+export function followRoutes(routes: Routes, state: AppState): void {
+  const follow = (): void => {
+    const { project } = routes.getSnapshot();
+    void (project === undefined ? state.leave() : state.open(project));
+  };
+  routes.subscribe(follow);
+  follow();
+}

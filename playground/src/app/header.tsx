@@ -1,0 +1,32 @@
+import type { ReactElement, ReactNode } from 'react';
+import { Logo } from '../ui/logo.tsx';
+import styles from './header.module.css';
+import { ThemeMenu } from './theme-menu.tsx';
+
+/** The bar above everything: where one is, and what can be done there. */
+export function Header({
+  title,
+  children,
+}: {
+  /** Of the project; none at the start. */
+  readonly title?: string | undefined;
+  readonly children?: ReactNode;
+}): ReactElement {
+  return (
+    <header className={styles.header}>
+      <a
+        className={styles.home}
+        href="#/"
+        aria-label={title === undefined ? 'Cairn playground' : 'All examples'}
+      >
+        <Logo size={22} />
+        <span className={styles.name}>Cairn</span>
+      </a>
+      {title === undefined ? null : <h1 className={styles.title}>{title}</h1>}
+      <div className={styles.rest}>
+        {children}
+        <ThemeMenu />
+      </div>
+    </header>
+  );
+}

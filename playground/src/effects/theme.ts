@@ -1,0 +1,44 @@
+import { createStore, type Readable } from '../state/store.ts';
+
+/** `auto` is what the system says. */
+export type Theme = 'auto' | 'light' | 'dark';
+
+const key = 'cairn-playground-theme';
+
+/** The theme that the user has chosen, kept by the browser. */
+export interface ThemeChoice extends Readable<Theme> {
+  choose(theme: Theme): void;
+}
+
+/** Shows the page in the theme that was chosen last. */
+export function browserTheme(): ThemeChoice {
+  const store = createStore<Theme>(stored());
+  const show = (theme: Theme): void => {
+    const { dataset } = document.documentElement;
+    if (theme === 'auto') delete dataset['theme'];
+    else dataset['theme'] = theme;
+  };
+  show(store.getSnapshot());
+  return {
+    getSnapshot: store.getSnapshot,
+    subscribe: store.subscribe,
+    choose(theme) {
+      store.set(theme);
+      show(theme);
+      try {
+        localStorage.setItem(key, theme);
+      } catch {
+        // Without storage it lasts as long as the page.
+      }
+    },
+  };
+}
+
+function stored(): Theme {
+  try {
+    const value = localStorage.getItem(key);
+    return value === 'light' || value === 'dark' ? value : 'auto';
+  } catch {
+    return 'auto';
+  }
+}

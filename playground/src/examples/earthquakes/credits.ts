@@ -1,0 +1,20 @@
+import type { Example } from '../example.ts';
+
+export const earthquakes: Example = {
+  id: 'earthquakes',
+  title: 'Earthquakes',
+  description:
+    'A week of 1,707 earthquakes: hour by hour, region by region, and what came after the strong ones.',
+  shows: ['GeoJSON', 'nested types', 'a join over time and space'],
+  rows: 1707,
+  bytes: 1_219_853,
+  steps: 6,
+  credits: [
+    {
+      title: 'All earthquakes, 31 January to 7 February 2018',
+      source: 'U.S. Geological Survey, by vega-datasets',
+      url: 'https://earthquake.usgs.gov/earthquakes/feed/',
+      license: 'public domain',
+    },
+  ],
+};

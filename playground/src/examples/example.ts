@@ -1,0 +1,23 @@
+/** Where data of an example comes from. */
+export interface Credit {
+  readonly title: string;
+  readonly source: string;
+  readonly url: string;
+  readonly license: string;
+}
+
+/** What the gallery shows of an example; its text is loaded when it is opened. */
+export interface Example {
+  readonly id: string;
+  readonly title: string;
+  /** What it works out, in a sentence. */
+  readonly description: string;
+  /** What it shows of Cairn. */
+  readonly shows: readonly string[];
+  /** Rows of its sources. */
+  readonly rows: number;
+  /** Bytes of its files. */
+  readonly bytes: number;
+  readonly steps: number;
+  readonly credits: readonly Credit[];
+}

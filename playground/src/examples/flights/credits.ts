@@ -1,0 +1,19 @@
+import type { Example } from '../example.ts';
+
+export const flights: Example = {
+  id: 'flights',
+  title: 'Flights',
+  description: 'When is the worst hour to land? 200,000 flights within the USA, smoothed and ranked.',
+  shows: ['Arrow file', 'window functions', 'checks'],
+  rows: 200_000,
+  bytes: 1_600_864,
+  steps: 6,
+  credits: [
+    {
+      title: 'On-time performance of airlines',
+      source: 'U.S. Bureau of Transportation Statistics, by vega-datasets',
+      url: 'https://www.transtats.bts.gov/',
+      license: 'collected under 14 CFR Part 234',
+    },
+  ],
+};

@@ -1,0 +1,30 @@
+import { createContext, useContext } from 'react';
+import type { Routes } from '../effects/route.ts';
+import type { ThemeChoice } from '../effects/theme.ts';
+import type { AppState } from '../state/app-state.ts';
+import type { Session } from '../state/session.ts';
+
+/** What the whole app shares. */
+export interface App {
+  readonly state: AppState;
+  readonly routes: Routes;
+  readonly theme: ThemeChoice;
+}
+
+export const AppContext = createContext<App | undefined>(undefined);
+
+/** The app that a view is part of. */
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (app === undefined) throw new Error('a view stands outside of the app');
+  return app;
+}
+
+export const SessionContext = createContext<Session | undefined>(undefined);
+
+/** The opened project that a view is about. */
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (session === undefined) throw new Error('a view stands outside of a project');
+  return session;
+}

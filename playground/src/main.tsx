@@ -1,0 +1,23 @@
+import './ui/tokens.css';
+import './ui/base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/app.tsx';
+import { followRoutes } from './app/follow-routes.ts';
+import { browserRoutes } from './effects/route.ts';
+import { browserTheme } from './effects/theme.ts';
+import { browserWorld } from './effects/world.ts';
+import { createAppState } from './state/app-state.ts';
+
+const routes = browserRoutes();
+const theme = browserTheme();
+const state = createAppState(browserWorld());
+followRoutes(routes, state);
+
+const root = document.querySelector('#app');
+if (root === null) throw new Error('the page has no place for the app');
+createRoot(root).render(
+  <StrictMode>
+    <App app={{ state, routes, theme }} />
+  </StrictMode>,
+);

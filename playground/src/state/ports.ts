@@ -1,0 +1,44 @@
+import type { Pipeline, Runner } from '@cairn/core';
+
+/** What the user works on: a pipeline as text, and values for its params. Its files are kept beside it. */
+export interface Project {
+  /** Names it in the address, in storage and as the task of its runs. */
+  readonly id: string;
+  readonly title: string;
+  /** The example that it was made of. */
+  readonly example?: string | undefined;
+  readonly yaml: string;
+  /** What differs from the params' defaults, by name. */
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Where projects are kept. */
+export interface Shelf {
+  load(id: string): Promise<Project | undefined>;
+  save(project: Project): Promise<void>;
+  remove(id: string): Promise<void>;
+  list(): Promise<readonly Project[]>;
+}
+
+/** What reads and runs pipelines. It is large, so it is loaded when a project is opened. */
+export interface Workshop {
+  /** @throws CairnError `invalid_pipeline_file` with all that is wrong */
+  read(yaml: string): Promise<Pipeline>;
+  /** The runner of a project, whose paths are the project's files. */
+  runner(project: string): Runner;
+}
+
+/** The examples that ship with the app, as far as opening one needs them. */
+export interface Examples {
+  /** The project that an example begins as; undefined when there is none of that id. */
+  load(id: string): Promise<Project | undefined>;
+}
+
+/** What the state asks the world outside for. Effects implement it. */
+export interface World {
+  readonly shelf: Shelf;
+  readonly examples: Examples;
+  workshop(): Promise<Workshop>;
+  /** Calls back once, later; returns a function that prevents it. */
+  later(ms: number, work: () => void): () => void;
+}

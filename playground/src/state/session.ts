@@ -1,0 +1,181 @@
+import { errorFacts, isCairnError, type ErrorFacts, type RunHandle, type RunResult } from '@cairn/core';
+import { define, lastDefined, type Definition } from './definition.ts';
+import { lastPlan, type Forecast } from './forecast.ts';
+import type { Project, Workshop, World } from './ports.ts';
+import { createRunView, type RunView } from './run-view.ts';
+import { createStore, type Readable } from './store.ts';
+
+/** How long nobody types before the text is read, and how long before the plan is asked for. */
+const [readAfterMs, planAfterMs] = [120, 250];
+
+/** Whether a run is under way, and how the last one of this page ended. */
+export type RunState =
+  | { readonly status: 'idle' }
+  | { readonly status: 'running' | 'canceling' }
+  | { readonly status: 'ended'; readonly result: RunResult }
+  | { readonly status: 'failed'; readonly error: ErrorFacts; readonly result: RunResult | undefined };
+
+/** What a run is told besides the project's own. */
+export interface RunRequest {
+  /** Steps to run although their checkpoints hold. */
+  readonly force?: readonly string[];
+  /** Steps that the run is about. @default all */
+  readonly include?: readonly string[];
+}
+
+/** An opened project: its text, what it comes to, what a run would do, and the runs. */
+export interface Session {
+  readonly project: Readable<Project>;
+  readonly definition: Readable<Definition>;
+  readonly forecast: Readable<Forecast>;
+  readonly run: Readable<RunState>;
+  /** Steps and processes as they stand in the current run, or the last one of this page. */
+  readonly view: RunView;
+  /** The step that panels are about. */
+  readonly selected: Readable<string | undefined>;
+  select(step: string | undefined): void;
+  /** Once it is loaded. */
+  workshop(): Promise<Workshop>;
+  setYaml(yaml: string): void;
+  setParams(params: Readonly<Record<string, unknown>>): void;
+  /** Runs the project, once its text is read. Resolves when the run has ended, however it did. */
+  start(request?: RunRequest): Promise<void>;
+  cancel(): void;
+  /** Asks again what a run would do: after files or stored tables have changed. */
+  refresh(): void;
+  /** Cancels what is under way and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** Opens a project. */
+export function createSession(given: Project, { shelf, workshop: load, later }: World): Session {
+  const project = createStore(given);
+  const definition = createStore<Definition>({ status: 'reading', before: undefined });
+  const forecast = createStore<Forecast>({ status: 'none' });
+  const run = createStore<RunState>({ status: 'idle' });
+  const selected = createStore<string | undefined>(undefined);
+  const view = createRunView();
+  const closed = new AbortController();
+  let handle: RunHandle | undefined;
+  let running: Promise<void> | undefined;
+  let forgetRead = (): void => undefined;
+  let forgetPlan = (): void => undefined;
+  /** Counts texts and questions, so that an answer that comes too late is dropped. */
+  let [text, question] = [0, 0];
+  let reading: Promise<void> = Promise.resolve();
+
+  const isAtWork = (): boolean => ['running', 'canceling'].includes(run.getSnapshot().status);
+
+  const ask = async (): Promise<void> => {
+    const defined = definition.getSnapshot();
+    const own = ++question;
+    if (defined.status !== 'defined') {
+      forecast.set({ status: 'none' });
+      return;
+    }
+    // What runs changes the answer at every step.
+    if (isAtWork()) return;
+    const { id } = project.getSnapshot();
+    forecast.set({ status: 'asking', before: lastPlan(forecast.getSnapshot()) });
+    try {
+      const { runner } = await load();
+      const plan = await runner(id).plan(defined.pipeline, defined.params, { correlationId: id });
+      if (own === question && !closed.signal.aborted) forecast.set({ status: 'known', plan });
+    } catch (error) {
+      if (own === question && !closed.signal.aborted)
+        forecast.set({ status: 'failed', error: errorFacts(error) });
+    }
+  };
+
+  const read = async (): Promise<void> => {
+    const own = ++text;
+    const before = lastDefined(definition.getSnapshot());
+    definition.set({ status: 'reading', before });
+    const { yaml, params } = project.getSnapshot();
+    const next = await define({ yaml, params }, async (one) => (await load()).read(one), before);
+    if (own !== text || closed.signal.aborted) return;
+    definition.set(next);
+    forgetPlan();
+    forgetPlan = later(planAfterMs, () => void ask());
+  };
+  const readSoon = (): void => {
+    forgetRead();
+    forgetRead = later(readAfterMs, () => {
+      reading = read();
+    });
+  };
+
+  const change = (part: Partial<Project>): void => {
+    project.patch(part);
+    void shelf.save(project.getSnapshot()).catch(() => undefined);
+    readSoon();
+  };
+
+  const execute = async (request: RunRequest): Promise<void> => {
+    run.set({ status: 'running' });
+    try {
+      forgetRead();
+      forgetPlan();
+      reading = read();
+      await reading;
+      const defined = definition.getSnapshot();
+      if (defined.status !== 'defined') {
+        run.set({ status: 'idle' });
+        return;
+      }
+      const { id } = project.getSnapshot();
+      const { runner } = await load();
+      if (run.getSnapshot().status === 'canceling' || closed.signal.aborted) {
+        run.set({ status: 'idle' });
+        return;
+      }
+      forgetPlan();
+      handle = runner(id).start(defined.pipeline, defined.params, {
+        correlationId: id,
+        signal: closed.signal,
+        ...request,
+      });
+      view.follow(handle);
+      run.set({ status: 'ended', result: await handle.result });
+    } catch (error) {
+      run.set({ status: 'failed', error: errorFacts(error), result: resultOf(error) });
+    } finally {
+      handle = undefined;
+      running = undefined;
+      if (!closed.signal.aborted) void ask();
+    }
+  };
+
+  reading = read();
+
+  return {
+    project,
+    definition,
+    forecast,
+    run,
+    view,
+    selected,
+    select: selected.set,
+    workshop: load,
+    setYaml: (yaml) => change({ yaml }),
+    setParams: (params) => change({ params }),
+    start: (request = {}) => (running ??= execute(request)),
+    cancel() {
+      if (run.getSnapshot().status !== 'running') return;
+      run.set({ status: 'canceling' });
+      void handle?.cancel('canceled by the user');
+    },
+    refresh: () => void ask(),
+    async close() {
+      closed.abort();
+      forgetRead();
+      forgetPlan();
+      await running?.catch(() => undefined);
+    },
+  };
+}
+
+/** A run that failed has a result all the same. */
+function resultOf(error: unknown): RunResult | undefined {
+  return isCairnError(error, 'run_failed') ? (error.details['result'] as RunResult | undefined) : undefined;
+}

@@ -1,0 +1,38 @@
+import { lazy, type ComponentType } from 'react';
+import type { IconName } from '../ui/icon.tsx';
+
+/** A part of the main screen of a project. Views beside one another in a place are tabs. */
+export interface Panel {
+  /** In the address: `#/flights/steps`. */
+  readonly id: string;
+  readonly title: string;
+  readonly icon: IconName;
+  /** `source`: left; `main`: right; `drawer`: below. On a narrow screen each is a page of its own. */
+  readonly place: 'source' | 'main' | 'drawer';
+  /** Takes no props: it reads the opened project through hooks. */
+  readonly View: ComponentType;
+}
+
+type Load = () => Promise<ComponentType>;
+
+function panel({ load, ...rest }: Omit<Panel, 'View'> & { readonly load: Load }): Panel {
+  return { ...rest, View: lazy(async () => ({ default: await load() })) };
+}
+
+/** The panels, in the order of their tabs. Each is a chunk of its own, loaded when it is shown first. */
+export const panels: readonly Panel[] = [
+  panel({
+    id: 'pipeline',
+    title: 'Pipeline',
+    icon: 'code',
+    place: 'source',
+    load: async () => (await import('./editor/editor-panel.tsx')).EditorPanel,
+  }),
+  panel({
+    id: 'steps',
+    title: 'Steps',
+    icon: 'list',
+    place: 'main',
+    load: async () => (await import('./steps/steps-panel.tsx')).StepsPanel,
+  }),
+];

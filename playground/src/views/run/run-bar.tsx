@@ -1,0 +1,68 @@
+import type { ReactElement } from 'react';
+import { useSession } from '../../hooks/app-context.ts';
+import { useReadable } from '../../hooks/use-readable.ts';
+import { lastDefined } from '../../state/definition.ts';
+import { Button } from '../../ui/button.tsx';
+import { Menu } from '../../ui/menu.tsx';
+import { ForecastWords } from './forecast-words.tsx';
+import { ParamsButton } from './params-button.tsx';
+import styles from './run-bar.module.css';
+
+/** What the next run would do, and the buttons that begin and end it. */
+export function RunBar(): ReactElement {
+  const { definition, run, start, cancel } = useSession();
+  const state = useReadable(definition);
+  const { status } = useReadable(run);
+  const plan = lastDefined(state)?.plan;
+  const isAtWork = status === 'running' || status === 'canceling';
+  return (
+    <div className={styles.bar}>
+      <ForecastWords />
+      <ParamsButton />
+      {isAtWork ? (
+        <Button icon="stop" look="danger" onPress={cancel} isDisabled={status === 'canceling'}>
+          {status === 'canceling' ? 'Canceling' : 'Cancel'}
+        </Button>
+      ) : (
+        <span className={styles.split}>
+          <Button
+            look="primary"
+            icon="play"
+            isDisabled={state.status === 'invalid'}
+            onPress={() => void start()}
+          >
+            Run
+          </Button>
+          <Menu
+            label="More ways to run"
+            trigger={
+              <Button
+                look="primary"
+                icon="chevronDown"
+                aria-label="More ways to run"
+                isDisabled={state.status === 'invalid'}
+              />
+            }
+            entries={[
+              {
+                id: 'run',
+                label: 'Run',
+                hint: 'What has changed, and what depends on it',
+                icon: 'play',
+                onAction: () => void start(),
+              },
+              {
+                id: 'force',
+                label: 'Run everything again',
+                hint: 'Whatever is stored, every step is computed',
+                icon: 'reset',
+                isDisabled: plan === undefined,
+                onAction: () => void start({ force: plan?.steps.map((step) => step.name) ?? [] }),
+              },
+            ]}
+          />
+        </span>
+      )}
+    </div>
+  );
+}

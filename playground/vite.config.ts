@@ -1,0 +1,59 @@
+import { statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin } from 'vite';
+
+const modules = fileURLToPath(new URL('../node_modules/', import.meta.url));
+
+/** What the page may do. Styles that scripts set are allowed by it, style elements and inline scripts are not. */
+const policy = (nonce = ''): string =>
+  [
+    "default-src 'self'",
+    `script-src 'self' 'wasm-unsafe-eval'${nonce}`,
+    `style-src 'self'${nonce}`,
+    "worker-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data: blob:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+
+/** States the policy in the page itself, for hosts that send no headers. Vite's own style elements in dev carry a nonce. */
+function statePolicy(isServed: boolean): Plugin {
+  return {
+    name: 'cairn-playground-policy',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: {
+          'http-equiv': 'content-security-policy',
+          content: policy(isServed ? " 'nonce-dev'" : ''),
+        },
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
+
+export default defineConfig(({ command }) => ({
+  base: './',
+  plugins: [statePolicy(command === 'serve')],
+  ...(command === 'serve' ? { html: { cspNonce: 'dev' } } : {}),
+  resolve: { alias: { '#data': `${modules}vega-datasets/data` } },
+  define: {
+    // A server that compresses does not say how much there is.
+    __ENGINE_BYTES__: statSync(`${modules}@duckdb/duckdb-wasm/dist/duckdb-eh.wasm`).size,
+  },
+  // The engine's worker stands beside the package's own script, where Vite's pre-bundling would not find it.
+  optimizeDeps: { exclude: ['@cairn/web', '@cairn/plugins'] },
+  build: {
+    // Beside what tsc writes there.
+    outDir: 'dist/site',
+    emptyOutDir: true,
+    target: 'es2022',
+    chunkSizeWarningLimit: 1000,
+    // Data is a file, however small: a data URL could not be fetched under the policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+}));

@@ -1,0 +1,47 @@
+// Takes the playground's screenshots, of what is built: light, dark and narrow. `npm run playground:shots -- <folder>`.
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { chromium } from 'playwright';
+import { preview } from 'vite';
+import { chromiumArgs, findChromium } from './find-chromium.mjs';
+
+const folder = resolve(process.argv[2] ?? 'out/shots');
+mkdirSync(folder, { recursive: true });
+
+const looks = [
+  { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 800 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
+  { name: 'narrow', colorScheme: 'light', viewport: { width: 360, height: 740 } },
+];
+
+const server = await preview({
+  root: 'playground',
+  preview: { host: 'localhost', port: 0 },
+  logLevel: 'error',
+});
+const origin = server.resolvedUrls.local[0];
+const browser = await chromium.launch({ executablePath: await findChromium(), args: chromiumArgs });
+try {
+  for (const { name, ...options } of looks) {
+    const context = await browser.newContext({ ...options, deviceScaleFactor: 2, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error') console.error(`${name}: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => console.error(`${name}: ${error}`));
+    const shot = async (what) => {
+      await page.screenshot({ path: `${folder}/${what}-${name}.png` });
+    };
+    await page.goto(origin);
+    await page.getByRole('heading', { name: 'Examples' }).waitFor();
+    await shot('start');
+    await page.getByRole('button', { name: 'Run Flights' }).click();
+    await page.getByRole('status').filter({ hasText: 'Done' }).waitFor({ timeout: 120_000 });
+    await shot('flights');
+    await context.close();
+  }
+} finally {
+  await browser.close();
+  await server.close();
+}
+console.log(`screenshots: ${folder}`);
