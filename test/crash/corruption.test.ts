@@ -20,6 +20,7 @@ import {
   step,
   type Pipeline,
 } from '@cairn/core';
+import { isPacked } from '@cairn/core/store';
 import { fsStore, nodeFiles } from '@cairn/node';
 import { fromCsv, toCsv } from '@cairn/plugins/csv';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -87,11 +88,11 @@ async function readAll(folder: string): Promise<{
 function filesIn(root: string): { readonly kind: string; readonly path: string }[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((path) => statSync(join(root, path)).isFile())
-    .map((path) => ({ kind: kindOf(path), path }));
+    .map((path) => ({ kind: kindOf(path, readFileSync(join(root, path))), path }));
 }
 
-function kindOf(path: string): string {
-  if (path.startsWith('objects/')) return 'part';
+function kindOf(path: string, bytes: Uint8Array): string {
+  if (path.startsWith('objects/')) return isPacked(bytes) ? 'packed part' : 'part';
   if (path.startsWith('cache/')) return 'cache entry';
   if (path.startsWith('identities/')) return 'file identity';
   if (path.endsWith('/journal')) return 'journal';
@@ -103,7 +104,7 @@ function kindOf(path: string): string {
 beforeAll(async () => {
   writeFileSync(
     join(sound, 'in.csv'),
-    `id,note\n${Array.from({ length: 300 }, (_, id) => `${id},note ${id % 7}`).join('\n')}\n`,
+    `id,note\n${Array.from({ length: 2000 }, (_, id) => `${id},note ${id % 7}`).join('\n')}\n`,
   );
   // The hash of a file that was written just now is not remembered.
   const earlier = new Date(Date.now() - 60_000);
@@ -115,7 +116,7 @@ beforeAll(async () => {
   expected = (await readAll(sound)).tables;
 });
 
-const kinds = ['part', 'cache entry', 'file identity', 'journal', 'lease', 'record'] as const;
+const kinds = ['part', 'packed part', 'cache entry', 'file identity', 'journal', 'lease', 'record'] as const;
 
 describe.each(kinds)('a damaged %s', (kind) => {
   /** Damages each file of the kind in a copy of the store, and runs. */
@@ -138,7 +139,7 @@ describe.each(kinds)('a damaged %s', (kind) => {
       const { tables: found } = await readAll(folder);
       expect(found, path).toEqual(expected);
       if (existsSync(join(folder, 'out.csv')))
-        expect(readFileSync(join(folder, 'out.csv'), 'utf8').split('\n')).toHaveLength(152);
+        expect(readFileSync(join(folder, 'out.csv'), 'utf8').split('\n')).toHaveLength(1002);
       rmSync(folder, { recursive: true });
     }
   }
@@ -169,7 +170,7 @@ test('damage to a part that a step needs is told, and the step runs again', asyn
   cpSync(join(sound, 'store'), join(folder, 'store'), { recursive: true });
   cpSync(join(sound, 'in.csv'), join(folder, 'in.csv'), { preserveTimestamps: true });
   for (const { kind, path } of filesIn(join(folder, 'store')))
-    if (kind === 'part') writeFileSync(join(folder, 'store', path), 'no part');
+    if (kind === 'part' || kind === 'packed part') writeFileSync(join(folder, 'store', path), 'no part');
   const { told, tables: found } = await readAll(folder);
   expect(told).toBeGreaterThan(0);
   expect(found).toEqual(expected);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { definePipeline, sql, step, type RunResult, type StoredObject } from '@cairn/core';
+import { unpackedLength } from '@cairn/core/store';
 import { fsStore } from '@cairn/node';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { errorOf, lastingStore, outcomes, sharedEngine, temporaryFolder, testRunner } from './fixtures.js';
@@ -36,10 +37,12 @@ function partOf(
     (file) =>
       /[0-9a-f]{64}/.test(file) &&
       file.startsWith('objects') &&
-      readFileSync(join(root, file)).length === bytes,
+      lengthOf(readFileSync(join(root, file))) === bytes,
   );
   return join(root, found ?? 'missing');
 }
+
+const lengthOf = (object: Uint8Array): number | undefined => unpackedLength(object, object.length);
 
 const damages: [string, (file: string) => void][] = [
   ['missing', (file) => unlinkSync(file)],

@@ -40,3 +40,8 @@ declare var MessageChannel: {
 declare function setTimeout(run: () => void, ms: number): unknown;
 declare function clearTimeout(timer: unknown): void;
 declare function queueMicrotask(run: () => void): void;
+declare function atob(text: string): string;
+declare var WebAssembly: {
+  compile(bytes: Uint8Array): Promise<object>;
+  readonly Instance: { new (module: object): { readonly exports: unknown } };
+};

@@ -1,4 +1,3 @@
-import { unlink } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -11,6 +10,7 @@ import {
   checkTimeout,
   encodeRecord,
   isCairnError,
+  objectsPrefix,
   journalDamaged,
   leaseLost,
   readLog,
@@ -18,18 +18,20 @@ import {
   type Lease,
   type ObjectStore,
 } from '@cairn/core/store';
-import { clearAside, refresh, removeUnmodified } from './aside.ts';
+import { refresh, removeUnmodified } from './aside.ts';
 import { atomicWriter } from './atomic-write.ts';
 import { durableFolders } from './durable-folders.ts';
+import { hashedObjects } from './hashed-objects.ts';
 import { inTurn } from './in-turn.ts';
 import type { HeldLease } from './held-lease.ts';
 import { createLeases } from './lease.ts';
 import type { LeaseTimes } from './lease-times.ts';
 import { listKeys } from './list-keys.ts';
 import { logFiles, type Flush, type LogAppendOptions, type LogFiles } from './log-file.ts';
+import { packNow, storePacking } from './packing.ts';
 import { findPlace, findWholePlace, floorOf, isCurrent, type Place } from './places.ts';
 import { thisProcess, type ProcessIdentity } from './process-identity.ts';
-import { isFile, readFrom, readKey, removeEmpty, syncFile } from './key-files.ts';
+import { isFile, readFrom, readKey, removeEmpty, removeFile, syncFile } from './key-files.ts';
 import type { FsStoreOptions } from './store.ts';
 import { hasCode } from './system-error.ts';
 
@@ -67,6 +69,7 @@ export function createFsStore(
   const folders = durableFolders(root);
   const writer = atomicWriter(root, folders);
   const logs = logFiles(writer);
+  const packing = storePacking();
   const turn = inTurn();
   let self: Promise<ProcessIdentity> | undefined;
   const whoWeAre = (): Promise<ProcessIdentity> =>
@@ -195,14 +198,52 @@ export function createFsStore(
     }
   };
 
+  /** Puts what `content` gives, which is asked when it is to be written. */
+  const write = (
+    key: string,
+    under: HeldLease | undefined,
+    { ifAbsent, sync }: { readonly ifAbsent: boolean; readonly sync: boolean },
+    content: () => Promise<Uint8Array>,
+  ): Promise<boolean> => {
+    let bytes: Promise<Uint8Array> | undefined;
+    return change('write', key, under, {
+      async make(place, check) {
+        await check();
+        let isPlaced = false;
+        while (!isPlaced && !(ifAbsent && (await renew(place.path)))) {
+          await logs.forget(key);
+          const written = await (bytes ??= content());
+          isPlaced = await writer.write(place.path, written, { ifAbsent, sync, floor: floorOf(place) });
+        }
+        // Somebody else may have written without.
+        if (sync && !isPlaced) await syncFile(place.path);
+        if (sync) await settle(key, place.path);
+        return isPlaced;
+      },
+      isMade: async (path) => sameBytes(await readFrom(path), (await bytes) ?? new Uint8Array()),
+      isSure: (isPlaced) => !isPlaced,
+    });
+  };
+
   return {
     name,
     supports: { durable: true, sharedAcrossProcesses: true, fenced: true },
+    objects: hashedObjects({
+      root,
+      packing,
+      checkOpen,
+      attempt,
+      read: (key) => readKey(root, key),
+      write: (key, how, content) => write(key, undefined, how, content),
+    }),
 
     async get(key) {
       checkOpen();
       checkKey(key);
-      return attempt('read', key, () => readKey(root, key));
+      return attempt('read', key, async () => {
+        const found = await readKey(root, key);
+        return found && key.startsWith(objectsPrefix) ? (await packing.unpack(found, key))?.bytes : found;
+      });
     },
 
     async put(key, value, { ifAbsent = false, sync = false, lease, borrow = false } = {}) {
@@ -210,22 +251,10 @@ export function createFsStore(
       checkBytes('put', key, value);
       // The value is what it is now, whatever the caller does with its buffer while we write.
       const bytes = borrow ? value : new Uint8Array(value);
-      return change('write', key, under, {
-        async make(place, check) {
-          await check();
-          let isPlaced = false;
-          while (!isPlaced && !(ifAbsent && (await renew(place.path)))) {
-            await logs.forget(key);
-            isPlaced = await writer.write(place.path, bytes, { ifAbsent, sync, floor: floorOf(place) });
-          }
-          // Somebody else may have written without.
-          if (sync && !isPlaced) await syncFile(place.path);
-          if (sync) await settle(key, place.path);
-          return isPlaced;
-        },
-        isMade: async (path) => sameBytes(await readFrom(path), bytes),
-        isSure: (isPlaced) => !isPlaced,
-      });
+      const content = key.startsWith(objectsPrefix)
+        ? () => packNow(packing, bytes)
+        : () => Promise.resolve(bytes);
+      return write(key, under, { ifAbsent, sync }, content);
     },
 
     async append(key, record, { sync = false, lease, replace = false } = {}) {
@@ -341,7 +370,7 @@ export function createFsStore(
         stop.abort(alreadyClosed(`The store at ${root}`));
         await Promise.allSettled(working);
         const released = await Promise.allSettled([...held].map((lease) => lease.close()));
-        await logs.close();
+        await Promise.all([logs.close(), packing.close()]);
         for (const each of released) if (each.status === 'rejected') throw each.reason;
       })());
     },
@@ -351,19 +380,6 @@ export function createFsStore(
 /** Says whether a file stands in a data directory itself, and not in that of a longer prefix. */
 function standsIn(folder: string, path: string): boolean {
   return path.startsWith(folder + sep) && !path.includes(`${sep}.lease${sep}`, folder.length);
-}
-
-async function removeFile(path: string): Promise<'removed' | 'missing'> {
-  try {
-    await unlink(path);
-    return 'removed';
-  } catch (error) {
-    // A folder is no value; systems differ in how they refuse to unlink one.
-    if (await isFile(path)) throw error;
-    return 'missing';
-  } finally {
-    await clearAside(path);
-  }
 }
 
 function sameBytes(one: Uint8Array | undefined, other: Uint8Array): boolean {

@@ -1,6 +1,6 @@
-import { open, rmdir, stat } from 'node:fs/promises';
+import { open, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { putBack } from './aside.ts';
+import { clearAside, putBack } from './aside.ts';
 import { readRange } from './file-bytes.ts';
 import { filePath } from './file-names.ts';
 import { findPlace } from './places.ts';
@@ -37,6 +37,25 @@ export async function readFrom(path: string, length: number = Infinity): Promise
   }
 }
 
+/** Reads the first bytes of a file and how many it has; undefined when nothing is there. */
+export async function readBeginning(
+  path: string,
+  length: number,
+): Promise<{ readonly bytes: Uint8Array; readonly size: number } | undefined> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      const [{ size }, bytes] = await Promise.all([handle.stat(), readRange(handle, 0, length)]);
+      return { bytes, size };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'EISDIR')) return undefined;
+    throw error;
+  }
+}
+
 /** Says whether something that is no folder is at a path. */
 export async function isFile(path: string): Promise<boolean> {
   try {
@@ -59,6 +78,20 @@ export async function syncFile(path: string): Promise<void> {
   } catch (error) {
     // Removed since: it was there when it was asked for.
     if (!hasCode(error, 'ENOENT')) throw error;
+  }
+}
+
+/** Removes what stands at a path, wherever it was put aside. */
+export async function removeFile(path: string): Promise<'removed' | 'missing'> {
+  try {
+    await unlink(path);
+    return 'removed';
+  } catch (error) {
+    // A folder is no value; systems differ in how they refuse to unlink one.
+    if (await isFile(path)) throw error;
+    return 'missing';
+  } finally {
+    await clearAside(path);
   }
 }
 

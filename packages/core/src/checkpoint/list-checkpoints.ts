@@ -2,9 +2,10 @@ import { checkKeys } from '../pipeline/check.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { evictionOf, type Eviction } from './evictions.ts';
 import { inventoryReader } from './inventory.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest, ManifestPart } from './manifest.ts';
 import type { Retention } from './retention.ts';
 import { storedTables, type Protection } from './stored-tables.ts';
+import { isWhole } from './whole-part.ts';
 
 /** A checkpoint with a table, as `runner.checkpoints` lists it. */
 export interface StoredCheckpoint {
@@ -64,6 +65,13 @@ export async function listCheckpoints(
   for (const { correlationId, manifests } of logs)
     if (correlationId !== undefined) for (const manifest of manifests) tasksOf.set(manifest, correlationId);
 
+  const asked = new Map<string, Promise<boolean>>();
+  const wholeness = (part: ManifestPart): Promise<boolean> => {
+    const before = asked.get(part.sha256);
+    const whole = before ?? isWhole(store, part, objects.get(part.sha256)?.size);
+    asked.set(part.sha256, whole);
+    return whole;
+  };
   const found = new Map<string, StoredCheckpoint>();
   for (const { manifests, usedAt, protections } of tables) {
     for (const manifest of manifests) {
@@ -81,7 +89,8 @@ export async function listCheckpoints(
       const name = [pipeline, step, scope, fingerprint, contentHash].join(' ');
       const before = found.get(name);
       const task = tasksOf.get(manifest);
-      const wanting = manifest.parts.filter((part) => objects.get(part.sha256)?.size !== part.bytes);
+      const isThere = await Promise.all(manifest.parts.map(wholeness));
+      const wanting = manifest.parts.filter((_, index) => isThere[index] !== true);
       const known = wanting.map(({ sha256 }) =>
         objects.has(sha256) ? undefined : evictionOf(evictions, manifest, sha256),
       );

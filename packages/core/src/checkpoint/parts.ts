@@ -36,13 +36,16 @@ export async function writeParts(
   table: TableRef,
   { signal, overwrite, flight = boundedFlight() }: WriteOptions,
 ): Promise<WrittenParts> {
-  const put = { ifAbsent: overwrite !== true, sync: true, borrow: true };
-  const keep = ({ bytes, release }: Part): { hash: Promise<string>; stored: Promise<void> } => {
+  const keep = ({ bytes, release }: Part): { hash: Promise<string>; stored: Promise<unknown> } => {
+    if (store.objects) {
+      const { sha256: hash, stored } = store.objects.put(bytes, { overwrite, sync: true, release });
+      return { hash, stored };
+    }
     // Each copies the part: in a page, all in one go would be felt.
     const hash = takeTurns().then(() => sha256(bytes));
     const stored = hash.then(async (known) => {
       await takeTurns();
-      await store.put(objectKey(known), bytes, put);
+      await store.put(objectKey(known), bytes, { ifAbsent: overwrite !== true, sync: true, borrow: true });
       release?.();
     });
     return { hash, stored };
@@ -97,8 +100,11 @@ export async function readPart(
   const { step } = manifest;
   const key = objectKey(part.sha256);
   let bytes: Uint8Array | undefined;
+  let hash: string | undefined;
   try {
-    bytes = await store.get(key);
+    const found = await store.objects?.get(part.sha256);
+    hash = found?.sha256;
+    bytes = store.objects ? found?.bytes : await store.get(key);
   } catch (error) {
     if (isCairnError(error, 'already_closed')) throw error;
     throw checkpointDamaged(step, `part ${key} cannot be read`, { key }, error);
@@ -108,7 +114,7 @@ export async function readPart(
     if (eviction !== undefined) throw checkpointEvicted(step, eviction);
     throw checkpointDamaged(step, `part ${key} is missing`, { key });
   }
-  if (bytes.length !== part.bytes || (await sha256(bytes)) !== part.sha256) {
+  if (bytes.length !== part.bytes || (hash ?? (await sha256(bytes))) !== part.sha256) {
     await store.delete(key).catch(() => undefined);
     throw checkpointDamaged(step, `part ${key} is not what its hash says`, { key });
   }

@@ -1,5 +1,6 @@
 import { evictionOf, knownEvictions, type Evictions } from '../checkpoint/evictions.ts';
 import type { Manifest } from '../checkpoint/manifest.ts';
+import { isWhole } from '../checkpoint/whole-part.ts';
 import { objectKey } from '../store/keys.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 
@@ -27,7 +28,14 @@ export function storedObjects(store: ObjectStore): StoredObjects {
   const judge = async (manifest: Manifest): Promise<'stored' | 'evicted' | 'missing'> => {
     const known = await (sizes ??= listing());
     const sizeOf = (sha256: string): number | undefined => known.get(objectKey(sha256));
-    const wanting = manifest.parts.filter(({ sha256, bytes }) => sizeOf(sha256) !== bytes);
+    const whole = await Promise.all(
+      manifest.parts.map(async (part) => {
+        const isThere = await isWhole(store, part, sizeOf(part.sha256));
+        if (isThere) known.set(objectKey(part.sha256), part.bytes);
+        return isThere;
+      }),
+    );
+    const wanting = manifest.parts.filter((_, index) => whole[index] !== true);
     if (wanting.length === 0) return 'stored';
     const removed = await (evictions ??= knownEvictions(store));
     const isEvicted = wanting.every(

@@ -19,6 +19,7 @@ export {
   correlationPrefix,
   identityKey,
   objectKey,
+  objectsPrefix,
   recordKey,
   runJournalKey,
   runPrefix,
@@ -26,14 +27,34 @@ export {
   taskPrefix,
 } from './keys.ts';
 export { beginsAsLog, encodeFence, encodeRecord, readLog, type LogContents } from './log-frame.ts';
+export { isPacked, packedHeaderBytes, packObject, unpackedLength, unpackObject } from './packed-object.ts';
+export { loadPacker, type Packer } from './packer.ts';
+export {
+  packingHere,
+  packingThere,
+  type BeingPacked,
+  type Packing,
+  type PackingPlatform,
+} from './packing.ts';
+export {
+  answerPacking,
+  askPacking,
+  type PackingAnswer,
+  type PackingRequest,
+  type PackingThread,
+} from './packing-thread.ts';
 export type {
   AcquireOptions,
   AppendOptions,
   DeleteOptions,
+  HashedObject,
+  HashedObjects,
   Lease,
   LeaseHolder,
   LeaseInfo,
+  ObjectBeingPut,
   ObjectStore,
+  PutObjectOptions,
   PutOptions,
   StoredObject,
 } from './object-store.ts';

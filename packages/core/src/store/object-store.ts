@@ -1,7 +1,7 @@
 /** An object as `list` shows it. */
 export interface StoredObject {
   readonly key: string;
-  /** Bytes. */
+  /** Bytes that it takes: what stands below `objects/` may be stored in fewer than it has. */
   readonly size: number;
   readonly modifiedAt: Date;
 }
@@ -79,6 +79,48 @@ export interface Lease {
   release(): Promise<void>;
 }
 
+/** How {@link HashedObjects.put} writes. */
+export interface PutObjectOptions {
+  /** Replace what is there, which turned out to be damaged. @default false */
+  readonly overwrite?: boolean | undefined;
+  /** See {@link PutOptions.sync}. @default false */
+  readonly sync?: boolean;
+  /** Called once the bytes are not read any more, which may be before they are stored; also when they cannot be. */
+  readonly release?: (() => void) | undefined;
+}
+
+/** An object on its way to a store. */
+export interface ObjectBeingPut {
+  /** The SHA-256 of its bytes in lower-case hex, as soon as it is known. */
+  readonly sha256: Promise<string>;
+  /** Resolves once it is there, as `put` does. */
+  readonly stored: Promise<boolean>;
+}
+
+/** An object that was read. */
+export interface HashedObject {
+  readonly bytes: Uint8Array;
+  /** The SHA-256 of these bytes in lower-case hex. */
+  readonly sha256: string;
+}
+
+/**
+ * The objects of a store, each at the key `objects/<sha256>`, hashed by the store: in another thread where they are large.
+ * `get` and `put` give and take the same.
+ */
+export interface HashedObjects {
+  /**
+   * Hashes bytes and stores them under their hash; when they are there already, makes now the time that they were
+   * modified at. The bytes are the store's from here on, until it releases them: their memory may go to another thread.
+   * It may also be memory that threads share.
+   */
+  put(bytes: Uint8Array, options?: PutObjectOptions): ObjectBeingPut;
+  /** What is stored under a hash, with the hash that it really has; undefined when nothing is there. */
+  get(sha256: string): Promise<HashedObject | undefined>;
+  /** How many bytes `get` would give, found out without reading them; undefined for nothing and for what is cut short. */
+  lengthOf(sha256: string): Promise<number | undefined>;
+}
+
 /**
  * Where keys and bytes live: the one seam for everything durable. Keys are `/`-separated segments, checked by
  * `checkKey`. Held by `storeSuite` of `@cairn/core/testing`.
@@ -92,6 +134,8 @@ export interface ObjectStore {
     /** A write under a lost lease is refused atomically. */
     readonly fenced: boolean;
   };
+  /** Left out by a store that does nothing for objects, and by one that only passes calls on. */
+  readonly objects?: HashedObjects;
   /** The whole value, or undefined when nothing is there. @throws CairnError `invalid_id`, `store_failed` */
   get(key: string): Promise<Uint8Array | undefined>;
   /** Atomic: a reader sees the old value or the new one. Resolves to false when `ifAbsent` found something. */

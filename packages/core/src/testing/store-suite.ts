@@ -3,6 +3,7 @@ import { expectThat, type TestFunction } from './expectation.ts';
 import type { OnStore } from './store-fixtures.ts';
 import { closeTests, leaseTests, reopenTests } from './store-lease-tests.ts';
 import { listTests, logTests } from './store-log-tests.ts';
+import { objectTests } from './store-object-tests.ts';
 import { touchTests } from './store-touch-tests.ts';
 import { valueTests } from './store-value-tests.ts';
 
@@ -40,6 +41,7 @@ export function storeSuite(options: StoreSuiteOptions): void {
     });
   };
   valueTests(on);
+  objectTests(on);
   touchTests(on);
   logTests(on);
   listTests(on);

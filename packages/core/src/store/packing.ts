@@ -1,0 +1,90 @@
+import { isPacked, packObject, unpackObject } from './packed-object.ts';
+import type { HashedObject } from './object-store.ts';
+import { loadPacker, type Packer } from './packer.ts';
+
+/**
+ * What work on objects takes from a runtime. `Kept` is what its store writes and reads.
+ */
+export interface PackingPlatform<Kept> {
+  /** The SHA-256 of bytes in lower-case hex. */
+  sha256(bytes: Uint8Array): Promise<string>;
+  /** What the store writes of an object. */
+  keep(object: Uint8Array): Kept;
+  /** The bytes of what was kept; undefined when they cannot be read. */
+  open(kept: Kept): Promise<Uint8Array | undefined>;
+}
+
+/** Bytes that are hashed, and packed when they are to be stored. */
+export interface BeingPacked<Kept> {
+  readonly sha256: Promise<string>;
+  /** What the store writes; called at most once, with the hash known. */
+  pack(): Promise<Kept>;
+  /** They are not packed, for they are there already. */
+  drop(): void;
+}
+
+/** Work on objects, wherever it is done. */
+export interface Packing<Kept> {
+  take(bytes: Uint8Array): BeingPacked<Kept>;
+  /**
+   * What was packed, and its hash; undefined when it cannot be read.
+   *
+   * @throws CairnError `unsupported_format`
+   */
+  unpack(kept: Kept, key: string): Promise<HashedObject | undefined>;
+}
+
+/** Does the work on objects in the thread that asks. */
+export function packingHere<Kept>({ sha256, keep, open }: PackingPlatform<Kept>): Packing<Kept> {
+  let loading: Promise<Packer> | undefined;
+  const packer = (): Promise<Packer> => (loading ??= loadPacker());
+  return {
+    take: (bytes) => ({
+      sha256: sha256(bytes),
+      // Where WebAssembly is not allowed, objects stay as they are.
+      pack: async () => keep(packObject(bytes, await packer().catch(() => undefined))),
+      drop: () => undefined,
+    }),
+    async unpack(kept, key) {
+      const object = await open(kept);
+      if (object === undefined) return undefined;
+      const bytes = isPacked(object) ? unpackObject(object, await packer(), key) : object;
+      return { bytes, sha256: await sha256(bytes) };
+    },
+  };
+}
+
+/** From this size on the work is worth a message to another thread, in bytes. */
+const largeBytes = 2 ** 18;
+
+/**
+ * Does the work on small objects here, and on large ones in a thread.
+ *
+ * @param thread Starts it, or gives the one that there is; undefined where there can be none.
+ * @param sizeOf Bytes of what was kept.
+ */
+export function packingThere<Kept>(
+  here: Packing<Kept>,
+  thread: () => Promise<Packing<Kept> | undefined>,
+  sizeOf: (kept: Kept) => number,
+): Packing<Kept> {
+  return {
+    take(bytes) {
+      if (bytes.length < largeBytes) return here.take(bytes);
+      const taken = thread().then((there) => (there ?? here).take(bytes));
+      return {
+        sha256: taken.then(({ sha256 }) => sha256),
+        pack: async () => (await taken).pack(),
+        drop: () =>
+          void taken.then(
+            (being) => being.drop(),
+            () => undefined,
+          ),
+      };
+    },
+    async unpack(kept, key) {
+      const there = sizeOf(kept) < largeBytes / 4 ? here : ((await thread()) ?? here);
+      return there.unpack(kept, key);
+    },
+  };
+}

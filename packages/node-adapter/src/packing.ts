@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+import {
+  askPacking,
+  packingHere,
+  packingThere,
+  type Packing,
+  type PackingAnswer,
+  type PackingPlatform,
+  type PackingRequest,
+} from '@cairn/core/store';
+
+/** Work on a store's objects. */
+export interface StorePacking extends Packing<Uint8Array> {
+  /** Ends the thread; idempotent. */
+  close(): Promise<void>;
+}
+
+/** Files hold what they are given. */
+export const packingPlatform: PackingPlatform<Uint8Array> = {
+  sha256: (bytes) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')),
+  keep: (object) => object,
+  open: (kept) => Promise.resolve(kept),
+};
+
+/** The memory of a thread that nobody asks anything is given back after so long. */
+const idleMs = 10_000;
+
+/**
+ * Hashes and packs, large objects in a thread that is started for the first of them. It keeps the process alive only while
+ * it works; what it is given is copied, unless it is memory that threads share.
+ */
+export function storePacking(): StorePacking {
+  let started: Promise<Packing<Uint8Array> | undefined> | undefined;
+  let running: Worker | undefined;
+
+  const end = (worker: Worker): Promise<unknown> => {
+    if (running === worker) [started, running] = [undefined, undefined];
+    return worker.terminate();
+  };
+  const start = (worker: Worker): Promise<Packing<Uint8Array> | undefined> => {
+    let idle: NodeJS.Timeout | undefined;
+    const onBusy = (isBusy: boolean): void => {
+      clearTimeout(idle);
+      if (isBusy) {
+        worker.ref();
+        return;
+      }
+      worker.unref();
+      idle = setTimeout(() => void end(worker), idleMs).unref();
+    };
+    const thread = askPacking<Uint8Array>(
+      (request: PackingRequest<Uint8Array>, transfer) => worker.postMessage(request, transfer),
+      { gives: false, onBusy },
+    );
+    return new Promise((resolve) => {
+      const lost = (error: Error): void => {
+        clearTimeout(idle);
+        thread.end(error);
+        resolve(undefined);
+      };
+      worker.on('error', lost);
+      worker.on('exit', (code) => lost(new Error(`the thread that packs ended with code ${code}`)));
+      worker.on('message', (answer: PackingAnswer<Uint8Array> | 'ready') => {
+        if (answer !== 'ready') {
+          thread.receive(answer);
+          return;
+        }
+        // One that did not come so far is not tried again.
+        worker.once('exit', () => void end(worker));
+        resolve(thread);
+      });
+    });
+  };
+  const thread = (): Promise<Packing<Uint8Array> | undefined> => {
+    if (started === undefined) {
+      try {
+        running = new Worker(new URL('./packing-worker.js', import.meta.url), { execArgv: [], env: {} });
+        started = start(running);
+      } catch {
+        started = Promise.resolve(undefined);
+      }
+    }
+    return started;
+  };
+  return {
+    ...packingThere(packingHere(packingPlatform), thread, (kept) => kept.length),
+    async close() {
+      if (running !== undefined) await end(running);
+    },
+  };
+}
+
+/** Packs bytes whose hash is known. */
+export function packNow(packing: Packing<Uint8Array>, bytes: Uint8Array): Promise<Uint8Array> {
+  const being = packing.take(bytes);
+  being.sha256.catch(() => undefined);
+  return being.pack();
+}

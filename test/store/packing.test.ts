@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { loadPacker, packObject, unpackedLength, unpackObject } from '@cairn/core/store';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { packingWasm } from '../../scripts/packing-wasm.mjs';
+
+const packer = await loadPacker();
+const unpack = (object: Uint8Array): Uint8Array => unpackObject(object, packer, 'objects/x');
+const same = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;
+
+test('the codec is what its source says', async () => {
+  const made = new URL('../../packages/core/src/store/packing-wasm.ts', import.meta.url);
+  const code = (text: string): string => text.replaceAll(/\s/g, '');
+  expect(code(readFileSync(made, 'utf8')), 'run: node scripts/packing-wasm.mjs').toBe(
+    code(await packingWasm()),
+  );
+});
+
+/** Bytes with runs, repeated pieces, columns of numbers and noise, in every mixture. */
+const piece = fc.oneof(
+  fc
+    .tuple(fc.integer({ min: 0, max: 255 }), fc.integer({ min: 1, max: 9000 }))
+    .map(([byte, length]) => new Uint8Array(length).fill(byte)),
+  fc
+    .tuple(fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 400 }))
+    .map(([bytes, times]) =>
+      Uint8Array.from({ length: bytes.length * times }, (_, at) => bytes[at % bytes.length] ?? 0),
+    ),
+  fc
+    .tuple(fc.integer({ min: -1000, max: 1000 }), fc.integer({ min: 1, max: 3000 }))
+    .map(
+      ([step, count]) =>
+        new Uint8Array(BigInt64Array.from({ length: count }, (_, at) => BigInt(at * step)).buffer),
+    ),
+  fc
+    .tuple(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), fc.integer({ min: 1, max: 2000 }))
+    .map(
+      ([factor, count]) =>
+        new Uint8Array(Float64Array.from({ length: count }, (_, at) => at * factor).buffer),
+    ),
+  fc.uint8Array({ minLength: 1, maxLength: 9000 }),
+);
+const object = fc
+  .array(piece, { minLength: 1, maxLength: 8 })
+  .map((pieces) => new Uint8Array(Buffer.concat(pieces)));
+
+test('whatever is packed comes back', () => {
+  fc.assert(
+    fc.property(object, (bytes) => {
+      const packed = packObject(bytes, packer);
+      expect(packed.length).toBeLessThanOrEqual(bytes.length);
+      expect(unpackedLength(packed.subarray(0, 20), packed.length)).toBe(bytes.length);
+      expect(same(unpack(packed), bytes)).toBe(true);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('columns become less than a third, and noise stays as it is', () => {
+  const columns = new Uint8Array(BigInt64Array.from({ length: 100_000 }, (_, at) => BigInt(at * 7)).buffer);
+  expect(packObject(columns, packer).length).toBeLessThan(columns.length / 3);
+  const noise = crypto.getRandomValues(new Uint8Array(60_000));
+  expect(packObject(noise, packer)).toBe(noise);
+  const large = new Uint8Array(
+    Buffer.concat(Array.from({ length: 20 }, () => crypto.getRandomValues(new Uint8Array(60_000)))),
+  );
+  expect(packObject(large, packer)).toBe(large);
+});
+
+test('what was packed once can be read for ever', () => {
+  // 1,100 numbers of eight bytes, of which 1,024 are two whole blocks.
+  const bytes = new Uint8Array(BigInt64Array.from({ length: 1100 }, (_, at) => BigInt(at >> 3)).buffer);
+  const packed = [
+    'xBpyAwEAAABgIgAAfQIAAO2NElYzAQEAAQATAQEAEwIBABMDAQATBAEAEwUBABMGAQATBwEAEwgBABMJAQATCgEAEwsBABMM',
+    'AQATDQEAEw4BABMPAQATEAEAExEBABMSAQATEwEAExQBABMVAQATFgEAExcBABMYAQATGQEAExoBABMbAQATHAEAEx0BABMe',
+    'AQATHwEAEyABABMhAQATIgEAEyMBABMkAQATJQEAEyYBABMnAQATKAEAEykBABMqAQATKwEAEywBABMtAQATLgEAEy8BABMw',
+    'AQATMQEAEzIBABMzAQATNAEAEzUBABM2AQATNwEAEzgBABM5AQATOgEAEzsBABM8AQATPQEAEz4BABM/AQAD/wEPAgD/////',
+    '////////////8xNAAQATQQEAE0IBABNDAQATRAEAE0UBABNGAQATRwEAE0gBABNJAQATSgEAE0sBABNMAQATTQEAE04BABNP',
+    'AQATUAEAE1EBABNSAQATUwEAE1QBABNVAQATVgEAE1cBABNYAQATWQEAE1oBABNbAQATXAEAE10BABNeAQATXwEAE2ABABNh',
+    'AQATYgEAE2MBABNkAQATZQEAE2YBABNnAQATaAEAE2kBABNqAQATawEAE2wBABNtAQATbgEAE28BABNwAQATcQEAE3IBABNz',
+    'AQATdAEAE3UBABN2AQATdwEAE3gBABN5AQATegEAE3sBABN8AQATfQEAE34BABN/AQAP+Q//////////////////8wMCAB+A',
+    'CAAsE4FAAA8IACUTgkAADwgAJRODQAAPCAAlE4RAAA8IACUThUAADwgAJROGQAAPCAAlE4dAAA8IACUTiEAADwgAJROJQAAP',
+    'CAAAUAAAAAAA',
+  ].join('');
+  expect(same(unpack(Buffer.from(packed, 'base64')), bytes)).toBe(true);
+});
+
+test('an object that begins like a packed one stays itself', () => {
+  const packed = packObject(new Uint8Array(10_000), packer);
+  for (const bytes of [packed, packed.subarray(0, 4), packed.subarray(0, 20)]) {
+    const twice = packObject(bytes, packer);
+    expect(same(unpack(twice), bytes)).toBe(true);
+    expect(unpackedLength(twice.subarray(0, 20), twice.length)).toBe(bytes.length);
+  }
+});
+
+test('a damaged object is given as it is, or as something else, and never breaks anything', () => {
+  fc.assert(
+    fc.property(
+      object,
+      fc.nat(),
+      fc.integer({ min: 1, max: 255 }),
+      fc.boolean(),
+      (bytes, where, flip, cut) => {
+        const packed = packObject(bytes, packer);
+        fc.pre(packed !== bytes);
+        const damaged = cut ? packed.slice(0, where % packed.length) : packed.slice();
+        if (!cut) damaged[where % packed.length] = (damaged[where % packed.length] ?? 0) ^ flip;
+        expect(unpack(damaged)).toBeInstanceOf(Uint8Array);
+        if (cut && damaged.length >= 4) expect(unpackedLength(damaged, damaged.length)).toBeUndefined();
+        // What follows is not disturbed.
+        expect(same(unpack(packed), bytes)).toBe(true);
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
+
+test('an object of a newer codec is refused by name', () => {
+  const packed = Buffer.from(packObject(new Uint8Array(10_000), packer));
+  packed.writeUInt32LE(7, 4);
+  packed.writeUInt32LE(crc32(packed.subarray(0, 16)), 16);
+  expect(() => unpack(packed)).toThrow(expect.objectContaining({ code: 'unsupported_format' }));
+});
+
+function crc32(bytes: Uint8Array): number {
+  let sum = 0xffffffff;
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
+  }
+  return (sum ^ 0xffffffff) >>> 0;
+}
