@@ -6,15 +6,22 @@ import {
   checkPrefix,
   encodeRecord,
   insecureContext,
+  isCairnError,
   journalDamaged,
   readLog,
+  objectsPrefix,
+  storeFailed,
+  type HashedObject,
   type Lease,
   type ObjectStore,
   type StoredObject,
 } from '@cairn/core/store';
 import { promisifyRequest } from 'idb-keyval';
 import { estimate, openDatabase, tables } from './database.ts';
+import { hashedObjects } from './hashed-objects.ts';
 import { createLeases } from './lease.ts';
+import { keptValue, packingPlatform, type KeptObject } from './packing-platform.ts';
+import { storePacking } from './packing.ts';
 
 /** Options of {@link indexedDbStore}. */
 export interface IndexedDbStoreOptions {
@@ -41,8 +48,10 @@ export interface IndexedDbStore extends ObjectStore {
 }
 
 interface ValueEntry {
-  readonly value: Uint8Array | Blob;
+  readonly value: KeptObject;
   readonly size: number;
+  /** Bytes of an object that may be packed. */
+  readonly length?: number;
   readonly modifiedAt: number;
 }
 
@@ -55,8 +64,6 @@ interface LogEntry {
 /** Size and time stand beside the value, so that a list loads no value. */
 type Entry = ValueEntry | LogEntry;
 
-/** From this size on a value is a Blob, which is written six times as fast; a smaller one would cost a file. */
-const blobSize = 2 ** 16;
 /** How many entries are read at a time when all are listed. */
 const page = 256;
 
@@ -74,6 +81,7 @@ export function indexedDbStore({
   if (!isSecureContext || navigator.locks === undefined) throw insecureContext();
   const database = openDatabase(name);
   const leases = createLeases(database, name, now);
+  const packing = storePacking();
   let closed = false;
   let asked: Promise<boolean | undefined> | undefined;
 
@@ -132,48 +140,85 @@ export function indexedDbStore({
     });
   };
 
+  /** What is kept at a key: a log is its records. */
+  const valueAt = async (key: string): Promise<KeptObject | undefined> => {
+    const entry = await database.transaction({ operation: 'read', key })('readonly', (entries) =>
+      entryAt(entries, key),
+    );
+    return isLog(entry) ? concatenated(await records(key)) : entry?.value;
+  };
+  const putValue = async (
+    key: string,
+    value: KeptObject,
+    length: number,
+    {
+      ifAbsent,
+      ...how
+    }: { readonly ifAbsent: boolean; readonly sync: boolean; readonly lease?: Lease | undefined },
+  ): Promise<boolean> => {
+    // What was packed may come late.
+    checkOpen();
+    void persist();
+    const size = value instanceof Blob ? value.size : value.length;
+    const entry: Entry = { value, size, modifiedAt: now(), ...(size === length ? {} : { length }) };
+    return write('write', key, how, async (entries) => {
+      if (ifAbsent && (await touchIn(entries, key, now()))) return false;
+      recordsOf(entries).delete(recordRange(key));
+      touchedIn(entries).delete(key);
+      entries.put(entry, key);
+      return true;
+    });
+  };
+  /** Work of the packing, whose errors are told as the store's. */
+  const failingAs = async <Value>(operation: string, key: string, work: Promise<Value>): Promise<Value> =>
+    work.catch((error: unknown) => {
+      throw isCairnError(error) ? error : storeFailed(operation, key, database.where, error);
+    });
+  const unpacked = (key: string, kept: KeptObject): Promise<HashedObject | undefined> =>
+    failingAs('read', key, packing.unpack(kept, key));
+
   return {
     name: database.where,
     supports: { durable: true, sharedAcrossProcesses: true, fenced: true },
+    objects: hashedObjects({
+      packing,
+      checkOpen,
+      failingAs,
+      put: putValue,
+      async touch(key) {
+        checkOpen();
+        return write('write', key, {}, (entries) => touchIn(entries, key, now()));
+      },
+      async get(key) {
+        const value = await valueAt(key);
+        return value && unpacked(key, value);
+      },
+      lengthOf: (key) =>
+        database.transaction({ operation: 'read', key })('readonly', async (entries) => {
+          const entry = await entryAt(entries, key);
+          return isLog(entry) ? entry.size : (entry?.length ?? entry?.size);
+        }),
+    }),
 
     async get(key) {
       checkOpen();
       checkKey(key);
-      const entry = await database.transaction({ operation: 'read', key })('readonly', (entries) =>
-        entryAt(entries, key),
-      );
-      if (entry === undefined) return undefined;
-      if (isLog(entry)) return concatenated(await records(key));
-      if (!(entry.value instanceof Blob)) return entry.value;
-      try {
-        return new Uint8Array(await entry.value.arrayBuffer());
-      } catch {
-        // The browser has lost the file behind it: what cannot be read is not there.
-        return undefined;
-      }
+      const value = await valueAt(key);
+      if (value === undefined || !key.startsWith(objectsPrefix)) return value && packingPlatform.open(value);
+      return (await unpacked(key, value))?.bytes;
     },
 
     async put(key, value, { ifAbsent = false, sync = false, lease } = {}) {
       checkWrite(key, lease);
       checkBytes('put', key, value);
-      void persist();
-      const entry: Entry = {
-        // Either is a copy: the caller may go on with its buffer.
-        value: value.length < blobSize ? new Uint8Array(value) : new Blob([value as Uint8Array<ArrayBuffer>]),
-        size: value.length,
-        modifiedAt: now(),
-      };
-      return write('write', key, { lease, sync }, async (entries) => {
-        const before = ifAbsent ? await promisifyRequest(entries.getKey(key)) : undefined;
-        if (before !== undefined) {
-          touchedIn(entries).put(now(), key);
-          return false;
-        }
-        recordsOf(entries).delete(recordRange(key));
-        touchedIn(entries).delete(key);
-        entries.put(entry, key);
-        return true;
-      });
+      if (!key.startsWith(objectsPrefix)) {
+        return putValue(key, keptValue(value), value.length, { ifAbsent, sync, lease });
+      }
+      const { length } = value;
+      const being = packing.take(new Uint8Array(value));
+      being.sha256.catch(() => undefined);
+      const kept = await failingAs('write', key, being.pack());
+      return putValue(key, kept, length, { ifAbsent, sync, lease });
     },
 
     async append(key, record, { sync = false, lease, replace = false } = {}) {
@@ -258,6 +303,7 @@ export function indexedDbStore({
     async close() {
       if (closed) return;
       closed = true;
+      packing.close();
       leases.close();
       database.close();
     },
@@ -274,6 +320,13 @@ function isLog(entry: Entry | undefined): entry is LogEntry {
 
 function touchedIn(entries: IDBObjectStore): IDBObjectStore {
   return entries.transaction.objectStore(tables.touched);
+}
+
+/** Makes a key look modified at a time; false when nothing is there. */
+async function touchIn(entries: IDBObjectStore, key: string, time: number): Promise<boolean> {
+  if ((await promisifyRequest(entries.getKey(key))) === undefined) return false;
+  touchedIn(entries).put(time, key);
+  return true;
 }
 
 /** When what stands at a key was modified, in milliseconds since the epoch; undefined when nothing does. */
@@ -322,7 +375,7 @@ async function pageOf(
   });
 }
 
-function concatenated(pieces: readonly Uint8Array[]): Uint8Array {
+function concatenated(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {

@@ -9,6 +9,7 @@ export {
   storeFailed,
   taskBound,
 } from '../errors/store-errors.ts';
+export { hex } from '../pipeline/params.ts';
 export { canceled, insecureContext } from '../errors/run-errors.ts';
 export { checkBytes, checkCovered, checkTimeout, leaseFolder } from './check-arguments.ts';
 export {

@@ -1,0 +1,95 @@
+import {
+  askPacking,
+  packingHere,
+  packingThere,
+  type Packing,
+  type PackingAnswer,
+  type PackingRequest,
+} from '@cairn/core/store';
+import { packingPlatform, type KeptObject } from './packing-platform.ts';
+
+/** Work on a store's objects. */
+export interface StorePacking extends Packing<KeptObject> {
+  /** Ends the worker; idempotent. */
+  close(): void;
+}
+
+/** The memory of a worker that nobody asks anything is given back after so long. */
+const idleMs = 30_000;
+
+/**
+ * Hashes objects, packs them and makes Blobs of them, large ones in a worker that is started for the first of them; what it is
+ * given goes over to it. Where there can be no worker (a policy forbids it, a bundler has not brought its script along) all is
+ * done on the page's thread.
+ */
+export function storePacking(): StorePacking {
+  let started: Promise<Packing<KeptObject> | undefined> | undefined;
+  let end: () => void = () => undefined;
+  let closed = false;
+
+  const start = (worker: Worker): Promise<Packing<KeptObject> | undefined> => {
+    let idle: ReturnType<typeof setTimeout> | undefined;
+    const thread = askPacking<KeptObject>(
+      (request: PackingRequest<KeptObject>, transfer) => worker.postMessage(request, transfer),
+      {
+        gives: true,
+        onBusy(isBusy) {
+          clearTimeout(idle);
+          if (!isBusy) idle = setTimeout(end, idleMs);
+        },
+      },
+    );
+    return new Promise((resolve) => {
+      const stop = (why: string): void => {
+        clearTimeout(idle);
+        worker.terminate();
+        thread.end(new Error(why));
+        resolve(undefined);
+      };
+      const forget = (why: string): void => {
+        started = undefined;
+        stop(why);
+      };
+      end = () => forget('the worker that packs was ended');
+      // One that does not come so far is not tried again.
+      let onError = stop;
+      worker.addEventListener('error', (event) => {
+        event.preventDefault();
+        onError(event.message || 'the worker that packs did not load');
+      });
+      worker.addEventListener('message', ({ data }: MessageEvent<PackingAnswer<KeptObject> | 'ready'>) => {
+        if (data !== 'ready') {
+          thread.receive(data);
+          return;
+        }
+        onError = forget;
+        resolve(thread);
+      });
+    });
+  };
+  const thread = (): Promise<Packing<KeptObject> | undefined> => {
+    if (closed) return Promise.resolve(undefined);
+    if (started === undefined) {
+      try {
+        started = start(
+          new Worker(new URL('./packing-worker.js', import.meta.url), {
+            type: 'module',
+            name: 'cairn packing',
+          }),
+        );
+      } catch {
+        started = Promise.resolve(undefined);
+      }
+    }
+    return started;
+  };
+  return {
+    ...packingThere(packingHere(packingPlatform), thread, (kept) =>
+      kept instanceof Blob ? kept.size : kept.length,
+    ),
+    close() {
+      closed = true;
+      end();
+    },
+  };
+}

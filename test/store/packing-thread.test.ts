@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+let root = '';
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'cairn-packing-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** Puts columns of so many numbers in a process of its own, which is not told to end. */
+async function processThatPuts(
+  counts: readonly number[],
+  flags: readonly string[] = [],
+): Promise<{ readonly threads: number; readonly sizes: readonly number[]; readonly ms: number }> {
+  const script = `
+    const { fsStore } = await import('@cairn/node');
+    let threads = 0;
+    process.on('worker', () => (threads += 1));
+    const store = fsStore({ root: process.argv[1] });
+    for (const count of ${JSON.stringify(counts)}) {
+      const numbers = BigInt64Array.from({ length: count }, (_, at) => BigInt(at * 7));
+      await store.objects.put(new Uint8Array(numbers.buffer)).stored;
+    }
+    const sizes = [];
+    for await (const { size } of store.list('objects/')) sizes.push(size);
+    const done = performance.now();
+    process.on('exit', () => console.log(JSON.stringify({ threads, sizes, ms: performance.now() - done })));
+  `;
+  const run = promisify(execFile);
+  const { stdout } = await run(process.execPath, [...flags, '--input-type=module', '-e', script, root]);
+  return JSON.parse(stdout) as { threads: number; sizes: number[]; ms: number };
+}
+
+test('a process whose objects are small has no thread for them', async () => {
+  expect((await processThatPuts([0, 10, 5000, 30_000])).threads).toBe(0);
+});
+
+test('one whose objects are large has one, which does not keep it from ending', async () => {
+  const { threads, ms } = await processThatPuts([50_000, 300_000, 300_001]);
+  expect(threads).toBe(1);
+  expect(ms).toBeLessThan(5000);
+});
+
+test('objects are packed here where no thread may be started', async () => {
+  const flags = ['--experimental-permission', '--allow-fs-read=*', '--allow-fs-write=*'];
+  const { threads, sizes } = await processThatPuts([200_000, 200_001], flags);
+  expect(threads).toBe(0);
+  for (const size of sizes) expect(size).toBeLessThan(1_600_000 / 3);
+});
