@@ -5,6 +5,7 @@ export type {
   CreateTableOptions,
   Engine,
   EngineCallOptions,
+  ExportOptions,
   EngineIdentity,
   EngineLoading,
   Part,

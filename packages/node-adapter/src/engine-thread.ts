@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { DuckDbInstance, DuckDbLike, FetchedBatches, StartedStatement } from '@cairn/core/duckdb';
 import type { EngineRequest, EngineResponse, EngineThreadData } from './engine-protocol.ts';
-import { isShared, ownCopies } from './shared-pieces.ts';
+import { giveBack, isShared, ownCopies } from './shared-pieces.ts';
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -72,19 +72,21 @@ function start(workerData: EngineThreadData, compiled: { module?: object }): Pro
     });
 
   const copies = ownCopies();
-  const own = ({ bytes, until }: FetchedBatches): FetchedBatches => ({
-    bytes: isShared(bytes) ? copies.of(bytes) : bytes,
+  const own = ({ bytes, until }: FetchedBatches, lend = false): FetchedBatches => ({
+    bytes: isShared(bytes) && !lend ? copies.of(bytes) : bytes,
     until,
   });
   const db = Object.fromEntries(
     methods.map((method) => [method, (...args: readonly unknown[]) => request(method, args)]),
   ) as unknown as DuckDbLike;
-  db.fetchBatches = async (...args) => own((await request('fetchBatches', args)) as FetchedBatches);
-  db.startAndFetch = async (...args) => {
-    const { fetched, ...started } = (await request('startAndFetch', args)) as StartedStatement;
-    return fetched ? { ...started, fetched: own(fetched) } : started;
+  db.fetchBatches = async (connection, asked) =>
+    own((await request('fetchBatches', [connection, asked])) as FetchedBatches, asked.lend);
+  db.startAndFetch = async (connection, text, asked) => {
+    const answer = await request('startAndFetch', [connection, text, asked]);
+    const { fetched, ...started } = answer as StartedStatement;
+    return fetched ? { ...started, fetched: own(fetched, asked.lend) } : started;
   };
-  db.recycle = (bytes) => Promise.resolve(copies.recycle(bytes));
+  db.recycle = (bytes) => Promise.resolve(isShared(bytes) ? giveBack(bytes) : copies.recycle(bytes));
 
   return new Promise((resolve, reject) => {
     const died = new Promise<unknown>((report) => {

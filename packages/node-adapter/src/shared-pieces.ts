@@ -6,8 +6,8 @@
 
 /** Room for a part of 16 MiB, with a schema and a batch more. */
 const pieceBytes = 2 ** 24 + 2 ** 21;
-/** More are needed only while more exports than this go on at a time. */
-const mostPieces = 3;
+/** As many are hashed and packed at a time, and more are needed only when the processor is busy with other things. */
+const mostPieces = 6;
 /** Where a piece's bytes begin; before them stands whether it is in use. */
 const start = 8;
 

@@ -58,7 +58,7 @@ export async function writeParts(
     if (failure !== undefined) throw failure.error;
   };
   try {
-    for await (const part of engine.exportParts(table, { signal })) {
+    for await (const part of engine.exportParts(table, { signal, lend: store.objects !== undefined })) {
       const { rows } = part;
       const { length } = part.bytes;
       await flight.enter(length);

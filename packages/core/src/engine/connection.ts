@@ -36,9 +36,9 @@ export interface Connection {
   write(text: string, behind?: string): Promise<{ readonly rows: number; readonly behind: readonly Row[] }>;
   /**
    * Runs a query; gives its answer as IPC streams, at least one. Each has whole batches, the last of which brings them to
-   * `enough` bytes; only the last stream may have less, and may have none.
+   * `enough` bytes; only the last stream may have less, and may have none. `lend` is for whoever gives them to `recycle`.
    */
-  streams(text: string, enough: number): Streams;
+  streams(text: string, enough: number, lend?: boolean): Streams;
   /** Runs a query for its whole answer. */
   table(text: string): Promise<Table>;
   /** Throws the signal's reason once it is aborted. */
@@ -74,7 +74,11 @@ export function createConnection(
     return result;
   };
 
-  const start = async (text: string, enough: number, behind?: string): Promise<Begun> => {
+  const start = async (
+    text: string,
+    enough: number,
+    { behind, lend }: { readonly behind?: string | undefined; readonly lend?: boolean | undefined } = {},
+  ): Promise<Begun> => {
     check();
     unended += 1;
     const begun: StartedStatement = db.startAndFetch
@@ -83,6 +87,7 @@ export function createConnection(
           enough,
           withinMs,
           ...(behind !== undefined && { behind }),
+          ...(lend === true && { lend }),
         })
       : { schema: await db.startPendingQuery(number, text, true) };
     let { schema } = begun;
@@ -94,13 +99,13 @@ export function createConnection(
     return { ...begun, schema };
   };
 
-  async function* finish({ schema, fetched }: Begun, enough: number): Streams {
-    yield* fetchStreams(db, number, { schema, fetched, enough, check });
+  async function* finish({ schema, fetched }: Begun, enough: number, lend?: boolean): Streams {
+    yield* fetchStreams(db, number, { schema, fetched, enough, check, ...(lend === true && { lend }) });
     unended -= 1;
   }
 
-  async function* streams(text: string, enough: number): Streams {
-    yield* finish(await start(text, enough), enough);
+  async function* streams(text: string, enough: number, lend?: boolean): Streams {
+    yield* finish(await start(text, enough, { lend }), enough, lend);
   }
 
   const tableOf = async (begun: Begun): Promise<Table> => {
@@ -129,7 +134,7 @@ export function createConnection(
       for await (const stream of streams(text, Infinity)) void stream;
     },
     async write(text, behind) {
-      const begun = await start(text, Infinity, behind);
+      const begun = await start(text, Infinity, { behind });
       const [written] = toRows(await tableOf(begun));
       const { tableFromIPC } = await import('apache-arrow');
       const answer = begun.behind && toRows(tableFromIPC(begun.behind));

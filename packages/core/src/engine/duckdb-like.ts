@@ -8,6 +8,8 @@ export interface BatchRequest {
   readonly enough: number;
   /** No further batch is fetched after so many milliseconds, for other calls wait meanwhile. */
   readonly withinMs: number;
+  /** The bytes may be memory that threads share, which is used again once they are given to `recycle`. @default false */
+  readonly lend?: boolean;
 }
 
 /** Batches in one piece. */

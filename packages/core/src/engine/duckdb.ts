@@ -316,15 +316,13 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
         callOptions.namespace,
       ),
 
-    async *exportParts(table, { signal } = {}) {
+    async *exportParts(table, { signal, lend = false } = {}) {
       const what = `exporting table '${table.name}'`;
       const opened = await host.run(what, signal, async (db) => {
         const connection = await connections.open(db, signal);
         try {
-          return {
-            connection,
-            reader: await readParts(connection, table, await made.find(connection, table)),
-          };
+          const known = await made.find(connection, table);
+          return { connection, reader: await readParts(connection, table, known, lend) };
         } catch (error) {
           await connection.close();
           throw signal?.aborted === true || isCairnError(error) ? error : engineFailed(what, error);
@@ -356,7 +354,7 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
           yield part;
         }
       } finally {
-        await ahead.catch(() => undefined);
+        (await ahead.catch(() => undefined))?.release?.();
         await opened.connection.close();
       }
     },

@@ -78,6 +78,16 @@ export interface EngineCallOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ExportOptions extends EngineCallOptions {
+  /**
+   * Parts may lie in memory that threads share, where others come once they are released: whoever asks for it releases
+   * every one, and reads it until then only.
+   *
+   * @default false
+   */
+  readonly lend?: boolean;
+}
+
 export interface QueryOptions extends EngineCallOptions {
   readonly files?: Readonly<Record<string, EngineFile>>;
   /** Where plain names of tables in the statement's text are looked for: that of its {@link TableRef}s. @default nowhere */
@@ -125,7 +135,7 @@ export interface Engine {
    * The table as complete Arrow IPC streams in row order, at least one, of about 16 MiB each. Where it is cut is a
    * pure function of the table, so that equal tables have equal parts.
    */
-  exportParts(table: TableRef, options?: EngineCallOptions): AsyncIterable<Part>;
+  exportParts(table: TableRef, options?: ExportOptions): AsyncIterable<Part>;
   /**
    * Makes a table of parts in one transaction; replaces a table of that name.
    *

@@ -35,14 +35,18 @@ async function storedForm(connection: Connection, table: TableRef, made: MadeTab
   return 'from temp.cairn_stored';
 }
 
-/** Starts to read a table of which this is known. The connection is the reader's until it is closed. */
+/**
+ * Starts to read a table of which this is known. The connection is the reader's until it is closed. `lend` is for whoever
+ * releases each part.
+ */
 export async function readParts(
   connection: Connection,
   table: TableRef,
   made: MadeTable,
+  lend: boolean,
 ): Promise<PartReader> {
   const expected = made.rows;
-  const streams = connection.streams(await storedForm(connection, table, made), partBytes);
+  const streams = connection.streams(await storedForm(connection, table, made), partBytes, lend);
   let [exported, parts] = [0, 0];
   return {
     async next() {

@@ -15,6 +15,8 @@ export interface FetchStreamsOptions {
   readonly fetched?: FetchedBatches | undefined;
   /** Bytes of batches that a stream must reach. */
   readonly enough: number;
+  /** See `BatchRequest.lend`. @default false */
+  readonly lend?: boolean;
   /** Throws once no more is wanted. */
   readonly check: () => void;
 }
@@ -56,6 +58,7 @@ async function* gatherHere(
 }
 
 async function* gatherThere(
+  db: DuckDbLike,
   fetch: (enough: number, head: Uint8Array) => Promise<FetchedBatches>,
   { schema, fetched: begun, enough, check }: FetchStreamsOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -74,7 +77,13 @@ async function* gatherThere(
     }
     ended = until === 'end';
     const [only] = pieces;
-    yield only !== undefined && pieces.length === 1 ? only : await concat(pieces);
+    if (only !== undefined && pieces.length === 1) {
+      yield only;
+      continue;
+    }
+    const whole = await concat(pieces);
+    for (const piece of pieces) void db.recycle?.(piece).catch(() => undefined);
+    yield whole;
   }
 }
 
@@ -89,8 +98,10 @@ export function fetchStreams(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const fetchBatches = db.fetchBatches;
   if (fetchBatches === undefined) return gatherHere(db, connection, options);
+  const { lend = false } = options;
   return gatherThere(
-    (enough, head) => fetchBatches(connection, { head, tail: endOfStream.slice(), enough, withinMs }),
+    db,
+    (enough, head) => fetchBatches(connection, { head, tail: endOfStream.slice(), enough, withinMs, lend }),
     options,
   );
 }
