@@ -127,6 +127,8 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
   const prepare = settle(options, connections);
   const host = createHost(
     async () => {
+      // The first answer needs it, and this thread has nothing to do but to wait.
+      import('apache-arrow').catch(() => undefined);
       try {
         return await options.connect((progress) => {
           for (const listener of loading) listener(progress);

@@ -16,6 +16,7 @@ import { pass, type PassEvents } from './pass.ts';
 import { runResult, type RunResult } from './result.ts';
 import type { CheckedExecuteOptions } from './run-options.ts';
 import { isoTime, openSession, type RunnerParts, type Session } from './session.ts';
+import { warmEngineIfSure } from './warm-engine.ts';
 
 /**
  * Runs a bound task once: passes through the plan, and leaves the journal and the engine as the next run expects them,
@@ -95,6 +96,7 @@ async function runTask(
     { sync: false },
   );
   emit(pipelineStart(session, what));
+  void warmEngineIfSure(session);
 
   const errors: CairnError[] = [];
   const processes = processEvents(session);

@@ -16,6 +16,7 @@ import { runHook } from './step-context.ts';
 import { describeReason, type Reason, type StepOutcome } from './step-outcome.ts';
 import { ContentChanged, type Tables } from './tables.ts';
 import { besides, type Claim, type Turns } from './turns.ts';
+import { warmEngine } from './warm-engine.ts';
 
 /** Who is told of steps that fail. */
 interface Failures {
@@ -34,6 +35,7 @@ export function compute(
   turn: Turns,
   tries: Tries = { failures: 0 },
 ): Promise<StepState> {
+  warmEngine(session, step);
   return new Promise((resolve, reject) => {
     const whole = attempts(session, tables, step, events, turn, tries, (state) => {
       session.states.set(step.name, state);
