@@ -1,4 +1,6 @@
 // What a start takes in a fresh process, phase by phase, as JSON: node startup-node.mjs bare|cairn
+import { firstJoin, phasesOfStart } from './first-join.mjs';
+
 const phases = [];
 const seen = {};
 let at = 0;
@@ -41,6 +43,8 @@ async function bare() {
   phase('first query');
   db.runQuery(connection, 'select 42 as n');
   phase('second query');
+  db.runQuery(connection, `create table joined as ${firstJoin}`);
+  return performance.now() - at;
 }
 
 async function cairn() {
@@ -54,9 +58,14 @@ async function cairn() {
   phase('first query');
   await engine.query(query);
   phase('second query');
+  Object.assign(seen, phasesOfStart());
+  const table = { namespace: 'start', name: 'joined' };
+  await engine.createTable(table, { parts: [{ kind: 'text', text: firstJoin }] });
+  const joinMs = performance.now() - at;
   await engine.close();
+  return joinMs;
 }
 
-await (process.argv[2] === 'bare' ? bare() : cairn());
+const joinMs = await (process.argv[2] === 'bare' ? bare() : cairn());
 const { ownPeak } = await import('../harness/peak-memory.mjs');
-console.log(JSON.stringify({ phases, seen, peakMb: await ownPeak() }));
+console.log(JSON.stringify({ phases, seen, joinMs, peakMb: await ownPeak() }));

@@ -20,7 +20,9 @@ export function createChromium(folder) {
       build: { outDir, target: 'es2022', chunkSizeWarningLimit: 2000 },
     };
     await build(options);
-    const server = await preview({ ...options, preview: { host: 'localhost', port: 0 } });
+    // As docs/browsers.md says to serve the engine; each run has a port of its own.
+    const headers = { 'cache-control': 'public, max-age=31536000, immutable' };
+    const server = await preview({ ...options, preview: { host: 'localhost', port: 0, headers } });
     return { server, chromium, executablePath: await findChromium(), url: server.resolvedUrls.local[0] };
   };
 

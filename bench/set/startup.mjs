@@ -47,8 +47,8 @@ export const startup = {
         return {
           close: lane.close,
           async pass() {
-            const { phases, seen, ...facts } = await lane.pass();
-            told[name].push({ phases, seen });
+            const { phases, seen, joinMs, ...facts } = await lane.pass();
+            told[name].push({ phases, seen, joinMs });
             return { ms: phases.reduce((sum, [, ms]) => sum + ms, 0), ...facts };
           },
         };
@@ -63,7 +63,7 @@ export const startup = {
   },
 };
 
-/** The medians of the phases, and of what was seen of WebAssembly within `instantiate`. */
+/** The medians of the phases, of what was seen within the longest one, and of what the engine is asked next. */
 function phasesText(list) {
   const [first] = list;
   if (first === undefined) return 'not measured';
@@ -80,5 +80,6 @@ function phasesText(list) {
       list.map(({ seen }) => seen[name]),
     ),
   );
-  return phases.join(', ') + (seen.length > 0 ? `; within instantiate: ${seen.join(', ')}` : '');
+  const joins = list.map(({ joinMs }) => joinMs);
+  return `${phases.join(', ')}; within that: ${seen.join(', ')}; then ${text('a first join', joins)}`;
 }
