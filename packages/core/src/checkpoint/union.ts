@@ -1,6 +1,9 @@
 import type { BoundSql, BoundSqlPart, TableRef } from '../engine/engine.ts';
 import type { Column } from '../pipeline/table.ts';
 
+/** DuckDB takes a union of a thousand tables for an expression that is too deep, but not a union of smaller ones. */
+const [mostTogether, groupSize] = [900, 250];
+
 /** A table of a union. */
 export interface UnionInput {
   readonly table: TableRef;
@@ -17,8 +20,11 @@ export function unionQuery(inputs: readonly UnionInput[]): BoundSql {
   const text = (words: string): void => {
     parts.push({ kind: 'text', text: words });
   };
+  const isGrouped = inputs.length > mostTogether;
   inputs.forEach(({ table, columns }, index) => {
-    text(index === 0 ? 'select ' : ' union all select ');
+    const opensGroup = isGrouped && index % groupSize === 0;
+    if (index > 0) text(opensGroup ? ') union all ' : ' union all ');
+    text(opensGroup ? 'from (select ' : 'select ');
     wanted.forEach((column, place) => {
       const same = columns.find((other) => other.name.toLowerCase() === column.name.toLowerCase());
       text(place === 0 ? 'cast(' : ', cast(');
@@ -30,5 +36,6 @@ export function unionQuery(inputs: readonly UnionInput[]): BoundSql {
     text(' from ');
     parts.push({ kind: 'table', table });
   });
+  if (isGrouped) text(')');
   return { parts };
 }
