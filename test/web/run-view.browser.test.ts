@@ -13,6 +13,7 @@ import {
 import { createWebRunner, runView, type RunView, type RunViewSnapshot } from '@cairn/web';
 import { duckDbAssets } from '@cairn/web/assets';
 import { expect, test, vi } from 'vitest';
+import { held } from './held.js';
 
 const runnerOf = (...views: readonly RunView[]): Runner =>
   createWebRunner({
@@ -21,14 +22,6 @@ const runnerOf = (...views: readonly RunView[]): Runner =>
     observers: views.map(({ observer }) => observer),
   });
 
-/** An effect that is done when it is told to be. */
-function held(name: string): { readonly done: EffectStep; go(): void } {
-  let go = (): void => undefined;
-  const told = new Promise<null>((resolve) => {
-    go = () => resolve(null);
-  });
-  return { done: effect(name, {}, () => told, { version: '1' }), go: () => go() };
-}
 const pipelineOf = (name: string, ...steps: readonly EffectStep[]) =>
   definePipeline({ name, processes: { main: steps } });
 
@@ -75,7 +68,7 @@ test('shows a run from its start to its end: steps, checks, warnings, the engine
   const view = runView({ intervalMs: 0 });
   const seen: RunViewSnapshot[] = [];
   view.subscribe(() => void seen.push(view.getSnapshot()));
-  expect(view.getSnapshot()).toEqual({ status: 'idle' });
+  expect(view.getSnapshot()).toEqual({ status: 'idle', running: 'nowhere' });
 
   const even: Check = {
     type: 'even',
@@ -111,6 +104,7 @@ test('shows a run from its start to its end: steps, checks, warnings, the engine
   const { status, run, previous } = view.getSnapshot();
   expect(seen.at(-1)).toBe(view.getSnapshot());
   expect([status, previous]).toEqual(['success', undefined]);
+  expect([seen[0]?.running, seen.at(-1)?.running]).toEqual(['here', 'nowhere']);
   expect(run).toMatchObject({
     pipeline: 'all',
     counts: { complete: 2, total: 2 },
@@ -162,7 +156,7 @@ test('is the same object until something has changed, and shares what has not', 
   const view = runView();
   await using runner = runnerOf(view);
   const [one, two] = [held('one'), held('two')];
-  const running = runner.run(pipelineOf('two', one.done, two.done));
+  const running = runner.run(pipelineOf('two', one.step, two.step));
   await expect.poll(() => view.getSnapshot().run?.counts.running).toBe(2);
   const before = view.getSnapshot();
   expect(view.getSnapshot().run?.steps).toBe(before.run?.steps);
@@ -210,7 +204,7 @@ test('the time goes by while nothing happens, for whoever listens', async () => 
   const view = runView({ tickMs: 20, intervalMs: 5 });
   await using runner = runnerOf(view);
   const slow = held('slow');
-  const running = runner.run(pipelineOf('slow', slow.done));
+  const running = runner.run(pipelineOf('slow', slow.step));
   await expect.poll(() => view.getSnapshot().run?.counts.running).toBe(1);
   const before = view.getSnapshot();
   await new Promise((resolve) => setTimeout(resolve, 100));

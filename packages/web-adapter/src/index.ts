@@ -16,6 +16,7 @@ export {
   type IndexedDbStoreOptions,
   type StorageReport,
 } from './store.ts';
+export { shareRuns, type SharedRuns, type ShareRunsOptions, type Vacancy } from './share/share-runs.ts';
 export { runView, type RunView, type RunViewOptions, type RunViewSnapshot } from './view/run-view.ts';
 export type { TimelineBar } from './view/timeline.ts';
 export type { ViewedCheck, ViewedRun } from './view/viewed-run.ts';

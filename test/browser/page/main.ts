@@ -1,5 +1,5 @@
 import { isCairnError, type CairnEvent } from '@cairn/core';
-import { createWebRunner, indexedDbStore } from '@cairn/web';
+import { createWebRunner, indexedDbStore, shareRuns, type SharedRuns } from '@cairn/web';
 import { duckDbAssets } from '@cairn/web/assets';
 import { pipeline } from './pipeline.ts';
 import { watchedStore } from './watched-store.ts';
@@ -12,6 +12,8 @@ export interface Order {
   readonly force?: readonly string[];
   /** Wait for whoever has the task. */
   readonly wait?: boolean;
+  /** Show it to the other tabs. */
+  readonly share?: boolean;
 }
 
 /** What came of it. */
@@ -21,6 +23,7 @@ export interface Report {
   readonly contentHash: string | undefined;
 }
 
+const shared = shareRuns({ channel: 'tabs' });
 const tell = (text: string): void => console.info(`cairn ${text}`);
 
 function onEvent(event: CairnEvent): void {
@@ -35,10 +38,15 @@ async function run({
   correlationId = 'task',
   force = [],
   wait = false,
+  share = false,
 }: Order): Promise<Report> {
   try {
     const store = watchedStore(indexedDbStore({ database }), stop, tell);
-    const runner = createWebRunner({ store, assets: duckDbAssets });
+    const runner = createWebRunner({
+      store,
+      assets: duckDbAssets,
+      observers: share ? [shared.observer] : [],
+    });
     try {
       const bindLockTimeoutMs = wait ? Infinity : 0;
       await using task = await runner.bind(pipeline, undefined, { correlationId, bindLockTimeoutMs });
@@ -86,10 +94,13 @@ declare global {
     cairnRead(database: string): Promise<number>;
     /** The reports of runs that a page went on with while nobody waited. */
     cairnReports: Report[];
+    /** What this tab and the others run. */
+    cairnShared: SharedRuns;
   }
 }
 
 window.cairnReports = [];
+window.cairnShared = shared;
 window.cairnRead = read;
 window.cairnSteal = steal;
 window.cairnRun = async (order) => {

@@ -1,5 +1,6 @@
 import type { CairnEvent, Clock, Observer } from '@cairn/core';
-import { viewRuns } from './view-runs.ts';
+import { checkKeys } from '@cairn/core/plugin';
+import { viewOptions, viewRuns } from './view-runs.ts';
 import type { ViewedRun } from './viewed-run.ts';
 
 /** Options of {@link runView}. */
@@ -18,7 +19,9 @@ export interface RunViewOptions {
 export interface RunViewSnapshot {
   /** How `run` stands; `idle` before the first. */
   readonly status: ViewedRun['status'] | 'idle';
-  /** The run that is under way, of several the one that began last; otherwise the one that ended last. */
+  /** Where a run is under way: in this page, or in another one, of whose runs `shareRuns` knows. */
+  readonly running: 'here' | 'elsewhere' | 'nowhere';
+  /** The run that is under way, of several the one that began last, in this page before others; otherwise the one that ended last. */
   readonly run?: ViewedRun | undefined;
   /** The run that ended before it, to compare with. */
   readonly previous?: ViewedRun | undefined;
@@ -51,6 +54,7 @@ export interface RunView {
  * view.subscribe(() => draw(view.getSnapshot()));
  */
 export function runView(options: RunViewOptions = {}): RunView {
+  checkKeys('runView', options, viewOptions, 'option');
   const { push, subscribe, getSnapshot, reset } = viewRuns('runView', options);
   const observer: Observer = { name: 'view', onEvent: (event) => push(event) };
   return Object.freeze({ observer: Object.freeze(observer), subscribe, getSnapshot, reset });

@@ -1,5 +1,5 @@
 import type { CairnEvent } from '@cairn/core';
-import { checkKeys, invalidArgument } from '@cairn/core/plugin';
+import { invalidArgument } from '@cairn/core/plugin';
 import { notifier } from './notifier.ts';
 import type { RunView, RunViewOptions, RunViewSnapshot } from './run-view.ts';
 import { viewedRunFold, type ViewedRunFold } from './viewed-run.ts';
@@ -9,15 +9,16 @@ export interface RunsView extends Omit<RunView, 'observer'> {
   push(event: CairnEvent, from?: 'here' | 'elsewhere'): void;
   /** Ends a run whose page is gone. */
   interrupt(runId: string): void;
-  /** Whether a run that began here, or elsewhere, is under way. */
-  isRunning(where: 'here' | 'elsewhere'): boolean;
+  /** Where a run is under way, as of now. */
+  readonly running: RunViewSnapshot['running'];
 }
 
-const idle: RunViewSnapshot = Object.freeze({ status: 'idle' });
+export const viewOptions: readonly string[] = ['intervalMs', 'tickMs', 'follow', 'clock'];
+
+const idle: RunViewSnapshot = Object.freeze({ status: 'idle', running: 'nowhere' });
 
 /** @throws CairnError `invalid_argument` */
 export function viewRuns(where: string, options: RunViewOptions): RunsView {
-  checkKeys(where, options, ['intervalMs', 'tickMs', 'follow', 'clock'], 'option');
   const { intervalMs = 50, tickMs = 1000, follow, clock = Date } = options;
   for (const [name, value] of Object.entries({ intervalMs, tickMs }))
     if (typeof value !== 'number' || !(value >= 0))
@@ -30,21 +31,29 @@ export function viewRuns(where: string, options: RunViewOptions): RunsView {
   let isStale = false;
   let ticking: ReturnType<typeof setInterval> | undefined;
 
-  const isAnyUnderWay = (): boolean => underWay.here.size + underWay.elsewhere.size > 0;
+  const running = (): RunViewSnapshot['running'] => {
+    if (underWay.here.size > 0) return 'here';
+    return underWay.elsewhere.size > 0 ? 'elsewhere' : 'nowhere';
+  };
   const look = (): void => {
     isStale = false;
     const now = clock.now();
     const working = [...underWay.here.values()].at(-1) ?? [...underWay.elsewhere.values()].at(-1);
     const [run, previous] = (working === undefined ? ended : [working, ...ended]).map((one) => one.view(now));
     if (run === undefined) snapshot = idle;
-    else if (run !== snapshot.run || previous !== snapshot.previous)
-      snapshot = Object.freeze({ status: run.status, run, ...(previous === undefined ? {} : { previous }) });
+    else if (run !== snapshot.run || previous !== snapshot.previous || running() !== snapshot.running)
+      snapshot = Object.freeze({
+        status: run.status,
+        running: running(),
+        run,
+        ...(previous === undefined ? {} : { previous }),
+      });
   };
   const listeners = notifier(intervalMs, look, clock);
 
   /** Time goes by also where nothing happens; for nobody it need not be told. */
   const tick = (): void => {
-    const isNeeded = tickMs > 0 && tickMs < Infinity && listeners.isHeard && isAnyUnderWay();
+    const isNeeded = tickMs > 0 && tickMs < Infinity && listeners.isHeard && running() !== 'nowhere';
     if (isNeeded === (ticking !== undefined)) return;
     clearInterval(ticking);
     ticking = isNeeded ? setInterval(listeners.soon, tickMs) : undefined;
@@ -83,7 +92,9 @@ export function viewRuns(where: string, options: RunViewOptions): RunsView {
       fold.interrupt(clock.now());
       end(fold);
     },
-    isRunning: (from) => underWay[from].size > 0,
+    get running() {
+      return running();
+    },
     subscribe(listener) {
       if (isStale) look();
       const stop = listeners.subscribe(listener);
