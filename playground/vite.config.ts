@@ -35,9 +35,23 @@ function statePolicy(isServed: boolean): Plugin {
   };
 }
 
+/** DuckDB's worker has a source map of sources that are not in its package, which is told for each of them. */
+function quietMaps(): Plugin {
+  return {
+    name: 'cairn-playground-maps',
+    apply: 'serve',
+    configResolved({ logger }) {
+      const { warnOnce } = logger;
+      logger.warnOnce = (message, options) => {
+        if (!/^Sourcemap for .*duckdb/.test(message)) warnOnce(message, options);
+      };
+    },
+  };
+}
+
 export default defineConfig(({ command }) => ({
   base: './',
-  plugins: [statePolicy(command === 'serve')],
+  plugins: [statePolicy(command === 'serve'), quietMaps()],
   ...(command === 'serve' ? { html: { cspNonce: 'dev' } } : {}),
   resolve: { alias: { '#data': `${modules}vega-datasets/data` } },
   define: {
@@ -45,7 +59,18 @@ export default defineConfig(({ command }) => ({
     __ENGINE_BYTES__: statSync(`${modules}@duckdb/duckdb-wasm/dist/duckdb-eh.wasm`).size,
   },
   // The engine's worker stands beside the package's own script, where Vite's pre-bundling would not find it.
-  optimizeDeps: { exclude: ['@cairn/web', '@cairn/plugins'] },
+  optimizeDeps: {
+    exclude: ['@cairn/web', '@cairn/plugins', 'parquet-wasm'],
+    // What these need is found only when they are loaded, and would reload the page in the middle of a run.
+    include: [
+      '@duckdb/duckdb-wasm',
+      '@noble/hashes/sha2.js',
+      '@noble/hashes/utils.js',
+      'apache-arrow',
+      'fzstd',
+      'idb-keyval',
+    ],
+  },
   build: {
     // Beside what tsc writes there.
     outDir: 'dist/site',

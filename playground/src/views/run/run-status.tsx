@@ -21,14 +21,14 @@ export function RunStatus(): ReactElement | null {
       return <Underway snapshot={snapshot} isCanceling={state.status === 'canceling'} />;
     case 'ended':
       return (
-        <div className={styles.status} role="status">
+        <div className={styles.status} role="status" data-testid="run-status">
           <Badge tone="done">Done</Badge>
           <span>{snapshot === undefined ? '' : summary(snapshot)}</span>
         </div>
       );
     case 'failed':
       return state.error.code === 'canceled' ? (
-        <div className={styles.status} role="status">
+        <div className={styles.status} role="status" data-testid="run-status">
           <Badge tone="idle">Canceled</Badge>
           <span>{snapshot === undefined ? '' : summary(snapshot)}. The next run goes on from there.</span>
         </div>
@@ -51,7 +51,7 @@ function Underway({
   if (loading !== undefined) {
     const total = loading.total ?? Math.max(__ENGINE_BYTES__, loading.bytes);
     return (
-      <div className={styles.status} role="status">
+      <div className={styles.status} role="status" data-testid="run-status">
         <Badge tone="running">Loading DuckDB</Badge>
         <span className={styles.meter}>
           <Progress label="Loading DuckDB" value={loading.bytes / total} />
@@ -65,7 +65,7 @@ function Underway({
   const { counts } = snapshot ?? {};
   const ended = counts === undefined ? 0 : counts.complete + counts.reused + counts.skipped + counts.failed;
   return (
-    <div className={styles.status} role="status">
+    <div className={styles.status} role="status" data-testid="run-status">
       <Badge tone="running">{isCanceling ? 'Canceling' : 'Running'}</Badge>
       <span className={styles.meter}>
         <Progress

@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url';
+import type { BrowserContext, Page } from 'playwright';
+import { build, createServer } from 'vite';
+import { launch, temporaryFolder } from '../browser/chromium.js';
+import { serve } from '../browser/serve.js';
+
+const root = fileURLToPath(new URL('../../playground', import.meta.url));
+
+/** The playground, served on the loopback. */
+export interface ServedApp {
+  /** Such as `http://localhost:1234/`. */
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/** Serves the app as `npm run playground` does. */
+export async function serveDev(): Promise<ServedApp> {
+  const server = await createServer({
+    root,
+    logLevel: 'error',
+    cacheDir: temporaryFolder(),
+    server: { host: 'localhost', port: 0 },
+  });
+  await server.listen();
+  return { origin: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
+}
+
+let built: Promise<string> | undefined;
+
+/** Builds the app, once in a process, and serves it as a host of files would: the policy is in the page. */
+export async function serveBuilt(): Promise<ServedApp> {
+  built ??= (async () => {
+    const outDir = temporaryFolder();
+    await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } });
+    return outDir;
+  })();
+  const { origin, close } = await serve(await built);
+  return { origin: `${origin}/`, close };
+}
+
+/** A page of the app. Whatever it complains of, and whatever it fetches from elsewhere, is a fault. */
+export interface AppPage {
+  readonly page: Page;
+  readonly faults: readonly string[];
+}
+
+/** Opens the app in a tab. */
+export async function openApp(context: BrowserContext, url: string): Promise<AppPage> {
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('request', (request) => {
+    if (!/^(http:\/\/localhost:|ws:\/\/localhost:|data:|blob:)/.test(request.url()))
+      faults.push(request.url());
+  });
+  await page.goto(url);
+  return { page, faults };
+}
+
+/** A browser of its own, with nothing stored. */
+export function freshBrowser(): Promise<BrowserContext> {
+  return launch();
+}
+
+/** Resolves with how the run ended: `6 steps in 1.9 s: 6 computed`. */
+export async function endOfRun(page: Page): Promise<string> {
+  const status = page.getByTestId('run-status').filter({ hasText: /Done|Failed|Canceled/ });
+  await status.waitFor({ timeout: 100_000 });
+  return (await status.textContent()) ?? '';
+}
