@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { offlineFiles } from './build/offline.ts';
 
-const modules = fileURLToPath(new URL('../node_modules/', import.meta.url));
+const local = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const modules = local('../node_modules/');
 
 /** What the page may do. Styles that scripts set are allowed by it, style elements and inline scripts are not. */
 const policy = (nonce = ''): string =>
@@ -51,7 +53,7 @@ function quietMaps(): Plugin {
 
 export default defineConfig(({ command }) => ({
   base: './',
-  plugins: [statePolicy(command === 'serve'), quietMaps()],
+  plugins: [statePolicy(command === 'serve'), quietMaps(), offlineFiles({ publicFolder: local('public') })],
   ...(command === 'serve' ? { html: { cspNonce: 'dev' } } : {}),
   resolve: { alias: { '#data': `${modules}vega-datasets/data` } },
   define: {
@@ -80,5 +82,10 @@ export default defineConfig(({ command }) => ({
     // Data is a file, however small: a data URL could not be fetched under the policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: local('index.html'), sw: local('service-worker/service-worker.ts') },
+      // A service worker is in charge of what stands beside and below it.
+      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+    },
   },
 }));

@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { followRoutes } from './app/follow-routes.ts';
+import { browserOffline } from './effects/offline.ts';
 import { browserRoutes } from './effects/route.ts';
 import { browserTheme } from './effects/theme.ts';
 import { browserWorld } from './effects/world.ts';
@@ -11,6 +12,7 @@ import { createAppState } from './state/app-state.ts';
 
 const routes = browserRoutes();
 const theme = browserTheme();
+const offline = browserOffline();
 const state = createAppState(browserWorld());
 followRoutes(routes, state);
 
@@ -18,6 +20,6 @@ const root = document.querySelector('#app');
 if (root === null) throw new Error('the page has no place for the app');
 createRoot(root).render(
   <StrictMode>
-    <App app={{ state, routes, theme }} />
+    <App app={{ state, routes, theme, offline }} />
   </StrictMode>,
 );

@@ -31,7 +31,12 @@ let built: Promise<string> | undefined;
 export async function serveBuilt(): Promise<ServedApp> {
   built ??= (async () => {
     const outDir = temporaryFolder();
-    await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } });
+    const { NODE_ENV } = process.env;
+    // A test's would make a build for development.
+    process.env['NODE_ENV'] = 'production';
+    await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } }).finally(() => {
+      process.env['NODE_ENV'] = NODE_ENV;
+    });
     return outDir;
   })();
   const { origin, close } = await serve(await built);

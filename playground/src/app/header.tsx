@@ -1,6 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import { Logo } from '../ui/logo.tsx';
 import styles from './header.module.css';
+import { OfflineButton } from './offline-button.tsx';
 import { ThemeMenu } from './theme-menu.tsx';
 
 /** The bar above everything: where one is, and what can be done there. */
@@ -25,6 +26,7 @@ export function Header({
       {title === undefined ? null : <h1 className={styles.title}>{title}</h1>}
       <div className={styles.rest}>
         {children}
+        <OfflineButton />
         <ThemeMenu />
       </div>
     </header>

@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react';
 import type { Routes } from '../effects/route.ts';
 import type { ThemeChoice } from '../effects/theme.ts';
 import type { AppState } from '../state/app-state.ts';
+import type { Offline } from '../state/offline.ts';
 import type { Session } from '../state/session.ts';
 
 /** What the whole app shares. */
@@ -9,6 +10,7 @@ export interface App {
   readonly state: AppState;
   readonly routes: Routes;
   readonly theme: ThemeChoice;
+  readonly offline: Offline;
 }
 
 export const AppContext = createContext<App | undefined>(undefined);

@@ -10,7 +10,7 @@ export function useSteps(): readonly StepFacts[] | undefined {
   const { definition, forecast, view } = useSession();
   const defined = lastDefined(useReadable(definition));
   const plan = lastPlan(useReadable(forecast));
-  const run = useReadable(view);
+  const { run } = useReadable(view);
   return useMemo(
     () => (defined === undefined ? undefined : stepFacts(defined, plan, run)),
     [defined, plan, run],

@@ -1,4 +1,5 @@
 import type { Pipeline, Runner } from '@cairn/core';
+import type { SharedRuns } from '@cairn/web';
 
 /** What the user works on: a pipeline as text, and values for its params. Its files are kept beside it. */
 export interface Project {
@@ -24,8 +25,16 @@ export interface Shelf {
 export interface Workshop {
   /** @throws CairnError `invalid_pipeline_file` with all that is wrong */
   read(yaml: string): Promise<Pipeline>;
-  /** The runner of a project, whose paths are the project's files. */
-  runner(project: string): Runner;
+  /** What runs a project; the same one each time. */
+  bench(project: string): Bench;
+}
+
+/** What runs one project. */
+export interface Bench {
+  /** The paths in its pipelines are the project's files. */
+  readonly runner: Runner;
+  /** The project's runs, of this tab and of others. */
+  readonly runs: SharedRuns;
 }
 
 /** The examples that ship with the app, as far as opening one needs them. */

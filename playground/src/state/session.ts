@@ -1,8 +1,8 @@
 import { errorFacts, isCairnError, type ErrorFacts, type RunHandle, type RunResult } from '@cairn/core';
 import { define, lastDefined, type Definition } from './definition.ts';
 import { lastPlan, type Forecast } from './forecast.ts';
-import type { Project, Workshop, World } from './ports.ts';
-import { createRunView, type RunView } from './run-view.ts';
+import type { RunViewSnapshot } from '@cairn/web';
+import type { Bench, Project, World } from './ports.ts';
 import { createStore, type Readable } from './store.ts';
 
 /** How long nobody types before the text is read, and how long before the plan is asked for. */
@@ -29,13 +29,13 @@ export interface Session {
   readonly definition: Readable<Definition>;
   readonly forecast: Readable<Forecast>;
   readonly run: Readable<RunState>;
-  /** Steps and processes as they stand in the current run, or the last one of this page. */
-  readonly view: RunView;
+  /** The current run, of this tab or of another one, or else the last that this page has seen. */
+  readonly view: Readable<RunViewSnapshot>;
   /** The step that panels are about. */
   readonly selected: Readable<string | undefined>;
   select(step: string | undefined): void;
-  /** Once it is loaded. */
-  workshop(): Promise<Workshop>;
+  /** What runs the project, for what panels ask of it; resolves once it is loaded. */
+  bench(): Promise<Bench>;
   setYaml(yaml: string): void;
   setParams(params: Readonly<Record<string, unknown>>): void;
   /** Runs the project, once its text is read. Resolves when the run has ended, however it did. */
@@ -54,7 +54,7 @@ export function createSession(given: Project, { shelf, workshop: load, later }: 
   const forecast = createStore<Forecast>({ status: 'none' });
   const run = createStore<RunState>({ status: 'idle' });
   const selected = createStore<string | undefined>(undefined);
-  const view = createRunView();
+  const view = createStore<RunViewSnapshot>({ status: 'idle', running: 'nowhere' });
   const closed = new AbortController();
   let handle: RunHandle | undefined;
   let running: Promise<void> | undefined;
@@ -63,6 +63,30 @@ export function createSession(given: Project, { shelf, workshop: load, later }: 
   /** Counts texts and questions, so that an answer that comes too late is dropped. */
   let [text, question] = [0, 0];
   let reading: Promise<void> = Promise.resolve();
+
+  const { id } = given;
+  let opened: Promise<Bench> | undefined;
+  let unfollow = (): void => undefined;
+  const bench = (): Promise<Bench> => {
+    opened ??= load().then((workshop) => {
+      const found = workshop.bench(id);
+      const follow = (): void => {
+        const before = view.getSnapshot().running;
+        view.set(found.runs.view.getSnapshot());
+        // What another tab has done is stored for this one too.
+        if (before === 'elsewhere' && view.getSnapshot().running === 'nowhere') void ask();
+      };
+      if (!closed.signal.aborted) {
+        unfollow = found.runs.view.subscribe(follow);
+        follow();
+      }
+      return found;
+    });
+    opened.catch(() => {
+      opened = undefined;
+    });
+    return opened;
+  };
 
   const isAtWork = (): boolean => ['running', 'canceling'].includes(run.getSnapshot().status);
 
@@ -75,11 +99,10 @@ export function createSession(given: Project, { shelf, workshop: load, later }: 
     }
     // What runs changes the answer at every step.
     if (isAtWork()) return;
-    const { id } = project.getSnapshot();
     forecast.set({ status: 'asking', before: lastPlan(forecast.getSnapshot()) });
     try {
-      const { runner } = await load();
-      const plan = await runner(id).plan(defined.pipeline, defined.params, { correlationId: id });
+      const { runner } = await bench();
+      const plan = await runner.plan(defined.pipeline, defined.params, { correlationId: id });
       if (own === question && !closed.signal.aborted) forecast.set({ status: 'known', plan });
     } catch (error) {
       if (own === question && !closed.signal.aborted)
@@ -123,19 +146,17 @@ export function createSession(given: Project, { shelf, workshop: load, later }: 
         run.set({ status: 'idle' });
         return;
       }
-      const { id } = project.getSnapshot();
-      const { runner } = await load();
+      const { runner } = await bench();
       if (run.getSnapshot().status === 'canceling' || closed.signal.aborted) {
         run.set({ status: 'idle' });
         return;
       }
       forgetPlan();
-      handle = runner(id).start(defined.pipeline, defined.params, {
+      handle = runner.start(defined.pipeline, defined.params, {
         correlationId: id,
         signal: closed.signal,
         ...request,
       });
-      view.follow(handle);
       run.set({ status: 'ended', result: await handle.result });
     } catch (error) {
       run.set({ status: 'failed', error: errorFacts(error), result: resultOf(error) });
@@ -147,6 +168,7 @@ export function createSession(given: Project, { shelf, workshop: load, later }: 
   };
 
   reading = read();
+  void bench().catch(() => undefined);
 
   return {
     project,
@@ -156,7 +178,7 @@ export function createSession(given: Project, { shelf, workshop: load, later }: 
     view,
     selected,
     select: selected.set,
-    workshop: load,
+    bench,
     setYaml: (yaml) => change({ yaml }),
     setParams: (params) => change({ params }),
     start: (request = {}) => (running ??= execute(request)),
@@ -170,6 +192,7 @@ export function createSession(given: Project, { shelf, workshop: load, later }: 
       closed.abort();
       forgetRead();
       forgetPlan();
+      unfollow();
       await running?.catch(() => undefined);
     },
   };

@@ -1,10 +1,5 @@
-import {
-  describeReason,
-  type ErrorFacts,
-  type RunPlan,
-  type RunSnapshot,
-  type StepSnapshot,
-} from '@cairn/core';
+import { describeReason, type ErrorFacts, type RunPlan, type StepSnapshot } from '@cairn/core';
+import type { ViewedRun } from '@cairn/web';
 import type { Defined } from './definition.ts';
 
 /**
@@ -42,15 +37,14 @@ export interface StepFacts {
 export function stepFacts(
   { plan }: Defined,
   forecast: RunPlan | undefined,
-  run: RunSnapshot | undefined,
+  run: ViewedRun | undefined,
 ): readonly StepFacts[] {
   const planned = new Map(plan.steps.map((step) => [step.name, step]));
-  const ran = new Map(run?.processes.flatMap(({ steps }) => steps.map((step) => [step.name, step] as const)));
   return plan.processes.flatMap(({ name: process, steps }) =>
     steps.flatMap((name): readonly StepFacts[] => {
       const step = planned.get(name);
       if (step === undefined) return [];
-      const seen = ran.get(name);
+      const seen = run?.steps.get(name);
       const ahead = forecast?.steps.get(name);
       const isStored = ahead?.decision === 'reuse';
       const { last } = ahead ?? {};

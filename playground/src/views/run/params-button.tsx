@@ -1,12 +1,10 @@
 import type { ReactElement } from 'react';
-import { Dialog, DialogTrigger } from 'react-aria-components/Dialog';
-import { Popover } from 'react-aria-components/Popover';
 import { useSession } from '../../hooks/app-context.ts';
 import { useReadable } from '../../hooks/use-readable.ts';
 import { lastDefined } from '../../state/definition.ts';
 import { fieldsOf } from '../../state/param-fields.ts';
 import { Button } from '../../ui/button.tsx';
-import { cx } from '../../ui/cx.ts';
+import { DialogActions, PopoverDialog } from '../../ui/popover-dialog.tsx';
 import { ParamField } from './param-field.tsx';
 import styles from './params-button.module.css';
 
@@ -24,33 +22,33 @@ export function ParamsButton(): ReactElement | null {
     setParams(value === undefined ? others : { ...others, [name]: value });
   };
   return (
-    <DialogTrigger>
-      <Button icon="sliders" aria-label={changed === 0 ? 'Params' : `Params, ${changed} changed`}>
-        <span className={styles.word}>Params</span>
-        {changed === 0 ? null : <span className={styles.count}>{changed}</span>}
-      </Button>
-      <Popover placement="bottom end" className={cx(styles.popover)}>
-        <Dialog aria-label="Params" className={cx(styles.dialog)}>
-          {fields.map((field) => (
-            <ParamField
-              key={field.name}
-              field={field}
-              value={params[field.name]}
-              onChange={(value) => setOne(field.name, value)}
-            />
-          ))}
-          {state.status === 'invalid' && state.issues.length === 0 ? (
-            <p className={styles.fault} role="alert">
-              {state.error.message}
-            </p>
-          ) : null}
-          <div className={styles.foot}>
-            <Button look="quiet" icon="reset" isDisabled={changed === 0} onPress={() => setParams({})}>
-              Defaults
-            </Button>
-          </div>
-        </Dialog>
-      </Popover>
-    </DialogTrigger>
+    <PopoverDialog
+      label="Params"
+      trigger={
+        <Button icon="sliders" aria-label={changed === 0 ? 'Params' : `Params, ${changed} changed`}>
+          <span className={styles.word}>Params</span>
+          {changed === 0 ? null : <span className={styles.count}>{changed}</span>}
+        </Button>
+      }
+    >
+      {fields.map((field) => (
+        <ParamField
+          key={field.name}
+          field={field}
+          value={params[field.name]}
+          onChange={(value) => setOne(field.name, value)}
+        />
+      ))}
+      {state.status === 'invalid' && state.issues.length === 0 ? (
+        <p className={styles.fault} role="alert">
+          {state.error.message}
+        </p>
+      ) : null}
+      <DialogActions>
+        <Button look="quiet" icon="reset" isDisabled={changed === 0} onPress={() => setParams({})}>
+          Defaults
+        </Button>
+      </DialogActions>
+    </PopoverDialog>
   );
 }

@@ -10,11 +10,13 @@ import styles from './run-bar.module.css';
 
 /** What the next run would do, and the buttons that begin and end it. */
 export function RunBar(): ReactElement {
-  const { definition, run, start, cancel } = useSession();
+  const { definition, run, view, start, cancel } = useSession();
   const state = useReadable(definition);
   const { status } = useReadable(run);
   const plan = lastDefined(state)?.plan;
+  const isElsewhere = useReadable(view).running === 'elsewhere';
   const isAtWork = status === 'running' || status === 'canceling';
+  const cannotRun = state.status === 'invalid' || isElsewhere;
   return (
     <div className={styles.bar}>
       <ForecastWords />
@@ -25,12 +27,7 @@ export function RunBar(): ReactElement {
         </Button>
       ) : (
         <span className={styles.split}>
-          <Button
-            look="primary"
-            icon="play"
-            isDisabled={state.status === 'invalid'}
-            onPress={() => void start()}
-          >
+          <Button look="primary" icon="play" isDisabled={cannotRun} onPress={() => void start()}>
             Run
           </Button>
           <Menu
@@ -40,7 +37,7 @@ export function RunBar(): ReactElement {
                 look="primary"
                 icon="chevronDown"
                 aria-label="More ways to run"
-                isDisabled={state.status === 'invalid'}
+                isDisabled={cannotRun}
               />
             }
             entries={[

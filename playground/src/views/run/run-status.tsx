@@ -1,94 +1,82 @@
-import type { RunSnapshot } from '@cairn/core';
-import type { ReactElement } from 'react';
+import type { ErrorFacts } from '@cairn/core';
+import type { ViewedRun } from '@cairn/web';
+import { useState, type ReactElement, type ReactNode } from 'react';
 import { useSession } from '../../hooks/app-context.ts';
 import { useReadable } from '../../hooks/use-readable.ts';
-import { Badge } from '../../ui/badge.tsx';
+import { countsInWords, firstError } from '../../state/run-summary.ts';
+import { Badge, type Tone } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
 import { ErrorBox } from '../../ui/error-box.tsx';
-import { formatBytes, formatDuration } from '../../ui/formats.ts';
-import { Progress } from '../../ui/progress.tsx';
+import { formatDuration } from '../../ui/formats.ts';
 import styles from './run-status.module.css';
+import { Underway } from './underway.tsx';
 
 /** How the run stands, in a line under the bar; nothing before the first one. */
 export function RunStatus(): ReactElement | null {
-  const { run, view } = useSession();
-  const state = useReadable(run);
-  const snapshot = useReadable(view);
-  switch (state.status) {
-    case 'idle':
-      return null;
-    case 'running':
-    case 'canceling':
-      return <Underway snapshot={snapshot} isCanceling={state.status === 'canceling'} />;
-    case 'ended':
-      return (
-        <div className={styles.status} role="status" data-testid="run-status">
-          <Badge tone="done">Done</Badge>
-          <span>{snapshot === undefined ? '' : summary(snapshot)}</span>
-        </div>
-      );
-    case 'failed':
-      return state.error.code === 'canceled' ? (
-        <div className={styles.status} role="status" data-testid="run-status">
-          <Badge tone="idle">Canceled</Badge>
-          <span>{snapshot === undefined ? '' : summary(snapshot)}. The next run goes on from there.</span>
-        </div>
-      ) : (
-        <div className={styles.fault}>
-          <ErrorBox error={state.error} />
-        </div>
-      );
-  }
+  const session = useSession();
+  const state = useReadable(session.run);
+  const { run, running } = useReadable(session.view);
+  if (state.status === 'running') return <Underway run={run} words="Running" />;
+  if (state.status === 'canceling') return <Underway run={run} words="Canceling" />;
+  if (running === 'elsewhere') return <Underway run={run} words="Running in another tab" />;
+  if (state.status === 'failed' && state.error.code !== 'canceled')
+    return <Failed error={state.error} run={state.result === undefined ? undefined : run} />;
+  return run === undefined ? null : <Ended run={run} />;
 }
 
-function Underway({
-  snapshot,
-  isCanceling,
-}: {
-  readonly snapshot: RunSnapshot | undefined;
-  readonly isCanceling: boolean;
-}): ReactElement {
-  const loading = snapshot?.engineLoading;
-  if (loading !== undefined) {
-    const total = loading.total ?? Math.max(__ENGINE_BYTES__, loading.bytes);
-    return (
-      <div className={styles.status} role="status" data-testid="run-status">
-        <Badge tone="running">Loading DuckDB</Badge>
-        <span className={styles.meter}>
-          <Progress label="Loading DuckDB" value={loading.bytes / total} />
-        </span>
-        <span className={styles.quiet}>
-          {formatBytes(loading.bytes)} of {formatBytes(total)}, once: the browser keeps it
-        </span>
-      </div>
-    );
-  }
-  const { counts } = snapshot ?? {};
-  const ended = counts === undefined ? 0 : counts.complete + counts.reused + counts.skipped + counts.failed;
+const endings = {
+  success: { tone: 'done', word: 'Done' },
+  failed: { tone: 'failed', word: 'Failed' },
+  canceled: { tone: 'idle', word: 'Canceled' },
+  interrupted: { tone: 'warned', word: 'Interrupted' },
+  running: { tone: 'running', word: 'Running' },
+} as const satisfies Record<ViewedRun['status'], { tone: Tone; word: string }>;
+
+function Ended({ run, action }: { readonly run: ViewedRun; readonly action?: ReactNode }): ReactElement {
+  const { tone, word } = endings[run.status];
+  const isOpen = run.status === 'canceled' || run.status === 'interrupted';
   return (
     <div className={styles.status} role="status" data-testid="run-status">
-      <Badge tone="running">{isCanceling ? 'Canceling' : 'Running'}</Badge>
-      <span className={styles.meter}>
-        <Progress
-          label="Steps"
-          value={counts === undefined ? undefined : ended / Math.max(counts.total, 1)}
-        />
+      <Badge tone={tone}>{word}</Badge>
+      <span className={styles.words}>
+        {run.counts.total} steps in {formatDuration(run.elapsedMs)}: {countsInWords(run)}
+        {isOpen ? <span className={styles.quiet}>. The next run goes on from there.</span> : null}
       </span>
-      <span className={styles.quiet}>
-        {counts === undefined ? 'Getting ready' : `${ended} of ${counts.total} steps`}
-      </span>
+      {action}
     </div>
   );
 }
 
-/** "6 steps in 1.9 s: 4 computed, 2 reused". */
-function summary({ counts, durationMs }: RunSnapshot): string {
-  const parts = [
-    [counts.complete, 'computed'],
-    [counts.reused, 'reused'],
-    [counts.failed, 'failed'],
-    [counts.skipped, 'skipped'],
-    [counts.canceled, 'canceled'],
-  ] as const;
-  const told = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-  return `${counts.total} steps in ${formatDuration(durationMs)}: ${told.join(', ')}`;
+function Failed({
+  error,
+  run,
+}: {
+  readonly error: ErrorFacts;
+  /** Undefined when it did not even begin. */
+  readonly run: ViewedRun | undefined;
+}): ReactElement {
+  const [hidden, hide] = useState<ErrorFacts>();
+  const isShown = hidden !== error;
+  return (
+    <>
+      {run === undefined ? null : (
+        <Ended
+          run={run}
+          action={
+            <Button look="quiet" onPress={() => hide(isShown ? error : undefined)}>
+              {isShown ? 'Hide error' : 'Show error'}
+            </Button>
+          }
+        />
+      )}
+      {isShown ? (
+        <div className={styles.fault}>
+          <ErrorBox
+            error={firstError(error)}
+            {...(run === undefined ? { title: 'The run could not begin' } : {})}
+          />
+        </div>
+      ) : null}
+    </>
+  );
 }

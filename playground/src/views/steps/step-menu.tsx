@@ -8,10 +8,11 @@ import { Menu } from '../../ui/menu.tsx';
 
 /** What can be run around a step. */
 export function StepMenu({ step }: { readonly step: string }): ReactElement {
-  const { definition, run, start } = useSession();
+  const { definition, run, view, start } = useSession();
   const plan = lastDefined(useReadable(definition))?.plan;
   const { status } = useReadable(run);
-  const isDisabled = plan === undefined || status === 'running' || status === 'canceling';
+  const isElsewhere = useReadable(view).running === 'elsewhere';
+  const isDisabled = plan === undefined || isElsewhere || status === 'running' || status === 'canceling';
   const begin = (request: Parameters<typeof start>[0]) => () => void start(request);
   return (
     <Menu
