@@ -22,7 +22,16 @@ export default defineConfig({
       },
       {
         // What Vite finds late would reload the page in the middle of a test.
-        optimizeDeps: { include: ['apache-arrow', '@duckdb/duckdb-wasm', 'idb-keyval', 'fast-check'] },
+        optimizeDeps: {
+          include: [
+            'apache-arrow',
+            '@duckdb/duckdb-wasm',
+            'idb-keyval',
+            'fast-check',
+            'react',
+            'react-dom/client',
+          ],
+        },
         test: {
           name: 'chromium',
           include: inBrowser,

@@ -66,6 +66,13 @@ test('adapters and plugins use core by its public entries, and never each other'
   expect(wrong).toEqual([]);
 });
 
+test('only the entry for React knows React', () => {
+  const wrong = importsOf(join(packages, 'web-adapter/src')).filter(
+    ({ file, from }) => /^react\b|\/react\//.test(from) && !file.startsWith('react/'),
+  );
+  expect(wrong).toEqual([]);
+});
+
 test('no source file is longer than 400 lines', () => {
   const long = readdirSync(packages, { recursive: true, encoding: 'utf8' })
     .filter((file) => /^[^/]+\/src\/.*\.ts$/.test(file))
