@@ -252,6 +252,26 @@ describe('progressObserver', () => {
     expect(seen).toHaveLength(last);
   });
 
+  test('does not wait for a timer that is late, as those of a page that is not seen are', async () => {
+    let time = 0;
+    const clock: Clock = { now: () => time, sleep: () => new Promise(() => undefined) };
+    const seen: RunSnapshot[] = [];
+    const observer = progressObserver({ onProgress: (one) => seen.push(one), intervalMs: 100, clock });
+    await observer.onEvent(start(['s0']));
+    for (const [at, calls] of [
+      [50, 1],
+      [99, 1],
+      [100, 2],
+      [150, 2],
+      [250, 3],
+    ] as const) {
+      time = at;
+      await observer.onEvent({ ...base, ...of, type: 'progress', step: 's0', done: at });
+      expect(seen).toHaveLength(calls);
+    }
+    expect(seen.at(-1)?.processes[0]?.steps[0]?.done).toBe(250);
+  });
+
   test('ten thousand steps cost no more than their events', () => {
     const steps = names(10_000);
     let calls = 0;

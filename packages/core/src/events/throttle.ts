@@ -41,9 +41,10 @@ export function throttle(intervalMs: number, call: () => void, clock: Clock = Da
   };
   return {
     soon() {
-      if (owed) return;
       const wait = last + intervalMs - clock.now();
+      // Also when it is owed: a page that is not seen has timers that fire a second late, or a minute.
       if (wait <= 0) return now();
+      if (owed) return;
       owed = true;
       later(wait);
     },
