@@ -1,5 +1,5 @@
-import type { Routes } from '../effects/route.ts';
 import type { AppState } from '../state/app-state.ts';
+import type { Routes } from '../state/route.ts';
 
 /** Shows what the address names, now and whenever it changes. */
 export function followRoutes(routes: Routes, state: AppState): void {

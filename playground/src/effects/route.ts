@@ -1,27 +1,5 @@
-import { createStore, type Readable } from '../state/store.ts';
-
-/** Where in the app one is, as the address says: `#/flights/steps`. */
-export interface Route {
-  /** Undefined at the start. */
-  readonly project: string | undefined;
-  /** The panel that was chosen last. */
-  readonly panel: string | undefined;
-}
-
-/** The address of a route, for links. */
-export function hrefOf({ project, panel }: Partial<Route>): string {
-  return `#/${[project, panel]
-    .filter((part) => part !== undefined)
-    .map(encodeURIComponent)
-    .join('/')}`;
-}
-
-/** The route of this page's address, as it changes. */
-export interface Routes extends Readable<Route> {
-  go(route: Partial<Route>): void;
-  /** The same without an entry in the history of the browser. */
-  replace(route: Partial<Route>): void;
-}
+import { hrefOf, routeOf, type Routes } from '../state/route.ts';
+import { createStore } from '../state/store.ts';
 
 /** Follows the address. */
 export function browserRoutes(): Routes {
@@ -43,20 +21,4 @@ export function browserRoutes(): Routes {
       follow();
     },
   };
-}
-
-function routeOf(hash: string): Route {
-  const [project, panel] = hash
-    .replace(/^#\/?/, '')
-    .split('/')
-    .map((part) => safeDecode(part));
-  return { project: project || undefined, panel: panel || undefined };
-}
-
-function safeDecode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,14 +1,7 @@
-import { createStore, type Readable } from '../state/store.ts';
-
-/** `auto` is what the system says. */
-export type Theme = 'auto' | 'light' | 'dark';
+import { createStore } from '../state/store.ts';
+import type { Theme, ThemeChoice } from '../state/theme.ts';
 
 const key = 'cairn-playground-theme';
-
-/** The theme that the user has chosen, kept by the browser. */
-export interface ThemeChoice extends Readable<Theme> {
-  choose(theme: Theme): void;
-}
 
 /** Shows the page in the theme that was chosen last. */
 export function browserTheme(): ThemeChoice {

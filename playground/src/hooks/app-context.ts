@@ -1,9 +1,9 @@
 import { createContext, useContext } from 'react';
-import type { Routes } from '../effects/route.ts';
-import type { ThemeChoice } from '../effects/theme.ts';
 import type { AppState } from '../state/app-state.ts';
 import type { Offline } from '../state/offline.ts';
+import type { Routes } from '../state/route.ts';
 import type { Session } from '../state/session.ts';
+import type { ThemeChoice } from '../state/theme.ts';
 
 /** What the whole app shares. */
 export interface App {
