@@ -8,6 +8,8 @@ export {
   type HandleMode,
   type KeptHandle,
 } from './file-handles.ts';
+export type { FoundFile } from './files/found-file.ts';
+export { webFiles, type WebFilesOptions } from './files/web-files.ts';
 export { webRegistry, type WebRegistryOptions } from './registry.ts';
 export { createWebRunner, type WebRunnerOptions } from './runner.ts';
 export {
