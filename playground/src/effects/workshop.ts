@@ -22,7 +22,7 @@ export function createWorkshop(database: string): Workshop {
       const runner = createRunner({
         store,
         engine,
-        files: projectFiles(project),
+        files: projectFiles(database, project),
         observers: [runs.observer],
       });
       const bench: Bench = { runner, runs };
