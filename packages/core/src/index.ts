@@ -8,6 +8,7 @@ export type {
   ExportOptions,
   EngineIdentity,
   EngineLoading,
+  ImportOptions,
   Part,
   QueryOptions,
   TableInfo,

@@ -218,7 +218,7 @@ export class CheckpointStore {
     const union = this.#temporary();
     try {
       for (const { table, columns, manifest } of inputs)
-        await engine.importParts(table, columns, readParts(store, manifest));
+        await engine.importParts(table, columns, readParts(store, manifest), { own: true });
       await engine.createTable(union, unionQuery(inputs)).catch((error: unknown) => {
         throw isCairnError(error, 'sql_failed') ? schemaMismatch(name, error) : error;
       });

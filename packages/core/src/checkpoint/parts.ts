@@ -121,10 +121,45 @@ export async function readPart(
   return bytes;
 }
 
-/** All parts of a checkpoint, in order. @throws CairnError `checkpoint_damaged`, `checkpoint_not_found` */
+/** So many parts are read, and held against their hashes, while others are worked on. */
+const partsAhead = 2;
+
+/**
+ * All parts of a checkpoint, in order. A few are read ahead.
+ *
+ * @param rescue Is told why a part cannot be read, and gives its bytes all the same. @default throws that
+ * @throws CairnError `checkpoint_damaged`, `checkpoint_not_found`
+ */
 export async function* readParts(
   store: ObjectStore,
   manifest: Pick<Manifest, 'step' | 'createdAt' | 'parts'>,
+  rescue?: (part: ManifestPart, error: unknown) => Promise<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  for (const part of manifest.parts) yield await readPart(store, manifest, part);
+  const ahead: Promise<Uint8Array>[] = [];
+  let begun = 0;
+  const begin = (): void => {
+    for (const part of manifest.parts.slice(begun, begun + partsAhead - ahead.length)) {
+      const reading = readPart(store, manifest, part);
+      // It may fail while nobody waits for it yet.
+      reading.catch(() => undefined);
+      ahead.push(reading);
+      begun += 1;
+    }
+  };
+  try {
+    begin();
+    for (const part of manifest.parts) {
+      const reading = ahead.shift() as Promise<Uint8Array>;
+      const bytes = await reading.catch(async (error: unknown) => {
+        if (rescue === undefined) throw error;
+        // What is found to be wrong is removed, and must not be once it has been stored again.
+        await Promise.allSettled(ahead);
+        return rescue(part, error);
+      });
+      begin();
+      yield bytes;
+    }
+  } finally {
+    await Promise.allSettled(ahead);
+  }
 }

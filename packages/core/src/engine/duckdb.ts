@@ -361,8 +361,8 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
       }
     },
 
-    importParts: (table, columns, parts, { signal } = {}) =>
-      change('importing', table, signal, (connection) => writeParts(connection, table, columns, parts)),
+    importParts: (table, columns, parts, { signal, own = false } = {}) =>
+      change('importing', table, signal, (connection) => writeParts(connection, table, columns, parts, own)),
 
     tableMemory,
 

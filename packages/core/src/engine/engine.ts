@@ -94,6 +94,14 @@ export interface QueryOptions extends EngineCallOptions {
   readonly namespace?: string;
 }
 
+export interface ImportOptions extends EngineCallOptions {
+  /**
+   * Whether the parts are the engine's from now on, and what `exportParts` once gave, held against their hashes: then it need
+   * not copy them, nor look for damage. @default false
+   */
+  readonly own?: boolean;
+}
+
 /** One of the queries whose answers, one below the other, are a table. */
 export interface TablePiece {
   readonly query: BoundSql;
@@ -147,7 +155,7 @@ export interface Engine {
     table: TableRef,
     columns: readonly Column[] | undefined,
     parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-    options?: EngineCallOptions,
+    options?: ImportOptions,
   ): Promise<TableInfo>;
   /**
    * Roughly how many bytes of memory a table takes while the engine holds it; at once and without starting. What a runner's

@@ -71,15 +71,47 @@ export async function layOut(connection: Connection, table: TableRef): Promise<v
   );
 }
 
+/** Holds the schemas of parts against the first one's. */
+function schemaCheck(
+  table: TableRef,
+  isSure: boolean,
+): (part: Uint8Array, end: number, number: number) => Promise<void> {
+  let first: Uint8Array | undefined;
+  return async (part, end, number) => {
+    const own = part.subarray(0, end);
+    if (first !== undefined && isEqual(first, own)) return;
+    const before = first;
+    // What is left of the part may be given away.
+    first ??= own.slice();
+    if (isSure && before === undefined) return;
+    const text = await readSchema(table, own, number);
+    const expected = before && (await readSchema(table, before, 1));
+    if (expected !== undefined && text !== expected)
+      throw invalidParts(table.name, `part ${number} has the columns ${text}; those before have ${expected}`);
+  };
+}
+
+/** Says whether bytes are all that their memory holds: it can be given away, then. */
+function isWhole({ byteLength, buffer }: Uint8Array): boolean {
+  return byteLength === buffer.byteLength && buffer instanceof ArrayBuffer;
+}
+
+function isEqual(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}
+
 /**
  * Makes a table of parts, in one transaction: the layout of the new table's rows, and with it the order of unordered
  * results, is that of a table which a query made. Parts whose batches are no whole vectors are laid out anew.
+ *
+ * @param own Whether the parts may be given away, and are known to be undamaged.
  */
 export async function writeParts(
   connection: Connection,
   table: TableRef,
   columns: readonly Column[] | undefined,
   parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  own: boolean,
 ): Promise<TableInfo> {
   const decoded = columns?.map(({ name, type }) => ({
     name,
@@ -90,7 +122,7 @@ export async function writeParts(
   const staged: TableRef = { ...table, name: `${table.name} (cairn import)` };
   const target = recoded ? staged : table;
   let [number, rows, aligned] = [0, 0, true];
-  let schema: string | undefined;
+  const checkSchema = schemaCheck(table, own);
   // What is left of an insert that failed breaks later ones.
   connection.spoil();
   await connection.execute('begin');
@@ -99,11 +131,7 @@ export async function writeParts(
     connection.check();
     number++;
     const summary = inspect(table, part, number);
-    const own = await readSchema(table, part, number);
-    if (schema !== undefined && own !== schema) {
-      throw invalidParts(table.name, `part ${number} has the columns ${own}; those before have ${schema}`);
-    }
-    schema = own;
+    await checkSchema(part, summary.schemaEnd, number);
     for (const batch of summary.batches) {
       if (rows % vectorRows !== 0 && batch > 0) aligned = false;
       rows += batch;
@@ -111,11 +139,15 @@ export async function writeParts(
     await accept(
       table,
       `part ${number}`,
-      connection.db.insertArrowFromIPCStream(connection.number, new Uint8Array(part), {
-        schema: table.namespace,
-        name: target.name,
-        create: number === 1,
-      }),
+      connection.db.insertArrowFromIPCStream(
+        connection.number,
+        isWhole(part) && own ? part : new Uint8Array(part),
+        {
+          schema: table.namespace,
+          name: target.name,
+          create: number === 1,
+        },
+      ),
     );
   }
   if (number === 0) throw invalidParts(table.name, 'there are no parts; an empty table has one');
@@ -131,7 +163,7 @@ export async function writeParts(
   } else if (!aligned) {
     await layOut(connection, table);
   }
-  const made = await readColumns(connection, table);
+  const made = recoded ? await readColumns(connection, table) : found;
   const wrong = columns?.find(({ type }, index) => made[index]?.type !== type);
   if (wrong) throw invalidParts(table.name, `column '${wrong.name}' cannot become ${wrong.type} again`);
   connection.check();

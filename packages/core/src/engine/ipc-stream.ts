@@ -14,6 +14,8 @@ export interface StreamSummary {
   /** Rows of each record batch, in order. */
   readonly batches: readonly number[];
   readonly rows: number;
+  /** Where its schema ends, in bytes from the start. */
+  readonly schemaEnd: number;
 }
 
 const schemaMessage = 1;
@@ -67,6 +69,7 @@ export function summarizeStream(bytes: Uint8Array): StreamSummary {
   const batches: number[] = [];
   let at = 0;
   let schemas = 0;
+  let schemaEnd = 0;
   for (;;) {
     if (at + 8 > bytes.length) damaged(`it ends at byte ${bytes.length} without an end marker`);
     if (view.getUint32(at, true) !== 0xffffffff) damaged(`at byte ${at} there is no Arrow IPC message`);
@@ -92,10 +95,11 @@ export function summarizeStream(bytes: Uint8Array): StreamSummary {
     at += length + bodyLength;
     if (bodyLength < 0 || at > bytes.length)
       damaged(`the body of a message ends behind byte ${bytes.length}`);
+    if (kind === schemaMessage) schemaEnd = at;
   }
   if (schemas === 0) damaged('it has no schema');
   if (at !== bytes.length) damaged(`${bytes.length - at} bytes follow its end marker`);
-  return { batches, rows: batches.reduce((sum, rows) => sum + rows, 0) };
+  return { batches, rows: batches.reduce((sum, rows) => sum + rows, 0), schemaEnd };
 }
 
 /** The chunks in one piece; others have their turn while many are copied. */

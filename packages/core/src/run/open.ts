@@ -116,7 +116,7 @@ export async function openTask(
   const what = `The task '${correlationId}' that was opened`;
   const space = querySpace(engine, `open_${uuid().replaceAll('-', '')}`, what, (step, table) => {
     const manifest = manifestOf(step);
-    return engine.importParts(table, manifest.columns, readParts(store, manifest));
+    return engine.importParts(table, manifest.columns, readParts(store, manifest), { own: true });
   });
   const bound = (query: string | Sql): BoundSql => {
     if (typeof query === 'string') return { parts: [{ kind: 'text', text: query }] };

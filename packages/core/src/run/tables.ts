@@ -139,7 +139,8 @@ export function tables(
       try {
         const parts = readParts(store, manifest);
         const { signal } = session;
-        const info = await engine.importParts(session.tableRef(name), manifest.columns, parts, { signal });
+        const options = { signal, own: true };
+        const info = await engine.importParts(session.tableRef(name), manifest.columns, parts, options);
         self.made(name, info);
       } catch (error) {
         await recover(name, error);
@@ -189,15 +190,17 @@ export function tables(
           yield part.bytes;
         return;
       }
-      for (const part of manifest.parts) {
-        const bytes = await readPart(store, manifest, part).catch(async (error: unknown) => {
-          await recover(name, error);
-          await session.commits.get(name);
-          // The same content has the same parts, which have just been stored again.
-          return readPart(store, manifest, part);
-        });
-        yield bytes;
-      }
+      let isRecovered = false;
+      yield* readParts(store, manifest, async (part, error) => {
+        // It may have been read ahead, before all parts were stored again.
+        const again = isRecovered ? await readPart(store, manifest, part).catch(() => undefined) : undefined;
+        if (again !== undefined) return again;
+        await recover(name, error);
+        isRecovered = true;
+        await session.commits.get(name);
+        // The same content has the same parts.
+        return readPart(store, manifest, part);
+      });
     },
     get changed() {
       return changed;

@@ -221,6 +221,19 @@ export function engineTableTests({ test, create, shared }: EngineTests): void {
     expectEqual(row, { n: 900000 }, 'equal rows');
   });
 
+  test('takes parts that become its own', async () => {
+    const engine = await shared();
+    const [given, made] = [table('given'), table('taken')];
+    const info = await engine.createTable(
+      given,
+      statement('select i, i::VARCHAR as s from range(5000) r(i)'),
+    );
+    const parts = await exported(engine, given);
+    const own = parts.map((part) => part.bytes.slice());
+    expectEqual((await engine.importParts(made, info.columns, own, { own: true })).rows, 5000, 'rows');
+    expectSameParts(await exported(engine, made), parts, 'the restored table');
+  });
+
   test('exports an empty table as one part', async () => {
     const engine = await shared();
     await engine.createTable(table('empty'), statement('select 1 as a where false'));
