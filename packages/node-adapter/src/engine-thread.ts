@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { DuckDbInstance, DuckDbLike, FetchedBatches, StartedStatement } from '@cairn/core/duckdb';
 import type { EngineRequest, EngineResponse, EngineThreadData } from './engine-protocol.ts';
-import { giveBack, isShared, ownCopies } from './shared-pieces.ts';
+import { giveBack, isShared, ownCopies, sharedPieces } from './shared-pieces.ts';
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -22,6 +22,8 @@ const methods = [
   'tokenize',
 ] as const satisfies readonly EngineRequest['method'][];
 
+/** What is smaller is handed over. */
+const smallBytes = 2 ** 20;
 /** What {@link startEngineThread} may be given. */
 export interface EngineThreadOptions {
   /** Where extensions may be fetched from. @default nothing is fetched */
@@ -67,7 +69,9 @@ function start(workerData: EngineThreadData, compiled: { module?: object }): Pro
       waiting.set(message.id, { resolve, reject });
       worker.postMessage(
         message,
-        args.flatMap((arg) => (arg instanceof Uint8Array ? [arg.buffer as ArrayBuffer] : [])),
+        args.flatMap((arg) =>
+          arg instanceof Uint8Array && !isShared(arg) ? [arg.buffer as ArrayBuffer] : [],
+        ),
       );
     });
 
@@ -79,6 +83,18 @@ function start(workerData: EngineThreadData, compiled: { module?: object }): Pro
   const db = Object.fromEntries(
     methods.map((method) => [method, (...args: readonly unknown[]) => request(method, args)]),
   ) as unknown as DuckDbLike;
+  const insert = db.insertArrowFromIPCStream;
+  const given = sharedPieces();
+  db.insertArrowFromIPCStream = async (connection, buffer, options) => {
+    const piece = buffer.length < smallBytes ? undefined : given.take(buffer.length);
+    if (piece === undefined) return insert(connection, buffer, options);
+    piece.set(buffer);
+    try {
+      await insert(connection, piece.subarray(0, buffer.length), options);
+    } finally {
+      giveBack(piece);
+    }
+  };
   db.fetchBatches = async (connection, asked) =>
     own((await request('fetchBatches', [connection, asked])) as FetchedBatches, asked.lend);
   db.startAndFetch = async (connection, text, asked) => {

@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { BatchRequest, FetchedBatches, StartedStatement, StartRequest } from '@cairn/core/duckdb';
 import type { EngineRequest, EngineResponse, EngineThreadData } from './engine-protocol.ts';
 import { batchFetcher, statementStarter } from './fetch-batches.ts';
+import { growHeap } from './grow-heap.ts';
 import { compileLean, instantiateAs } from './lean-module.ts';
 import { isShared } from './shared-pieces.ts';
 
@@ -110,6 +111,7 @@ ended('database opened');
 
 const fetchBatches = batchFetcher(blocking, duckdb);
 const startAndFetch = statementStarter(duckdb, fetchBatches);
+growHeap(duckdb);
 
 function perform({ method, args }: EngineRequest): unknown {
   if (method === 'fetchBatches') return fetchBatches(...(args as [number, BatchRequest]));

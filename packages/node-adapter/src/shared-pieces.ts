@@ -1,7 +1,7 @@
 /*
- * Large pieces leave the engine's thread in memory that both threads see, used again and again. What a thread allocates, or
+ * Large pieces reach and leave the engine's thread in memory that both threads see, used again and again. What a thread allocates, or
  * is handed, counts as garbage to come, and makes it look through all that DuckDB's scripts hold, some 57 MB: that cost
- * more than everything else about an export.
+ * more than everything else about an export, and a good part of an import.
  */
 
 /** Room for a part of 16 MiB, with a schema and a batch more. */
