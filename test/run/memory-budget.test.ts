@@ -141,8 +141,8 @@ describe('what is dropped', () => {
   test('is what is needed last', async () => {
     const [a, b, c] = [step('a', numbers(1)), step('b', numbers(2)), step('c', numbers(3))];
     const wait = committed([a, b, c]);
-    const one = step('one', count(b), { after: [wait] });
-    const main = [a, b, c, wait, one, step('two', count(a)), step('three', count(c))];
+    const last = [b, a, c].map((of, at) => step(`n${at}`, count(of), { after: [wait] }));
+    const main = [a, b, c, wait, ...last];
     const { engine: own, seen } = watched(engine);
     const { runner } = testRunner({ engine: own, memoryBudget: 22 * megabytes, concurrency: 1 });
     await runner.run(definePipeline({ name: 'last', processes: { main } }));
