@@ -48,7 +48,10 @@ globalThis.fsFaults.now = ({ name, args, run, runWith }) => {
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { root, scenario, ...crash } = JSON.parse(line);
+  const { root, scenario, isSlow, ...crash } = JSON.parse(line);
+  let late = 0;
+  // Where calls take long they are made through other threads.
+  if (isSlow) performance.now = () => (late += 10);
   const identity = crash.isKill ? {} : { bootId: 'an earlier start' };
   const done = [];
   await new Promise((end) => {

@@ -10,23 +10,26 @@ import { fsStore } from '../../packages/node-adapter/dist/store.js';
 import { scenarios, stateOf, statesOf } from './scenarios.mjs';
 
 const running = new AsyncLocalStorage();
-const changesFolder = ['mkdir', 'link', 'rename'];
+const changesFolder = ['mkdir', 'link', 'linkSync', 'rename', 'renameSync'];
+const opens = ['open', 'openSync'];
 const opensFor = (args) =>
   args[1] === 'wx' ? 'make' : Number(args[1]) & constants.O_RDWR ? 'write' : 'read';
 const canFail = {
   ENOSPC: (name, args) =>
     changesFolder.includes(name) ||
     ['handle.write', 'writeSync'].includes(name) ||
-    (name === 'open' && opensFor(args) === 'make'),
+    (opens.includes(name) && opensFor(args) === 'make'),
   EIO: (name, args) =>
     ['readdir', 'readFile', 'stat'].includes(name) ||
     ['handle.read', 'handle.stat', 'handle.sync', 'handle.datasync', 'fdatasyncSync', 'fstatSync'].includes(
       name,
     ) ||
-    (name === 'open' && opensFor(args) !== 'make'),
+    (opens.includes(name) && opensFor(args) !== 'make'),
   EROFS: (name, args) =>
-    [...changesFolder, 'unlink', 'utimes', 'rm', 'rmdir', 'handle.write', 'writeSync'].includes(name) ||
-    (name === 'open' && opensFor(args) !== 'read'),
+    [...changesFolder, 'unlink', 'utimes', 'rm', 'rmSync', 'rmdir', 'handle.write', 'writeSync'].includes(
+      name,
+    ) ||
+    (opens.includes(name) && opensFor(args) !== 'read'),
 };
 
 function failing({ name, args, run }) {

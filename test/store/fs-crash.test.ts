@@ -23,6 +23,7 @@ interface Crash {
   readonly when: string;
   readonly at: number;
   readonly isKill: boolean;
+  readonly isSlow: boolean;
 }
 
 interface Crashed {
@@ -73,9 +74,13 @@ async function crashEverywhere(
   name: string,
   scenario: Scenario,
   when: string,
-  { isKill, every }: { readonly isKill: boolean; readonly every: number },
+  {
+    isKill = false,
+    isSlow = false,
+    every,
+  }: { readonly isKill?: boolean; readonly isSlow?: boolean; readonly every: number },
 ): Promise<void> {
-  const template = join(folder, `${name} ${when} ${isKill}`);
+  const template = join(folder, `${name} ${when} ${isKill} ${isSlow}`);
   await prepareStore(template, scenario);
   const states = statesOf(scenario);
   let next = 1;
@@ -87,7 +92,7 @@ async function crashEverywhere(
       next += every;
       const root = `${template} ${at}`;
       await cp(template, root, { recursive: true });
-      const crashed = await crash(steps, { root, scenario: name, when, at, isKill });
+      const crashed = await crash(steps, { root, scenario: name, when, at, isKill, isSlow });
       const isWhole = crashed.done.at(-1) === 'end';
       if (isWhole) calls = crashed.calls ?? calls;
       // A call that has no half.
@@ -109,8 +114,11 @@ describe.each(Object.entries(scenarios))('a process may end %s', (name, scenario
   // What is there after one call is mostly what is there before the next.
   test.each(isAll ? ['before', 'after', 'half'] : ['before', 'half'])(
     '%s any call of the file system',
-    (when) =>
-      crashEverywhere(name, scenario, when, { isKill: false, every: isAll || when === 'half' ? 1 : 2 }),
+    (when) => crashEverywhere(name, scenario, when, { every: isAll || when === 'half' ? 1 : 2 }),
+  );
+
+  test.each(isAll ? ['before', 'half'] : ['half'])('%s any call of a slow file system', (when) =>
+    crashEverywhere(name, scenario, when, { isSlow: true, every: 1 }),
   );
 
   test('by being killed', () =>

@@ -44,11 +44,23 @@ fs.open = async (...args) => {
 };
 
 // What is done to files at once: `now` is given the call's name and how to run it. Output to the terminal is no file.
-const originals = { fdatasyncSync: now.fdatasyncSync, fstatSync: now.fstatSync, writeSync: now.writeSync };
+const atOnce = ['fdatasyncSync', 'fstatSync', 'linkSync', 'openSync', 'renameSync', 'rmSync', 'writeSync'];
+const originals = Object.fromEntries(atOnce.map((name) => [name, now[name]]));
 for (const [name, original] of Object.entries(originals))
   now[name] = (...args) => doneNow(name, args, () => original(...args));
 function doneNow(name, args, run) {
   if (faults.now === undefined || args[0] <= 2) return run();
   return faults.now({ name, args, run, runWith: (other) => originals[name](...other) });
+}
+
+// The disk of a file that was opened at once is waited for as that of any other.
+for (const name of ['fdatasync', 'fsync']) {
+  const original = now[name];
+  const run = (file) =>
+    new Promise((resolve, reject) => {
+      original(file, (error) => (error ? reject(error) : resolve()));
+    });
+  const call = wrapped(name === 'fsync' ? 'handle.sync' : 'handle.datasync', run);
+  now[name] = (file, callback) => void call(file).then(() => callback(null), callback);
 }
 syncBuiltinESMExports();

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DurableFolders } from './durable-folders.ts';
-import { writeAll } from './file-bytes.ts';
+import { fileCalls } from './file-calls.ts';
 import { hasCode } from './system-error.ts';
 
 // Nobody writes one file for so long: whoever began it is gone.
@@ -31,6 +31,7 @@ export interface AtomicWriter {
 /** Writes aside, in the folder `.tmp` of the root (no key begins with a dot), then renames or links into place. */
 export function atomicWriter(root: string, folders: DurableFolders): AtomicWriter {
   const aside = join(root, '.tmp');
+  const callsFor = fileCalls();
 
   /** A folder that holds nothing may be removed at any time, by a delete in this process or another. */
   const inFolder = async <Value>(
@@ -46,28 +47,19 @@ export function atomicWriter(root: string, folders: DurableFolders): AtomicWrite
       return work();
     }
   };
-  const writeAside = async (path: string, bytes: Uint8Array, sync: boolean): Promise<void> => {
-    const handle = await inFolder(aside, undefined, () => open(path, 'wx'));
-    try {
-      await writeAll(handle, bytes);
-      if (sync) await handle.datasync();
-    } finally {
-      await handle.close();
-    }
-  };
-
   return {
     async write(path, bytes, { ifAbsent = false, sync = false, floor, beforePlacing } = {}) {
       const folder = dirname(path);
       // First, so that a place that cannot be is found while there is nothing to take back.
       await folders.make(folder, floor);
+      const calls = callsFor(bytes.length);
       const temp = join(aside, `${process.pid}-${randomUUID()}.tmp`);
       let isAside = true;
       try {
-        await writeAside(temp, bytes, sync);
+        await inFolder(aside, undefined, () => calls.write(temp, bytes, sync));
         await beforePlacing?.();
         if (ifAbsent) {
-          const linked = await inFolder(folder, floor, () => link(temp, path)).then(
+          const linked = await inFolder(folder, floor, () => calls.link(temp, path)).then(
             () => true,
             (error: unknown) => {
               if (hasCode(error, 'EEXIST')) return false;
@@ -76,12 +68,12 @@ export function atomicWriter(root: string, folders: DurableFolders): AtomicWrite
           );
           if (!linked) return false;
         } else {
-          await inFolder(folder, floor, () => rename(temp, path));
+          await inFolder(folder, floor, () => calls.rename(temp, path));
           isAside = false;
         }
       } finally {
         // What stays is swept in a day.
-        if (isAside) await rm(temp, { force: true }).catch(() => undefined);
+        if (isAside) await calls.remove(temp).catch(() => undefined);
       }
       return true;
     },

@@ -1,23 +1,31 @@
-import { mkdir, open, stat } from 'node:fs/promises';
+import { closeSync, fsync, openSync, statSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { hasCode } from './system-error.ts';
+
+const flush = promisify(fsync);
 
 /** Makes a folder's entries durable. Windows has no such call, and needs none. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
+  // Only the disk is waited for in another thread.
+  const handle = openSync(folder, 'r');
   try {
-    await handle.sync();
+    await flush(handle);
   } finally {
-    await handle.close();
+    closeSync(handle);
   }
 }
 
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
+/** Asked at once: every write asks it, and through the thread pool it takes as long as the write. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Makes a folder and its missing parents; resolves to the folders that it made, innermost first. (Node's own recursive
@@ -26,14 +34,14 @@ const isFolder = (path: string): Promise<boolean> =>
  * @param floor A folder above it that is not made: without it, nothing is.
  */
 export async function makeFolder(folder: string, floor?: string): Promise<string[]> {
-  if (await isFolder(folder)) return [];
+  if (isFolder(folder)) return [];
   const parent = dirname(folder);
   const made = parent === folder || parent === floor ? [] : await makeFolder(parent, floor);
   try {
     await mkdir(folder);
   } catch (error) {
     // Somebody else was faster.
-    if (hasCode(error, 'EEXIST') && (await isFolder(folder))) return made;
+    if (hasCode(error, 'EEXIST') && isFolder(folder)) return made;
     throw error;
   }
   return [folder, ...made];
