@@ -24,6 +24,7 @@ const methods = [
 
 /** What is smaller is handed over. */
 const smallBytes = 2 ** 20;
+
 /** What {@link startEngineThread} may be given. */
 export interface EngineThreadOptions {
   /** Where extensions may be fetched from. @default nothing is fetched */
