@@ -162,8 +162,8 @@ describe('write-behind', () => {
     expect(calls).toEqual([]);
     expect(appended(done, /^complete|^stage/)).toEqual(['a stage start', 'a stage fail']);
     expect(done.some(({ key }) => key.startsWith('cache/'))).toBe(false);
-    await errorOf(result.table('a' as never), 'checkpoint_not_found');
-    await errorOf(result.table('b' as never), 'checkpoint_not_found');
+    await errorOf(result.table('a'), 'checkpoint_not_found');
+    await errorOf(result.table('b'), 'checkpoint_not_found');
     // The next run has the room.
     expect(outcomes(await runner.run(chain(calls), undefined, task))[0]).toBe('a complete');
     expect(calls.toSorted()).toEqual(['commit', 'notify', 'prepare', 'rows']);
