@@ -12,6 +12,7 @@ import {
 } from '@cairn/core';
 import type { DuckDbInstance } from '@cairn/core/duckdb';
 import { afterEach, describe, expect, test } from 'vitest';
+import { gate, watchedStore } from './behind-store.js';
 import { breakableEngine, type SeenCall } from './breakable-engine.js';
 import { errorOf, lastingStore, outcomes, testRunner } from './fixtures.js';
 
@@ -185,6 +186,40 @@ describe('a thread that ends', () => {
     const whole = await testRunner({ engine }).runner.run(build(2));
     expect(hashes(second)).toEqual(hashes(whole));
     expect(first.steps.get('a')?.contentHash).toBe(whole.steps.get('a')?.contentHash);
+  });
+
+  test.each([
+    ['and is stored all the same', false],
+    ['and cannot be stored at first', true],
+  ])('while what it has made is on its way to the store %s', async (_, fails) => {
+    const { opened, open } = gate();
+    const { store } = watchedStore(async ({ key }, nth) => {
+      if (!key.startsWith('objects/') || nth > 1) return;
+      await opened;
+      if (fails) throw new Error('not now');
+    });
+    const ended = endAt('startPendingQuery', /^create or replace table \S+"b"/);
+    const { runner, events } = testRunner({
+      engine,
+      store,
+      observers: [
+        {
+          name: 'open',
+          // Whoever must begin again has looked for its input by then.
+          onEvent: ({ type }) => void (type === 'warning' && setTimeout(open, 300)),
+        },
+      ],
+    });
+    const retry = { maxAttempts: 2, initialDelayMs: 0, jitter: 0 };
+    const a = step('a', sql`select range as n from range(1000)`, { retry });
+    const b = step('b', sql`select sum(n)::bigint as n from ${a}`);
+    const c = step('c', sql`select n + 1 as n from ${b}`);
+    const result = await runner.run(definePipeline({ name: 'on-its-way', processes: { main: [a, b, c] } }));
+    expect(ended.ended).toBe(1);
+    expect(outcomes(result)).toEqual(['a complete', 'b complete', 'c complete']);
+    expect(result.steps.get('a')?.attempts).toBe(fails ? 2 : 1);
+    expect(ends(events)).toEqual({ a: 1, b: 1, c: 1 });
+    expect((await result.table('c')).get(0)?.['n']).toBe(499_501n);
   });
 
   test('between two steps: the tables that stood come back from their checkpoints', async () => {

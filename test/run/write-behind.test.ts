@@ -6,6 +6,7 @@ import {
   sql,
   step,
   type CairnEvent,
+  type Engine,
   type RetryOptions,
   type SinkConnector,
 } from '@cairn/core';
@@ -95,6 +96,9 @@ describe('write-behind', () => {
       ['a', 'b', 'c', 'rows', 'save', 'notify'].map((name) => `${name} complete`),
     );
     expect(calls.toSorted()).toEqual(['commit', 'notify', 'prepare', 'rows']);
+    // When it really began, although the journal was told later.
+    const last = (name: string) => handle.stages.get(name)?.history.at(-1);
+    expect(Date.parse(last('b')?.begin ?? '')).toBeLessThan(Date.parse(last('a')?.end ?? '') - 150);
     await handle.unbind();
   });
 
@@ -118,9 +122,10 @@ describe('write-behind', () => {
     };
     for (let seed = 1; seed <= 6; seed += 1) {
       let random = seed;
-      const { store, done } = watchedStore(() => {
+      const { store, done } = watchedStore((write) => {
         random = (random * 16807) % 2147483647;
-        return new Promise((resolve) => setTimeout(resolve, random % 40));
+        const delay = isPart(write) ? random % 300 : random % 20;
+        return new Promise((resolve) => setTimeout(resolve, delay));
       });
       const { runner } = testRunner({ store, engine, concurrency: 1 + (seed % 3) });
       await runner.run(pipeline, undefined, { correlationId: `job${seed}` });
@@ -136,6 +141,42 @@ describe('write-behind', () => {
         }
       }
     }
+  });
+
+  test('a step without a checkpoint is told of in its place', async () => {
+    const { store, done } = watchedStore(async (write, nth) => {
+      if (!isPart(write) || nth > 1) return;
+      await until(() => told(events, ['step_start']).includes('end step_start'));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    });
+    const x = step('x', sql`select range as n from range(5000)`);
+    const loose = step('loose', sql`select n + 1 as n from ${x}`, { checkpoint: false });
+    const end = step('end', sql`select count(*) as n from ${loose}`);
+    let imports = 0;
+    const counted: Engine = {
+      ...engine,
+      importParts(...args) {
+        imports += 1;
+        return engine.importParts(...args);
+      },
+    };
+    const { runner, events } = testRunner({ store, engine: counted });
+    await runner.run(
+      definePipeline({ name: 'loose', processes: { main: [x, loose, end] } }),
+      undefined,
+      task,
+    );
+    expect(appended(done, /^complete|^stage start/)).toEqual([
+      'x stage start',
+      'x complete',
+      'loose complete',
+      'loose stage start',
+      'loose complete',
+      'end stage start',
+      'end complete',
+    ]);
+    // What it reads is still there when it is made.
+    expect(imports).toBe(0);
   });
 
   test('a write that fails behind fails its step, and nothing that went on with it is committed', async () => {
@@ -169,20 +210,23 @@ describe('write-behind', () => {
     expect(calls.toSorted()).toEqual(['commit', 'notify', 'prepare', 'rows']);
   });
 
+  const retry = { maxAttempts: 2, initialDelayMs: 0, jitter: 0 };
+
   test('a write that fails behind is tried again, and those that went on need not be made again', async () => {
-    const { store, done } = watchedStore((write, nth) => {
-      if (isPart(write) && nth === 1) throw new Error('not now');
+    const { store, done } = watchedStore(async (write, nth) => {
+      if (!isPart(write) || nth > 1) return;
+      await until(() => told(events, ['step_start']).includes('c step_start'));
+      throw new Error('not now');
     });
     const { runner, events } = testRunner({ store, engine });
-    const retry = { maxAttempts: 2, initialDelayMs: 300, jitter: 0 };
     const result = await runner.run(chain([], retry), undefined, task);
     expect(result.steps.get('a')?.attempts).toBe(2);
     expect(result.steps.get('b')?.attempts).toBe(1);
     expect(told(events, ['step_start', 'step_retry', 'step_end']).slice(0, 5)).toEqual([
       'a step_start',
       'b step_start',
-      'a step_retry',
       'c step_start',
+      'a step_retry',
       'a step_end',
     ]);
     expect(appended(done, /^complete|^stage/).slice(0, 5)).toEqual([
@@ -194,15 +238,48 @@ describe('write-behind', () => {
     ]);
   });
 
-  test('what chance made otherwise when it was tried again is gone on with anew', async () => {
-    const { store } = watchedStore((write, nth) => {
-      if (isPart(write) && nth === 1) throw new Error('not now');
+  test('what is made again is not dropped by those that had gone on', async () => {
+    const { store } = watchedStore(async (write, nth) => {
+      if (!isPart(write) || nth > 1) return;
+      await until(() => told(events, ['step_start']).includes('b step_start'));
+      throw new Error('not now');
     });
-    const retry = { maxAttempts: 2, initialDelayMs: 200, jitter: 0 };
+    const times: Record<string, number> = {};
+    const passed = (what: string): number => (times[what] = (times[what] ?? 0) + 1);
+    const slow: Engine = {
+      ...engine,
+      async createTable(table, query, options) {
+        const info = await engine.createTable(table, query, options);
+        passed(`create ${table.name}`);
+        return info;
+      },
+      async *exportParts(table, options) {
+        // What reads `a` is done with it between the making and the export of the new `a`.
+        if (table.name === 'b') await until(() => times['create a'] === 2);
+        if (table.name === 'a' && passed('export a') === 2) {
+          await until(() => times['export b'] === 1);
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        yield* engine.exportParts(table, options);
+        if (table.name === 'b') passed('export b');
+      },
+    };
+    const { runner, events } = testRunner({ store, engine: slow });
+    const result = await runner.run(chain([], retry), undefined, task);
+    expect(result.steps.get('a')?.attempts).toBe(2);
+    expect(result.status).toBe('success');
+  });
+
+  test('what chance made otherwise when it was tried again is gone on with anew', async () => {
+    const { store } = watchedStore(async (write, nth) => {
+      if (!isPart(write) || nth > 1) return;
+      await until(() => told(events, ['step_start']).includes('b step_start'));
+      throw new Error('not now');
+    });
     const a = step('a', sql`select range as n, random() as r from range(100)`, { retry });
     const b = step('b', sql`select sum(r) as r from ${a}`);
     const pipeline = definePipeline({ name: 'chance', processes: { main: [a, b] } });
-    const { runner } = testRunner({ store, engine });
+    const { runner, events } = testRunner({ store, engine });
     const result = await runner.run(pipeline, undefined, task);
     expect(outcomes(result)).toEqual(['a complete', 'b complete']);
     const all = (await result.table('a')).toArray().map((row) => Number(row['r']));
@@ -298,6 +375,44 @@ describe('write-behind', () => {
       'b checked',
       'b stage fail',
     ]);
+  });
+
+  test('a statement that began before it was decided leaves nothing behind when its step is reused', async () => {
+    const { store } = watchedStore();
+    const begun: string[] = [];
+    const seen: Engine = {
+      ...engine,
+      createTable(table, query, options) {
+        begun.push(table.name);
+        return engine.createTable(table, query, options);
+      },
+    };
+    const tables = async (): Promise<number> => {
+      const text = 'select count(*)::int as n from duckdb_tables()';
+      return Number((await engine.query({ parts: [{ kind: 'text', text }] })).get(0)?.['n']);
+    };
+    const before = await tables();
+    const build = (text: string) => {
+      const a = step('a', sql`${sql.raw(text)}`);
+      const slow = sql`select count(*) as n, (select count(*) from range(30000000) t(i) where i % 7 = 3) as m from ${a}`;
+      return definePipeline({ name: 'twice', processes: { main: [a, step('b', slow)] } });
+    };
+    const { runner } = testRunner({ store, engine: seen });
+    const begunIn = async (text: string, correlationId: string): Promise<readonly string[]> => {
+      begun.length = 0;
+      const result = await runner.run(build(text), undefined, { correlationId });
+      expect(await tables()).toBe(before);
+      return [...begun, ...outcomes(result)];
+    };
+    const range = (rows: number) => `select range as n from range(${rows})`;
+    const done = ['a complete', 'b complete'];
+    expect(await begunIn(range(2_500_000), 'one')).toEqual(['a', 'b', ...done]);
+    // The same content by other words: another task finds `b` in the cache once it knows.
+    const same = `${range(2_500_001)} where range < 2500000`;
+    expect(await begunIn(same, 'two')).toEqual(['a', 'b', 'a complete', 'b reused']);
+    // Where the task itself has a checkpoint of it, that may hold as long as no part differs.
+    expect(await begunIn(`${same} and true`, 'one')).toEqual(['a', 'a complete', 'b reused']);
+    expect(await begunIn(`select range + 1 as n from range(2500000)`, 'one')).toEqual(['a', 'b', ...done]);
   });
 
   test('few bytes are on their way at a time', async () => {

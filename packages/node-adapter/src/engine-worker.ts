@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { BatchRequest, FetchedBatches, StartedStatement, StartRequest } from '@cairn/core/duckdb';
 import type { EngineRequest, EngineResponse, EngineThreadData } from './engine-protocol.ts';
 import { batchFetcher, statementStarter } from './fetch-batches.ts';
-import { growHeap } from './grow-heap.ts';
+import { withLargeHeap } from './large-heap.ts';
 import { compileLean, instantiateAs } from './lean-module.ts';
 import { isShared } from './shared-pieces.ts';
 
@@ -102,7 +102,7 @@ runtime.glob = (module, pathPointer, pathLength) => {
 ended('script');
 const bundle = { mainModule: lean ? fileURLToPath(import.meta.url) : wasm, mainWorker: '' };
 const duckdb = await createDuckDB({ mvp: bundle, eh: bundle }, new VoidLogger(), runtime);
-const instantiate = (): Promise<unknown> => duckdb.instantiate();
+const instantiate = (): Promise<unknown> => withLargeHeap(() => duckdb.instantiate());
 if (lean) await instantiateAs(lean, instantiate);
 else await instantiate();
 ended('module compiled and linked');
@@ -111,7 +111,6 @@ ended('database opened');
 
 const fetchBatches = batchFetcher(blocking, duckdb);
 const startAndFetch = statementStarter(duckdb, fetchBatches);
-growHeap(duckdb);
 
 function perform({ method, args }: EngineRequest): unknown {
   if (method === 'fetchBatches') return fetchBatches(...(args as [number, BatchRequest]));

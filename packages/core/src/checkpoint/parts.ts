@@ -24,6 +24,8 @@ export interface WriteOptions {
   readonly overwrite?: boolean;
   /** What bounds the bytes that are held. @default one of its own */
   readonly flight?: Flight;
+  /** Called when nothing more is read from the engine, with the hashes that are known by then. */
+  readonly exported?: (hashes: readonly (string | undefined)[]) => void;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function writeParts(
   engine: Engine,
   store: ObjectStore,
   table: TableRef,
-  { signal, overwrite, flight = boundedFlight() }: WriteOptions,
+  { signal, overwrite, flight = boundedFlight(), exported }: WriteOptions,
 ): Promise<WrittenParts> {
   const keep = ({ bytes, release }: Part): { hash: Promise<string>; stored: Promise<unknown> } => {
     if (store.objects) {
@@ -52,10 +54,10 @@ export async function writeParts(
   };
   const parts: Promise<ManifestPart>[] = [];
   const puts: Promise<void>[] = [];
-  let failure: { readonly error: unknown } | undefined;
-  const all = async (): Promise<void> => {
-    await Promise.allSettled(puts);
-    if (failure !== undefined) throw failure.error;
+  const hashes: (string | undefined)[] = [];
+  const failures: unknown[] = [];
+  const throwFirst = (): void => {
+    if (failures.length > 0) throw failures[0];
   };
   try {
     for await (const part of engine.exportParts(table, { signal, lend: store.objects !== undefined })) {
@@ -63,20 +65,27 @@ export async function writeParts(
       const { length } = part.bytes;
       await flight.enter(length);
       const { hash, stored } = keep(part);
-      parts.push(hash.then((known) => ({ sha256: known, rows, bytes: length })));
+      const at = hashes.push(undefined) - 1;
+      const known = hash.then((sha256) => {
+        hashes[at] = sha256;
+        return { sha256, rows, bytes: length };
+      });
+      known.catch(() => undefined);
+      parts.push(known);
       puts.push(
         stored.then(
           () => flight.leave(length),
           (error: unknown) => {
             flight.leave(length);
-            failure ??= { error };
+            failures.push(error);
           },
         ),
       );
-      if (failure !== undefined) break;
+      throwFirst();
     }
+    exported?.(hashes);
     const known = await Promise.all(parts);
-    const stored = all();
+    const stored = Promise.allSettled(puts).then(throwFirst);
     stored.catch(() => undefined);
     return { parts: known, stored };
   } catch (error) {

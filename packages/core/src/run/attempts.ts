@@ -7,20 +7,33 @@ import type { CircuitVerdict } from './circuit.ts';
 import { throughCircuit } from './circuits.ts';
 import { commit } from './commit.ts';
 import { make } from './compute.ts';
+import { endHeadStart } from './head-starts.ts';
 import { begin, move, tryToMove } from './move.ts';
 import { blockerOf, note, skip } from './outcomes.ts';
 import { closeConnector } from './resources.ts';
 import { isRetried, toldError, waitForRetry, type Tries } from './retrying.ts';
-import { tell, type Session, type StepState } from './session.ts';
+import { isoTime, tell, type Session, type StepState } from './session.ts';
 import { runHook } from './step-context.ts';
 import { describeReason, type Reason, type StepOutcome } from './step-outcome.ts';
 import { ContentChanged, type Tables } from './tables.ts';
-import { besides, type Claim, type Turns } from './turns.ts';
+import { besides, type Turns } from './turns.ts';
 import { warmEngine } from './warm-engine.ts';
 
 /** Who is told of steps that fail. */
 interface Failures {
   failed(error: CairnError): void;
+}
+
+/** How a step comes to be computed. */
+interface Computation {
+  readonly turn: Turns;
+  /** What was tried before. */
+  readonly tries?: Tries;
+  /**
+   * Called when its table has left the engine, which has nothing more to do for it, with the hashes of parts that are
+   * known by then. Left out when it is computed again.
+   */
+  readonly exported?: (hashes: readonly (string | undefined)[]) => Promise<void>;
 }
 
 /**
@@ -32,12 +45,11 @@ export function compute(
   tables: Tables,
   step: PlannedStep,
   events: Failures,
-  turn: Turns,
-  tries: Tries = { failures: 0 },
+  computation: Computation,
 ): Promise<StepState> {
   warmEngine(session, step);
   return new Promise((resolve, reject) => {
-    const whole = attempts(session, tables, step, events, turn, tries, (state) => {
+    const whole = attempts(session, tables, step, events, computation, (state) => {
       session.states.set(step.name, state);
       commitsBehind(session, step, whole);
       resolve(state);
@@ -58,8 +70,7 @@ async function attempts(
   tables: Tables,
   step: PlannedStep,
   events: Failures,
-  turn: Turns,
-  tries: Tries,
+  { turn, tries = { failures: 0 }, exported }: Computation,
   known: (state: StepState) => void,
 ): Promise<StepState> {
   const { now } = session.parts;
@@ -69,14 +80,16 @@ async function attempts(
   let begun: number | undefined;
   /** Undefined until it was told. */
   let told: StepState | undefined;
+  let isExported = false;
   let isWritten = false;
   // True while its inputs are not committed, and so the journal does not know that it has begun.
   let isUnknown = false;
+  let since: string | undefined;
   const before = session.commits.get(step.name);
   const enter = async (): Promise<void> => {
     await before;
     await inputsCommitted(session, step);
-    if (session.stages.step(step.name).status !== 'running') await begin(session, step, reason);
+    if (session.stages.step(step.name).status !== 'running') await begin(session, step, reason, since);
     isUnknown = false;
   };
   const nothing = (): void => undefined;
@@ -86,6 +99,7 @@ async function attempts(
     // A step that others have gone on with, or that is part of another one's turn, may be what commits wait for.
     await tables.makeRoom(turn !== besides && told === undefined);
     // Inputs come first, so that neither a step's own time nor its circuit has to do with how they are loaded or made.
+    await tables.dropped(step.name);
     for (const input of step.inputs) {
       const read = step.kind === 'sql' || step.kind === 'fanIn';
       if (read || session.states.get(input)?.manifest === undefined) await tables.use(input);
@@ -95,6 +109,7 @@ async function attempts(
         begun = now();
         start(session, step, reason);
       }
+      since = isoTime(now());
       isUnknown = goesAhead(step) && isAhead(session, step);
       if (!isUnknown) await enter();
       const { hooks } = session.parts;
@@ -107,7 +122,13 @@ async function attempts(
     const checks = await checkMade(session, tables, step, info, enter);
     const judged = session.parts.hooks?.beforeCommit(session, step, info);
     if (judged !== undefined) await judged;
-    const { state, finish } = await commit(session, step, { info, checks, ...made });
+    // What it has read is not kept: nor is it.
+    if (isUnknown && blockerOf(session, step) !== undefined) await enter();
+    const { state, finish } = await commit(session, step, { info, checks, ...made }, (hashes) => {
+      if (exported === undefined || told !== undefined) return;
+      isExported = true;
+      void exported(hashes).catch(nothing);
+    });
     isWritten = true;
     end();
     end = nothing;
@@ -136,7 +157,7 @@ async function attempts(
   end = await turn(false, claim);
   try {
     for (;;) {
-      const losses = session.losses.length;
+      const losses = session.headStarts.get(step.name)?.losses ?? session.losses.length;
       try {
         session.stop.throwIfAborted();
         return await once((error) => verdict(session, tables, step, losses, error));
@@ -162,6 +183,9 @@ async function attempts(
           await move(session, step.name, 'retry', failure.message);
         end();
         end = nothing;
+        // What they have read is made again.
+        if (told === undefined)
+          for (const name of tables.consumersOf(step.name)) await endHeadStart(session, name);
         if (lost) {
           session.begunAgain.add(step.name);
         } else {
@@ -170,8 +194,14 @@ async function attempts(
         }
         if (begun !== undefined) attempts += 1;
         // Whoever was told of it may wait for its commit in a turn of his own.
-        if (told === undefined) end = await turn(lost, claim);
-        else end = outOfTurn(tables, step, claim);
+        const over = told === undefined ? await turn(lost, claim) : claim(true);
+        const done = isExported || told !== undefined ? tables.outOfTurn(step) : undefined;
+        end = () => {
+          over?.();
+          void done?.()
+            .then(() => tables.settled(step))
+            .catch(nothing);
+        };
       }
     }
   } catch (error) {
@@ -272,16 +302,4 @@ export function outputOf({
   bytes,
 }: Manifest): Partial<Pick<StepOutcome, 'contentHash' | 'rows' | 'bytes'>> {
   return contentHash === undefined ? {} : { contentHash, rows, bytes };
-}
-
-/** The same step once more, although it was settled. @returns what ends that */
-function outOfTurn(tables: Tables, step: PlannedStep, claim: Claim): () => void {
-  const done = tables.outOfTurn(step);
-  const release = claim(true);
-  return () => {
-    release?.();
-    void done()
-      .then(() => tables.settled(step))
-      .catch(() => undefined);
-  };
 }

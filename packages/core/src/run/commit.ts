@@ -36,8 +36,15 @@ export interface Written {
  * Makes what a step has made durable. Parts come first; the one synced append to the journal is the commit; then, for
  * scope cache, the manifest is put under its fingerprint, which a crash may leave out at no loss. Resolves as soon as it
  * is known what the parts hold.
+ *
+ * @param exported Called when nothing more is read from the engine, with the hashes of parts that are known by then.
  */
-export async function commit(session: Session, step: PlannedStep, made: Made): Promise<Written> {
+export async function commit(
+  session: Session,
+  step: PlannedStep,
+  made: Made,
+  exported: (hashes: readonly (string | undefined)[]) => void,
+): Promise<Written> {
   const { store, engine, now } = session.parts;
   const { fingerprint, components, info } = made;
   // What keeps no checkpoint is known by its fingerprint, which says nothing of what chance made of it.
@@ -64,6 +71,7 @@ export async function commit(session: Session, step: PlannedStep, made: Made): P
           signal: session.signal,
           overwrite: session.damaged.has(fingerprint),
           flight: session.flight,
+          exported,
         });
   const columns = info?.columns ?? [];
   // In the order of canonical JSON, which is quickest to write.

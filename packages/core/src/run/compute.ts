@@ -1,7 +1,6 @@
 import { canceled, invalidTransformResult, schemaMismatch } from '../errors/run-errors.ts';
 import { isCairnError } from '../errors/cairn-error.ts';
 import { invalidData } from '../errors/connector-errors.ts';
-import { streamOfData } from '../checkpoint/table-data.ts';
 import { unionQuery, type UnionInput } from '../checkpoint/union.ts';
 import type { TableInfo, TablePiece } from '../engine/engine.ts';
 import type { SourcePiece } from '../pipeline/connector.ts';
@@ -19,6 +18,7 @@ import { abortable, abortableEach } from './abortable.ts';
 import { bindChunks, bindFragment, bindResult } from './bind.ts';
 import type { Made } from './commit.ts';
 import { connectorContext, withSecrets } from './connector-context.ts';
+import { headStartOf } from './head-starts.ts';
 import { engineFiles } from './engine-files.ts';
 import { openConnector } from './resources.ts';
 import { identify } from './reuse.ts';
@@ -67,6 +67,8 @@ async function outputOf(
     case 'source':
       return readSource(session, step);
     case 'sql': {
+      const ready = await headStartOf(session, step);
+      if (ready !== undefined) return { info: ready };
       for (const input of step.inputs) await tables.use(input);
       const query = { parts: bindChunks(step.chunks, session.tableRef) };
       const { functions } = step;
@@ -142,6 +144,7 @@ async function transform(session: Session, tables: Tables, step: PlannedTransfor
     for (const input of value.steps) await tables.use(input.name);
     return { info: await engine.createTable(table, { parts }, { functions, signal }), result };
   }
+  const { streamOfData } = await import('../checkpoint/table-data.ts');
   const stream = await streamOfData(value, (what, cause) => invalidTransformResult(step.name, what, cause));
   try {
     return { info: await engine.importParts(table, undefined, [stream], { signal }), result };

@@ -27,6 +27,8 @@ export interface MemoryBudget {
    * all they need is more than the budget.
    */
   claim(step: PlannedStep): Claim;
+  /** Says whether all fits that stands and that steps at work need besides. */
+  hasRoom(): boolean;
   /**
    * Drops tables that no step at work needs, least needed first, until there is room for those that they do need.
    *
@@ -38,7 +40,7 @@ export interface MemoryBudget {
 /** Makes the budget of one pass of a run. */
 export function memoryBudget(session: Session, tables: BudgetedTables): MemoryBudget {
   const { engine, memoryBudget: budget } = session.parts;
-  const atWork = new Set<PlannedStep>();
+  const atWork = new Set<{ readonly step: PlannedStep }>();
   let held = new Map<string, number>();
   let [total, losses] = [0, 0];
 
@@ -57,16 +59,17 @@ export function memoryBudget(session: Session, tables: BudgetedTables): MemoryBu
   };
 
   const set = (name: string, bytes: number): void => {
-    total += bytes - (current().get(name) ?? 0);
+    const before = current().get(name) ?? 0;
+    total += bytes - before;
     if (bytes === 0) held.delete(name);
     else held.set(name, bytes);
   };
 
   /** What steps need, each table once; one that is yet to be made counts as much as the largest that it is made of. */
-  const needOf = (steps: Iterable<PlannedStep>): { readonly names: Set<string>; readonly bytes: number } => {
+  const needOf = (): { readonly names: Set<string>; readonly bytes: number } => {
     const names = new Set<string>();
     let bytes = 0;
-    for (const step of steps) {
+    for (const { step } of atWork) {
       let [largest, own] = [0, 0];
       for (const name of tables.neededBy(step)) {
         const size = current().get(name) ?? bytesOf(session.states.get(name)?.manifest);
@@ -80,31 +83,38 @@ export function memoryBudget(session: Session, tables: BudgetedTables): MemoryBu
     return { names, bytes };
   };
 
+  /** By how much all that stands, and what steps at work need besides, is more than the budget. */
+  const excess = (): number => {
+    const { names, bytes } = needOf();
+    const standing = current();
+    let all = total + bytes;
+    for (const name of names) all -= standing.get(name) ?? 0;
+    return all - budget;
+  };
+
   return {
     made: (name, table) => set(name, bytesOf(table)),
     dropped: (name) => set(name, 0),
     claim: (step) => (isFirst) => {
-      if (!isFirst && needOf([...atWork, step]).bytes > budget) return undefined;
-      atWork.add(step);
-      return () => void atWork.delete(step);
+      const work = { step };
+      atWork.add(work);
+      const release = (): void => void atWork.delete(work);
+      if (isFirst || needOf().bytes <= budget) return release;
+      release();
+      return undefined;
     },
+    hasRoom: () => excess() <= 0,
     async makeRoom(isPatient) {
-      const excess = (): number => {
-        const { names, bytes } = needOf(atWork);
-        let all = total + bytes;
-        for (const name of names) all -= held.get(name) ?? 0;
-        return all - budget;
-      };
       if (excess() <= 0) return;
       // Few runs come here.
       const { leastNeeded } = await import('./least-needed.ts');
       for (const waits of isPatient ? [false, true] : [false]) {
         for (const name of leastNeeded(session.plan, current().keys(), tables)) {
           if (excess() <= 0) return;
-          if (needOf(atWork).names.has(name)) continue;
+          if (needOf().names.has(name)) continue;
           if (waits) await session.commits.get(name)?.catch(() => undefined);
           // Others went on meanwhile.
-          if (tables.canReturn(name) && !needOf(atWork).names.has(name)) await tables.drop(name);
+          if (tables.canReturn(name) && !needOf().names.has(name)) await tables.drop(name);
         }
       }
     },

@@ -13,8 +13,8 @@ export async function move(
   event: StageEventType,
   message: string,
   code?: string,
+  at: string = isoTime(parts.now()),
 ): Promise<void> {
-  const at = isoTime(parts.now());
   const told = parts.redact(message);
   await journal.append(
     { at, attempt, code, event, message: told, runId, step, type: 'stage' },
@@ -35,13 +35,22 @@ export async function tryToMove(
   });
 }
 
-/** A step's code begins: whatever its stage was, it is running now. */
-export async function begin(session: Session, { name }: PlannedStep, reason: Reason): Promise<void> {
+/**
+ * A step's code begins: whatever its stage was, it is running now.
+ *
+ * @param at When it did, ISO 8601. @default now
+ */
+export async function begin(
+  session: Session,
+  { name }: PlannedStep,
+  reason: Reason,
+  at?: string,
+): Promise<void> {
   const message = describeReason(reason);
   const { status } = session.stages.step(name);
   if (status === 'complete') await move(session, name, 'reset', message);
   if (status === 'error' || status === 'canceled') await move(session, name, 'rerun', 'a new run');
-  await move(session, name, 'start', message);
+  await move(session, name, 'start', message, undefined, at);
 }
 
 /** Steps that were at work when a run was killed: nothing of theirs was committed, so they can begin again. */

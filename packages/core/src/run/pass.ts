@@ -4,6 +4,7 @@ import { compute, outputOf, report, start } from './attempts.ts';
 import { allSettled, commitsBehind, goesAhead, inputsCommitted, isAhead } from './behind.ts';
 import { checkReused } from './check-step.ts';
 import { complete, record, stateOf } from './commit.ts';
+import { endHeadStart } from './head-starts.ts';
 import { begin } from './move.ts';
 import { blockerOf, isFinal, note, skip, stop } from './outcomes.ts';
 import { closeConnector } from './resources.ts';
@@ -34,7 +35,7 @@ export async function pass(session: Session, events: PassEvents): Promise<boolea
   session.states.clear();
   session.commits.clear();
   const turn = turns();
-  const tables = engineTables(session, (step, all) => compute(session, all, step, events, besides));
+  const tables = engineTables(session, (step, all) => compute(session, all, step, events, { turn: besides }));
   const waiting = {
     commitOf: ({ name }: PlannedStep) => session.commits.get(name),
     goesAhead: (step: PlannedStep, { name }: PlannedStep) => goesAhead(step) && !step.after.includes(name),
@@ -67,6 +68,7 @@ export async function pass(session: Session, events: PassEvents): Promise<boolea
     await schedule(session.plan.steps, session.parts.dispatcher(), session.signal, runStep, waiting);
   } finally {
     await allSettled(session);
+    for (const name of session.headStarts.keys()) await endHeadStart(session, name);
     await tables.dropAll();
   }
   if (isAgain()) return true;
@@ -97,6 +99,7 @@ async function settle(
     session.reasons.set(step.name, decision.reason);
     const { fingerprint, components, found } = decision;
     let finish: () => Promise<void>;
+    if (found !== undefined) await endHeadStart(session, step.name);
     if (found !== undefined) {
       const manifest = await checkReused(session, tables, step, found, turn);
       if (manifest === undefined) return false;
@@ -106,7 +109,13 @@ async function settle(
       session.states.set(step.name, { key: fingerprint, fingerprint, components, manifest: undefined });
       finish = () => passOver(session, step, fingerprint);
     } else {
-      await compute(session, tables, step, events, turn, tries);
+      // While its last part is hashed.
+      const exported = async (hashes: readonly (string | undefined)[]): Promise<void> => {
+        await tables.settled(step);
+        const { giveHeadStart } = await import('./head-start.ts');
+        giveHeadStart(session, tables, step, hashes);
+      };
+      await compute(session, tables, step, events, { turn, tries, exported });
       return false;
     }
     if (isAhead(session, step)) {

@@ -15,6 +15,7 @@ import type { ObjectStore } from '../store/object-store.ts';
 import type { Reason, StepOutcome } from './step-outcome.ts';
 import type { Binding } from '../task/binding.ts';
 import type { StageStates } from '../task/stage-states.ts';
+import type { HeadStart } from './head-starts.ts';
 import { stopOf, type Stop } from './abortable.ts';
 import type { CacheUse } from './run-options.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -111,6 +112,8 @@ export interface Session {
   readonly states: Map<string, StepState>;
   /** Commits that are on their way while others go on, by step: resolve once it is committed, and reject, and stay, when it cannot be. */
   readonly commits: Map<string, Promise<void>>;
+  /** Tables that are made before it is known whether they are needed, by step. */
+  readonly headStarts: Map<string, HeadStart>;
   /** What each step depends on, once that is known. */
   readonly identified: Map<string, Identified>;
   readonly outcomes: Map<string, StepOutcome>;
@@ -205,6 +208,7 @@ export async function openSession(
     flight: flight(),
     states: new Map(),
     commits: new Map(),
+    headStarts: new Map(),
     identified: new Map(),
     outcomes: new Map(),
     reasons: new Map(),

@@ -4,16 +4,15 @@ import type { TableInfo } from '../engine/engine.ts';
 import { readPart, readParts } from '../checkpoint/parts.ts';
 import { checkInputs } from '../pipeline/plan-checks.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
-import { memoryBudget } from './memory-budget.ts';
+import { memoryBudget, type MemoryBudget } from './memory-budget.ts';
 import { reportDamage } from './reuse.ts';
 import type { Session, StepState } from './session.ts';
-import type { Claim } from './turns.ts';
 
 /** Thrown when a step that was computed again has another output than what its consumers went by. */
 export class ContentChanged extends Error {}
 
 /** The tables of a run that stand in the engine: loaded when a step needs them, dropped when none needs them more. */
-export interface Tables {
+export interface Tables extends Pick<MemoryBudget, 'claim' | 'hasRoom' | 'makeRoom'> {
   /** The table of a settled step in the engine, loaded from its checkpoint or computed when it is not there. */
   use(step: string): Promise<TableInfo>;
   /** The table's parts in order, straight from its checkpoint where it has one: that needs no engine. */
@@ -22,7 +21,7 @@ export interface Tables {
   readonly changed: boolean;
   /** A step that was computed again has come out differently. */
   contentChanged(): void;
-  /** A step that was settled is computed again, and needs its inputs for it until what is returned is called. */
+  /** A step that was settled is computed again: its inputs' tables and its own stay until what is returned is called. */
   outOfTurn(step: PlannedStep): () => Promise<void>;
   /**
    * Takes note of a table that a step has just made.
@@ -30,14 +29,12 @@ export interface Tables {
    * @param losses How often the engine had been lost when it was made. @default so often as by now
    */
   made(step: string, info: TableInfo, losses?: number): void;
-  /** What a step that is to be at work claims: its tables stay in the engine, whatever the memory budget says. */
-  claim(step: PlannedStep): Claim;
-  /**
-   * Drops tables until those of the steps at work have room in the memory budget, as far as that is possible.
-   *
-   * @param isPatient Whether it waits for tables that are not committed yet
-   */
-  makeRoom(isPatient: boolean): Promise<void>;
+  /** Says whether a table is in the engine. */
+  stands(step: string): boolean;
+  /** The steps that read a table and are not settled yet. */
+  consumersOf(step: string): Iterable<string>;
+  /** Resolves once a table that is being dropped is gone. */
+  dropped(step: string): Promise<unknown>;
   /** A step is settled: its inputs' tables may go when it was their last consumer, and its own when it has none. */
   settled(step: PlannedStep): Promise<void>;
   dropAll(): Promise<void>;
@@ -50,8 +47,8 @@ export function tables(
   const { engine, store } = session.parts;
   const loading = new Map<string, Promise<TableInfo>>();
   const standing = new Map<string, { readonly info: TableInfo; readonly losses: number }>();
-  const computing = new Map<string, Promise<void>>();
   const dropping = new Map<string, Promise<void>>();
+  const computing = new Map<string, Promise<void>>();
   let changed = false;
   const consumers = new Map<string, Set<string>>();
   // What is computed out of turn was settled before, and so is no consumer of its inputs any more.
@@ -70,11 +67,8 @@ export function tables(
   const memory = memoryBudget(session, {
     readers: (name) => consumers.get(name) ?? [],
     neededBy: (step) => [...readsOf(step), step.name],
-    canReturn(name) {
-      const { manifest, isEvicted } = session.states.get(name) ?? {};
-      if (manifest === undefined || isEvicted === true || session.commits.has(name)) return false;
-      return stands(name) !== undefined && !loading.has(name);
-    },
+    canReturn: (name) =>
+      stands(name) !== undefined && !loading.has(name) && !session.commits.has(name) && !isOpen(name),
     drop: (name) => drop(name).catch(() => undefined),
   });
 
@@ -99,10 +93,10 @@ export function tables(
       const done = self.outOfTurn(step);
       let after: StepState;
       try {
-        await dropping.get(name);
         after = await compute(step, self);
       } finally {
         await done();
+        await release(step).catch(() => undefined);
       }
       if (after.key === before.key) return;
       changed = true;
@@ -154,19 +148,31 @@ export function tables(
     standing.delete(name);
     memory.dropped(name);
     if (!known) return;
-    // Whoever makes it again meanwhile waits, or it would be dropped in place of the old one.
-    const work = engine.dropTable(session.tableRef(name)).finally(() => dropping.delete(name));
-    dropping.set(
-      name,
-      work.catch(() => undefined),
-    );
-    await work;
+    const drop = engine.dropTable(session.tableRef(name)).finally(() => dropping.delete(name));
+    dropping.set(name, drop);
+    await drop;
   };
 
   const dropUnneeded = async (name: string): Promise<void> => {
     if (consumers.get(name)?.size !== 0) return;
-    for (const step of outOfTurn) if (readsOf(step).includes(name)) return;
+    for (const step of outOfTurn) if (step.name === name || readsOf(step).includes(name)) return;
     await drop(name);
+  };
+
+  /** A step reads its inputs no more. */
+  const release = async (step: PlannedStep): Promise<void> => {
+    for (const input of readsOf(step)) {
+      const isLast = consumers.get(input)?.delete(step.name) === true && consumers.get(input)?.size === 0;
+      await dropUnneeded(input);
+      // Nobody will ask for it any more.
+      if (isLast && isOpen(input)) await release(session.steps.get(input) as PlannedStep);
+    }
+  };
+
+  /** Says whether a step is settled without a table, and has to be computed for whoever asks for one. */
+  const isOpen = (name: string): boolean => {
+    const state = session.states.get(name);
+    return state !== undefined && (state.manifest === undefined || state.isEvicted === true);
   };
 
   const self: Tables = {
@@ -175,7 +181,7 @@ export function tables(
       if (known !== undefined) return known;
       const work = (async () => {
         await computing.get(name);
-        await dropping.get(name);
+        await self.dropped(name);
         return stands(name) ?? load(name);
       })().finally(() => loading.delete(name));
       loading.set(name, work);
@@ -217,16 +223,20 @@ export function tables(
       standing.set(name, { info, losses });
       if (losses === session.losses.length) memory.made(name, session.states.get(name)?.manifest ?? info);
     },
-    claim: (step) => memory.claim(step),
-    makeRoom: (isPatient) => memory.makeRoom(isPatient),
+    claim: memory.claim,
+    hasRoom: memory.hasRoom,
+    makeRoom: memory.makeRoom,
+    stands: (step) => stands(step) !== undefined,
+    consumersOf: (step) => consumers.get(step) ?? [],
+    dropped: (step) => dropping.get(step)?.catch(() => undefined) ?? Promise.resolve(),
     async settled(step) {
-      for (const input of readsOf(step)) {
-        consumers.get(input)?.delete(step.name);
-        await dropUnneeded(input);
-      }
-      await dropUnneeded(step.name);
-      const manifest = session.states.get(step.name)?.manifest;
-      if (manifest !== undefined && stands(step.name) !== undefined) memory.made(step.name, manifest);
+      const { name } = step;
+      // What may have to be made for those that read it keeps its inputs until then.
+      const isMade = !isOpen(name) || stands(name) !== undefined;
+      if (isMade || consumers.get(name)?.size === 0) await release(step);
+      await dropUnneeded(name);
+      const manifest = session.states.get(name)?.manifest;
+      if (manifest !== undefined && stands(name) !== undefined) memory.made(name, manifest);
     },
     async dropAll() {
       for (const name of new Set([...loading.keys(), ...standing.keys()]))
