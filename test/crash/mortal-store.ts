@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Lease, ObjectStore } from '@cairn/core';
+import { objectKey, type HashedObjects } from '@cairn/core/store';
 
 /** When a process dies: before its operation `at` is done, in the middle of it, or when it is done and nobody was told. */
 export interface Death {
@@ -79,12 +81,35 @@ export function mortalStore(
       ? options
       : { ...options, lease: leases.get(options.lease) ?? options.lease };
 
+  const watchObjects = (objects: HashedObjects): HashedObjects => ({
+    put(bytes, options) {
+      const key = objectKey(createHash('sha256').update(bytes).digest('hex'));
+      let know: (hash: Promise<string>) => void = () => undefined;
+      const sha256 = new Promise<string>((resolve) => {
+        know = resolve;
+      });
+      const stored = watch(
+        `put ${key}`,
+        () => {
+          const put = objects.put(bytes, options);
+          know(put.sha256);
+          return put.stored;
+        },
+        () => tear('put', key, bytes),
+      );
+      return { sha256, stored };
+    },
+    get: (sha256) => watch(`get ${objectKey(sha256)}`, () => objects.get(sha256)),
+    lengthOf: (sha256) => watch(`length ${objectKey(sha256)}`, () => objects.lengthOf(sha256)),
+  });
+
   return {
     operations,
     dead,
     store: {
       name: store.name,
       supports: store.supports,
+      ...(store.objects ? { objects: watchObjects(store.objects) } : {}),
       get: (key) => watch(`get ${key}`, () => store.get(key)),
       put: (key, value, options) =>
         watch(

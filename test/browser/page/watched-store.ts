@@ -1,4 +1,5 @@
 import type { ObjectStore } from '@cairn/core';
+import type { HashedObjects } from '@cairn/core/store';
 
 /** Tells of each write of a store, and stops for ever before or after one of them: there the page is killed. */
 export function watchedStore(
@@ -19,9 +20,23 @@ export function watchedStore(
     await stops('after');
     return result;
   };
+  const { objects } = store;
+  const put: HashedObjects['put'] = (bytes, options) => {
+    let know: (hash: Promise<string> | undefined) => void = () => undefined;
+    const sha256 = new Promise<string>((resolve) => {
+      know = (hash) => hash && resolve(hash);
+    });
+    const stored = watch('put objects/', async () => {
+      const begun = objects?.put(bytes, options);
+      know(begun?.sha256);
+      return (await begun?.stored) ?? false;
+    });
+    return { sha256, stored };
+  };
   return {
     name: store.name,
     supports: store.supports,
+    ...(objects ? { objects: { ...objects, put } } : {}),
     get: (key) => store.get(key),
     put: (key, value, options) => watch(`put ${key}`, () => store.put(key, value, options)),
     append: (key, record, options) => watch(`append ${key}`, () => store.append(key, record, options)),
