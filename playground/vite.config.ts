@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { initialSize } from './build/initial-size.ts';
 import { offlineFiles } from './build/offline.ts';
 
 const local = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -53,7 +54,12 @@ function quietMaps(): Plugin {
 
 export default defineConfig(({ command }) => ({
   base: './',
-  plugins: [statePolicy(command === 'serve'), quietMaps(), offlineFiles({ publicFolder: local('public') })],
+  plugins: [
+    statePolicy(command === 'serve'),
+    quietMaps(),
+    offlineFiles({ publicFolder: local('public') }),
+    initialSize({ limit: 250_000 }),
+  ],
   ...(command === 'serve' ? { html: { cspNonce: 'dev' } } : {}),
   resolve: { alias: { '#data': `${modules}vega-datasets/data` } },
   define: {

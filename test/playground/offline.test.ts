@@ -29,7 +29,7 @@ test('what was run once runs without a server, and so does the rest once all is 
   await page.getByRole('menuitem', { name: 'Run everything again' }).click();
   expect(await endOfRun(page)).toContain('6 computed');
 
-  await page.getByRole('link', { name: 'All examples' }).click();
+  await page.getByRole('link', { name: 'Cairn: all examples' }).click();
   await page.getByRole('button', { name: 'Run Movies' }).click();
   expect(await endOfRun(page)).toContain('7 computed');
   expect(faults).toEqual([]);

@@ -18,15 +18,17 @@ export function Header({
       <a
         className={styles.home}
         href="#/"
-        aria-label={title === undefined ? 'Cairn playground' : 'All examples'}
+        aria-label={title === undefined ? 'Cairn playground' : 'Cairn: all examples'}
       >
         <Logo size={22} />
         <span className={styles.name}>Cairn</span>
       </a>
       {title === undefined ? null : <h1 className={styles.title}>{title}</h1>}
-      <div className={styles.rest}>
+      <div className={styles.rest} data-in-project={title !== undefined || undefined}>
         {children}
-        <OfflineButton />
+        <span className={styles.offline}>
+          <OfflineButton />
+        </span>
         <ThemeMenu />
       </div>
     </header>

@@ -6,6 +6,7 @@ import { Button } from '../ui/button.tsx';
 import { formatBytes } from '../ui/formats.ts';
 import { DialogActions, PopoverDialog } from '../ui/popover-dialog.tsx';
 import { Progress } from '../ui/progress.tsx';
+import { Tooltip } from '../ui/tooltip.tsx';
 import styles from './offline-button.module.css';
 
 /** What works without a network, and a button that makes it all. */
@@ -14,17 +15,20 @@ export function OfflineButton(): ReactElement | null {
   const state = useReadable(offline);
   const { status, kept, total, hasUpdate, error } = state;
   if (status === 'off') return null;
+  const label = hasUpdate ? 'Offline use: a new version is there' : 'Offline use';
   return (
     <PopoverDialog
       label="Offline use"
       onOpenChange={(isOpen) => isOpen && void offline.look()}
       trigger={
-        <Button
-          look="quiet"
-          icon="offline"
-          aria-label={hasUpdate ? 'Offline use: a new version is there' : 'Offline use'}
-          className={hasUpdate ? styles.news : undefined}
-        />
+        <Tooltip text={label}>
+          <Button
+            look="quiet"
+            icon="offline"
+            aria-label={label}
+            className={hasUpdate ? styles.news : undefined}
+          />
+        </Tooltip>
       }
     >
       <Words state={state} />

@@ -38,7 +38,7 @@ export function PanelTabs({
       selectedKey={chosen}
       onSelectionChange={(key) => onChoose(String(key))}
     >
-      {isBelow ? null : tabs}
+      {tabs}
       {panels.map(({ id, title, View }) => (
         <TabPanel key={id} id={id} className={cx(styles.panel)}>
           <ErrorBoundary what={`The panel '${title}'`}>
@@ -48,7 +48,6 @@ export function PanelTabs({
           </ErrorBoundary>
         </TabPanel>
       ))}
-      {isBelow ? tabs : null}
     </Tabs>
   );
 }

@@ -4,6 +4,7 @@ import { useReadable } from '../hooks/use-readable.ts';
 import { Button } from '../ui/button.tsx';
 import type { IconName } from '../ui/icon.tsx';
 import { Menu } from '../ui/menu.tsx';
+import { Tooltip } from '../ui/tooltip.tsx';
 
 const themes = [
   { id: 'auto', label: 'As the system', icon: 'auto' },
@@ -19,7 +20,11 @@ export function ThemeMenu(): ReactElement {
   return (
     <Menu
       label="Theme"
-      trigger={<Button look="quiet" icon={icon} aria-label={`Theme: ${label}`} />}
+      trigger={
+        <Tooltip text={`Theme: ${label}`}>
+          <Button look="quiet" icon={icon} aria-label={`Theme: ${label}`} />
+        </Tooltip>
+      }
       entries={themes.map(({ id, label, icon }) => ({ id, label, icon, onAction: () => theme.choose(id) }))}
     />
   );

@@ -18,6 +18,7 @@ export interface Example {
   readonly rows: number;
   /** Bytes of its files. */
   readonly bytes: number;
-  readonly steps: number;
+  /** The steps, and which others each reads. */
+  readonly flow: Readonly<Record<string, readonly string[]>>;
   readonly credits: readonly Credit[];
 }

@@ -8,7 +8,14 @@ export const earthquakes: Example = {
   shows: ['GeoJSON', 'nested types', 'a join over time and space'],
   rows: 1707,
   bytes: 1_219_853,
-  steps: 6,
+  flow: {
+    features: [],
+    quakes: ['features'],
+    by_hour: ['quakes'],
+    by_region: ['quakes'],
+    strong: ['quakes'],
+    aftershocks: ['strong', 'quakes'],
+  },
   credits: [
     {
       title: 'All earthquakes, 31 January to 7 February 2018',

@@ -7,7 +7,14 @@ export const flights: Example = {
   shows: ['Arrow file', 'window functions', 'checks'],
   rows: 200_000,
   bytes: 1_600_864,
-  steps: 6,
+  flow: {
+    flights: [],
+    late: ['flights'],
+    smoothed: ['late'],
+    by_hour: ['smoothed'],
+    by_distance: ['late'],
+    ranked: ['by_hour'],
+  },
   credits: [
     {
       title: 'On-time performance of airlines',

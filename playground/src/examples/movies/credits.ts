@@ -8,7 +8,15 @@ export const movies: Example = {
   shows: ['JSON', 'checks that warn', 'cleaning'],
   rows: 3201,
   bytes: 1_399_981,
-  steps: 7,
+  flow: {
+    films: [],
+    dated: ['films'],
+    undated: ['dated'],
+    comparable: ['dated'],
+    by_genre: ['comparable'],
+    by_decade: ['comparable'],
+    critics: ['comparable'],
+  },
   credits: [
     {
       title: 'Films, their budgets, takings and ratings',

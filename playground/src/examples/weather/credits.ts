@@ -7,7 +7,14 @@ export const weather: Example = {
   shows: ['CSV', 'checks', 'three processes'],
   rows: 1461,
   bytes: 48_219,
-  steps: 6,
+  flow: {
+    weather: [],
+    days: ['weather'],
+    by_month: ['days'],
+    turns: ['days'],
+    spells: ['turns'],
+    longest: ['spells'],
+  },
   credits: [
     {
       title: 'Daily weather in Seattle, 2012 to 2015',

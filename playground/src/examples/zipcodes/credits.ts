@@ -8,7 +8,14 @@ export const zipcodes: Example = {
   shows: ['CSV', 'joins', 'params'],
   rows: 42_049,
   bytes: 2_018_388,
-  steps: 6,
+  flow: {
+    zip_codes: [],
+    states: ['zip_codes'],
+    distances: ['zip_codes', 'states'],
+    remotest: ['distances'],
+    spread: ['distances'],
+    namesakes: ['zip_codes'],
+  },
   credits: [
     {
       title: 'Postal codes of the USA and Puerto Rico',

@@ -45,7 +45,7 @@ export function ParamsButton(): ReactElement | null {
         </p>
       ) : null}
       <DialogActions>
-        <Button look="quiet" icon="reset" isDisabled={changed === 0} onPress={() => setParams({})}>
+        <Button look="quiet" icon="reset" onPress={() => setParams({})}>
           Defaults
         </Button>
       </DialogActions>

@@ -1,15 +1,16 @@
 import type { ReactElement } from 'react';
 import { examples } from '../../examples/index.ts';
-import { Logo } from '../../ui/logo.tsx';
+import { useApp } from '../../hooks/app-context.ts';
+import { useReadable } from '../../hooks/use-readable.ts';
 import { ExampleCard } from './example-card.tsx';
 import styles from './start-view.module.css';
 
 /** The gallery: what this is, and the examples. */
 export function StartView(): ReactElement {
+  const projects = useReadable(useApp().state.projects);
   return (
     <main className={styles.start}>
       <div className={styles.intro}>
-        <Logo size={40} />
         <h1 className={styles.title}>See a pipeline run. Break it. Mend it.</h1>
         <p className={styles.lead}>
           Cairn keeps what each step of a data pipeline has made, so a run that was killed goes on where it
@@ -23,7 +24,11 @@ export function StartView(): ReactElement {
         </h2>
         <ul className={styles.cards}>
           {examples.map((example) => (
-            <ExampleCard key={example.id} example={example} />
+            <ExampleCard
+              key={example.id}
+              example={example}
+              isChanged={projects.some((project) => project.id === example.id)}
+            />
           ))}
         </ul>
       </section>

@@ -1,0 +1,233 @@
+import { memoryStore, type Runner } from '@cairn/core';
+import { contributions } from '@cairn/core/plugin';
+import { pipelineFromYaml } from '@cairn/core/yaml';
+import { createNodeEngine, createNodeRunner } from '@cairn/node';
+import { standardPlugins } from '@cairn/plugins';
+import { runView } from '@cairn/web';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { sumOf } from '../../playground/src/state/forecast.js';
+import type { Project, World } from '../../playground/src/state/ports.js';
+import { createSession, type Session } from '../../playground/src/state/session.js';
+import type { Readable } from '../../playground/src/state/store.js';
+import { stepFacts } from '../../playground/src/state/step-facts.js';
+
+const yaml = `
+name: numbers
+params:
+  least: { type: integer, default: 2 }
+processes:
+  make:
+    - step: numbers
+      inputs: []
+      sql: select * from range(5) t(n)
+  use:
+    - step: large
+      sql: from numbers where n >= $least
+    - step: total
+      sql: select sum(n)::integer as total from large
+`;
+
+const registry = contributions(standardPlugins());
+const view = runView({ intervalMs: 0 });
+let runner: Runner;
+let saved: Project[];
+let world: World;
+let session: Session;
+let count = 0;
+/** While it is set, reading waits for it. */
+let gate: Promise<void> | undefined;
+
+const engine = createNodeEngine();
+afterAll(() => engine.close());
+
+beforeEach(() => {
+  view.reset();
+  runner = createNodeRunner({ store: memoryStore(), engine, observers: [view.observer] });
+  saved = [];
+  gate = undefined;
+  const runs = {
+    observer: view.observer,
+    view,
+    running: 'nowhere' as const,
+    onVacant: () => () => undefined,
+    close: () => undefined,
+  };
+  world = {
+    shelf: {
+      load: async () => undefined,
+      save: async (project) => void saved.push(project),
+      remove: async () => undefined,
+      list: async () => [],
+    },
+    examples: { load: async () => undefined },
+    workshop: async () => ({
+      async read(text) {
+        await gate;
+        return pipelineFromYaml(text, { registry });
+      },
+      bench: () => ({ runner, runs }),
+    }),
+    // Nobody types in here, so nothing has to be waited for.
+    later(_ms, work) {
+      const timer = setTimeout(work, 0);
+      return () => clearTimeout(timer);
+    },
+  };
+  session = createSession({ id: `p${(count += 1)}`, title: 'Numbers', yaml, params: {} }, world);
+});
+
+/** Resolves once a store's value is such. */
+async function once<Value>(store: Readable<Value>, isSuch: (value: Value) => boolean): Promise<Value> {
+  return new Promise((resolve) => {
+    let stop = (): void => undefined;
+    const look = (): void => {
+      const value = store.getSnapshot();
+      if (!isSuch(value)) return;
+      stop();
+      resolve(value);
+    };
+    stop = store.subscribe(look);
+    look();
+  });
+}
+
+const known = async (): Promise<{ readonly runs: number; readonly mayRun: number }> => {
+  const forecast = await once(session.forecast, ({ status }) => status === 'known');
+  if (forecast.status !== 'known') throw new Error(forecast.status);
+  const { runs, mayRun } = sumOf(forecast.plan);
+  return { runs, mayRun };
+};
+
+/** The forecast after the next change. */
+async function after(change: () => void): Promise<{ readonly runs: number; readonly mayRun: number }> {
+  await known();
+  const before = session.forecast.getSnapshot();
+  change();
+  await once(session.forecast, (forecast) => forecast !== before && forecast.status === 'known');
+  return known();
+}
+
+test('what a run would do is known before, after it, and after each change of the text', async () => {
+  expect(await known()).toEqual({ runs: 1, mayRun: 2 });
+  await session.start();
+  expect(session.run.getSnapshot().status).toBe('ended');
+  expect(await known()).toEqual({ runs: 0, mayRun: 0 });
+  expect(await after(() => session.setYaml(yaml.replace('>= $least', '> $least')))).toEqual({
+    runs: 1,
+    mayRun: 1,
+  });
+  expect(await after(() => session.setYaml(yaml))).toEqual({ runs: 0, mayRun: 0 });
+  expect(saved.map((project) => project.yaml.includes('> $least'))).toEqual([true, false]);
+  await session.close();
+});
+
+test('a changed param costs what uses it, and one that is wrong is told without a place', async () => {
+  await session.start();
+  expect(await after(() => session.setParams({ least: 3 }))).toEqual({ runs: 1, mayRun: 1 });
+  session.setParams({ least: 'three' });
+  const definition = await once(session.definition, ({ status }) => status === 'invalid');
+  expect(definition).toMatchObject({ error: { code: 'invalid_params' }, issues: [] });
+  expect((await once(session.forecast, ({ status }) => status === 'none')).status).toBe('none');
+  await session.close();
+});
+
+test('a text that is no pipeline says where, and keeps what was there on the screen', async () => {
+  await known();
+  session.setYaml(yaml.replace('from numbers', 'from numberz'));
+  const definition = await once(session.definition, ({ status }) => status === 'invalid');
+  expect(definition).toMatchObject({ issues: [{ line: 12 }], before: { status: 'defined', yaml } });
+  await session.start();
+  expect(session.run.getSnapshot().status).toBe('idle');
+  await session.close();
+});
+
+test('a run takes the text as it is when it is begun, also one that is not read yet', async () => {
+  await known();
+  session.setYaml(yaml.replace('range(5)', 'range(50)'));
+  await session.start();
+  const state = session.run.getSnapshot();
+  expect(state.status === 'ended' && state.result.steps.get('numbers')?.rows).toBe(50);
+  await session.close();
+});
+
+test('of two texts, the later one counts, whichever is read first', async () => {
+  await known();
+  let open = (): void => undefined;
+  gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  session.setYaml(yaml.replace('numbers\n', 'slow\n'));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  gate = undefined;
+  session.setYaml(yaml.replace('name: numbers', 'name: later'));
+  await once(session.definition, (one) => one.status === 'defined' && one.plan.pipeline === 'later');
+  open();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const definition = session.definition.getSnapshot();
+  expect(definition.status === 'defined' && definition.plan.pipeline).toBe('later');
+  await session.close();
+});
+
+describe('a run', () => {
+  test('is one at a time, and may force steps', async () => {
+    const first = session.start();
+    expect(session.start({ force: ['total'] })).toBe(first);
+    await first;
+    await session.start({ force: ['large', 'total'] });
+    const state = session.run.getSnapshot();
+    const outcomes = state.status === 'ended' ? [...state.result.steps.values()] : [];
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['reused', 'complete', 'complete']);
+    await session.close();
+  });
+
+  test('that is cancelled before it has begun never begins', async () => {
+    await known();
+    const running = session.start();
+    session.cancel();
+    await running;
+    expect(session.run.getSnapshot()).toMatchObject({ status: 'idle' });
+    expect(view.getSnapshot().status).toBe('idle');
+    await session.close();
+  });
+
+  test('that fails tells its first error and has a result', async () => {
+    session.setYaml(yaml.replace('sum(n)', 'sum(m)'));
+    await session.start();
+    expect(session.run.getSnapshot()).toMatchObject({
+      status: 'failed',
+      error: { code: 'run_failed', cause: { code: 'sql_failed' } },
+      result: { outcome: 'partial' },
+    });
+    await session.close();
+  });
+});
+
+test('steps are told with what they were and what comes: stored, computed, would run', async () => {
+  await known();
+  const facts = (): readonly (readonly [string, string, string | undefined])[] => {
+    const [definition, forecast] = [session.definition.getSnapshot(), session.forecast.getSnapshot()];
+    if (definition.status !== 'defined') throw new Error(definition.status);
+    const plan = forecast.status === 'known' ? forecast.plan : undefined;
+    const { run } = session.view.getSnapshot();
+    return stepFacts(definition, plan, run).map(({ name, status, next }) => [name, status, next?.decision]);
+  };
+  expect(facts()).toEqual([
+    ['numbers', 'new', 'run'],
+    ['large', 'new', 'unknown'],
+    ['total', 'new', 'unknown'],
+  ]);
+  await session.start();
+  await after(() => session.setParams({ least: 4 }));
+  expect(facts()).toEqual([
+    ['numbers', 'complete', undefined],
+    ['large', 'complete', 'run'],
+    ['total', 'complete', 'unknown'],
+  ]);
+  const { id, ...rest } = session.project.getSnapshot();
+  await session.close();
+  view.reset();
+  session = createSession({ id, ...rest, params: {} }, world);
+  await known();
+  expect(facts().map(([, status]) => status)).toEqual(['stored', 'stored', 'stored']);
+  await session.close();
+});
