@@ -1,6 +1,6 @@
 // What durable steps cost on a long chain: ten SQL steps over a million rows of five columns, each step's table kept.
 // In turns, in one process: the bare statements on DuckDB-WASM without checkpoints (the floor); Cairn with `cache` in a
-// file-system store; and the naive way, in which each table is asked for whole, hashed and written before the next
+// file-system store, and with `auto`, which keeps what is worth it; and the naive way, in which each table is asked for whole, hashed and written before the next
 // statement. The first round is cold. Build first; then: node bench/chain.mjs [rounds] [rows]
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRunner } from '@cairn/core';
+import { describeChoice } from '@cairn/core/checkpoints';
 import { fsStore } from '@cairn/node';
 import { createNodeEngine } from '../packages/node-adapter/dist/engine.js';
 import { startEngineThread } from '../packages/node-adapter/dist/engine-thread.js';
@@ -68,14 +69,22 @@ async function naive(name) {
   return took;
 }
 
+/** What the last run with `auto` has kept, and why. */
+let kept = [];
 /** One run with a store of its own. */
-async function cairn(name) {
+async function cairn(name, checkpoint = 'cache') {
   const root = join(scratch, `store-${folders++}`);
   const runner = createRunner({
     store: fsStore({ root }),
     engine: { ...engine, close: () => Promise.resolve() },
   });
-  const took = await timed(name, () => runner.run(chainPipeline(statements, 'cache')));
+  let result;
+  const took = await timed(name, async () => {
+    result = await runner.run(chainPipeline(statements, checkpoint));
+  });
+  kept = [...result.steps.values()].flatMap(({ step, checkpoint: choice }) =>
+    choice?.keep === true ? [`${step} ${describeChoice(choice)}`] : [],
+  );
   await runner.close();
   rmSync(root, { recursive: true });
   return took;
@@ -94,7 +103,8 @@ async function engineOnly(name) {
   return took;
 }
 
-const contenders = { bare, 'engine only': engineOnly, 'cairn, cache': cairn, naive };
+const auto = (name) => cairn(name, 'auto');
+const contenders = { bare, 'engine only': engineOnly, 'cairn, cache': cairn, 'cairn, auto': auto, naive };
 const times = await inTurns(
   rounds,
   Object.fromEntries(Object.entries(contenders).map(([name, run]) => [name, () => run(name)])),
@@ -110,6 +120,7 @@ for (const name of Object.keys(contenders)) {
       `${msText(warm)}, ${ratio(times)} of bare   CPU ${msText(cpu[name].slice(1))}, ${ratio(cpu)}`,
   );
 }
+console.log(`auto: ${kept.join('; ')}`);
 await terminate();
 await engine.close();
 rmSync(scratch, { recursive: true });

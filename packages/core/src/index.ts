@@ -127,6 +127,7 @@ export type {
   MeasuredContext,
   PreviousCheck,
 } from './pipeline/table-check.ts';
+export type { CheckpointChoice, CheckpointForecast, ChoiceReason } from './checkpoint/checkpoint-choice.ts';
 export type { Eviction, EvictionCause } from './checkpoint/evictions.ts';
 export type { GcItem, GcOwner, GcReason, KeptTables } from './checkpoint/garbage.ts';
 export type { GcOptions, GcReport, StoredBytes } from './checkpoint/gc.ts';

@@ -4,7 +4,8 @@ import { journalDamaged } from '../errors/store-errors.ts';
 import type { Receipt } from '../pipeline/connector.ts';
 import type { Json } from '../pipeline/json.ts';
 import type { CheckedRecord } from './check-result.ts';
-import { asManifest, type Manifest } from './manifest.ts';
+import type { CheckpointChoice } from './checkpoint-choice.ts';
+import { asManifest, type Components, type Manifest } from './manifest.ts';
 
 /** The version of the journal's records that this code writes, and the newest that it reads. */
 export const journalVersion = 1;
@@ -80,7 +81,18 @@ export interface CompleteRecord {
   readonly put?: boolean | undefined;
   /** What is complete, where the manifest does not say it. */
   readonly fingerprint?: string | undefined;
+  /** With `checkpoint: 'auto'`, when the step has run: whether its table was kept, and why. */
+  readonly choice?: CheckpointChoice | undefined;
+  /** With `choice`: what the fingerprint is made of, where no manifest says it. */
+  readonly components?: Components | undefined;
   readonly at: string;
+}
+
+/** What was chosen for a step when it last ran. */
+export interface LastChoice {
+  readonly choice: CheckpointChoice;
+  /** What its fingerprint was made of, where no manifest says it. */
+  readonly components: Components | undefined;
 }
 
 /** All that the records before it came to: the first and only record of a log that was written anew. */
@@ -101,6 +113,8 @@ export interface SnapshotRecord {
   readonly checks?: readonly StepChecks[] | undefined;
   /** Those of the last run. */
   readonly lastChecks?: readonly CheckedRecord[] | undefined;
+  /** What was chosen last, by step; absent where no step has `checkpoint: 'auto'`. */
+  readonly choices?: readonly (readonly [step: string, last: LastChoice])[] | undefined;
   /** The states of the stages. */
   readonly stages: Json;
   readonly lastRun?: LastRun | undefined;

@@ -8,6 +8,7 @@ import {
   decodeRecord,
   journalVersion,
   type JournalRecord,
+  type LastChoice,
   type LastRun,
   type RunBegunRecord,
   type RunEndedRecord,
@@ -54,6 +55,8 @@ export interface Journal {
   readonly prepared: ReadonlyMap<string, Receipt>;
   /** How each step's checks came out last. */
   readonly checks: ReadonlyMap<string, StepChecks>;
+  /** What was chosen for each step with `checkpoint: 'auto'` when it last ran. */
+  readonly choices: ReadonlyMap<string, LastChoice>;
   /** How checks came out in the last run, in order of time. */
   readonly lastChecks: readonly CheckedRecord[];
   /**
@@ -91,6 +94,7 @@ export async function openJournal(
   const committed = new Map<string, { writers: Map<string, Manifest>; append: boolean; settled: boolean }>();
   const prepared = new Map<string, Receipt>();
   const checks = new Map<string, StepChecks>();
+  const choices = new Map<string, LastChoice>();
   let lastChecks: CheckedRecord[] = [];
   const steps = new Set<string>();
   const state = {
@@ -120,6 +124,7 @@ export async function openJournal(
     }
     for (const [step, receipt] of Object.entries(snapshot.prepared)) prepared.set(step, receipt);
     for (const one of snapshot.checks ?? []) checks.set(one.last.step, one);
+    for (const [step, last] of snapshot.choices ?? []) choices.set(step, last);
     lastChecks = [...(snapshot.lastChecks ?? [])];
     part?.restore(snapshot.stages);
   };
@@ -160,6 +165,8 @@ export async function openJournal(
       case 'complete': {
         steps.add(record.step);
         prepared.delete(record.step);
+        const { choice, components } = record;
+        if (choice !== undefined) choices.set(record.step, { choice, components });
         if (record.manifest === undefined) break;
         const append = record.append === true;
         const writers = append
@@ -176,7 +183,9 @@ export async function openJournal(
           }
           if (writers.size === 0) committed.delete(step);
         }
-        if (record.scope === 'all') checks.clear();
+        if (record.scope !== 'all') break;
+        checks.clear();
+        choices.clear();
         break;
       case 'snapshot':
         restore(record);
@@ -227,6 +236,7 @@ export async function openJournal(
     committed,
     prepared,
     checks,
+    choices,
     get lastChecks() {
       return lastChecks;
     },
@@ -251,6 +261,7 @@ export async function openJournal(
         })),
         prepared: Object.fromEntries(prepared),
         ...(checks.size === 0 ? {} : { checks: [...checks.values()], lastChecks }),
+        ...(choices.size === 0 ? {} : { choices: [...choices] }),
         stages: part?.snapshot() ?? null,
         lastRun: state.lastRun,
         createdAt: state.createdAt,

@@ -65,7 +65,13 @@ function planStep(
     after: Object.freeze(after),
     description: options.description,
     tags: options.tags ?? noTags,
-    checkpoint: options.checkpoint ?? 'cache',
+    checkpoint: options.checkpoint === 'auto' ? 'cache' : (options.checkpoint ?? 'cache'),
+    auto:
+      options.checkpoint !== 'auto' || !isTableStep(step)
+        ? undefined
+        : options.volatile === true || options.maxAge !== undefined
+          ? 'keep'
+          : 'choose',
     volatile: options.volatile,
     retry:
       options.retry === undefined

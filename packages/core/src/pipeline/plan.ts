@@ -23,6 +23,11 @@ export interface PlannedStepBase {
   readonly tags: readonly string[];
   /** @default 'cache' */
   readonly checkpoint: CheckpointScope;
+  /**
+   * With `checkpoint: 'auto'`, whose scope is `cache`: `choose` where it is weighed whether the table is kept, `keep` where
+   * it always is, since the step is known by its content. Undefined otherwise, and for what has no table.
+   */
+  readonly auto: 'choose' | 'keep' | undefined;
   /** What the author said; undefined when nothing was said. */
   readonly volatile: boolean | undefined;
   /** Undefined: the task's policy decides. */

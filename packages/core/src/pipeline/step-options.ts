@@ -13,8 +13,11 @@ export interface StepOptions {
   readonly description?: string | undefined;
   /** Steps that must be done before this one without handing it data. @default none */
   readonly after?: readonly Step[] | undefined;
-  /** How long the checkpoint lives; `false` keeps none. @default 'cache' */
-  readonly checkpoint?: CheckpointScope | undefined;
+  /**
+   * How long the checkpoint lives; `false` keeps none. `auto` is `cache` where keeping the table is worth it, by what was
+   * measured, and `false` elsewhere. @default 'cache'
+   */
+  readonly checkpoint?: CheckpointScope | 'auto' | undefined;
   /**
    * True: the result may differ each time, so that it is reused within its task only, and SQL may read what is no
    * input. False: it is reused although it uses a volatile function. @default what the engine's catalogue says
@@ -100,7 +103,7 @@ const isTimezone = (value: unknown): boolean => {
     return false;
   }
 };
-const scopes: ReadonlySet<unknown> = new Set(['cache', 'correlation', 'run', false]);
+const scopes: ReadonlySet<unknown> = new Set(['cache', 'correlation', 'run', 'auto', false]);
 
 const rules: Record<
   Exclude<keyof StepOptions, 'checks'>,
@@ -108,7 +111,7 @@ const rules: Record<
 > = {
   description: ['text', (value) => typeof value === 'string'],
   after: ['a list of steps', (value) => Array.isArray(value) && value.every(isStep)],
-  checkpoint: ["'cache', 'correlation', 'run' or false", (value) => scopes.has(value)],
+  checkpoint: ["'cache', 'correlation', 'run', 'auto' or false", (value) => scopes.has(value)],
   volatile: ['true or false', isBoolean],
   tags: ['a list of words', (value) => Array.isArray(value) && value.every(isText)],
   retry: [

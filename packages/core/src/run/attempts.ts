@@ -142,7 +142,8 @@ async function attempts(
     const { fingerprint, manifest } = committed;
     const output = manifest === undefined ? { rows: info?.rows } : outputOf(manifest);
     const volatile = manifest?.volatile ?? committed.volatile ?? false;
-    const facts = { reason, attempts, durationMs, fingerprint, volatile, ...output };
+    const checkpoint = session.auto?.choices.get(step.name);
+    const facts = { reason, attempts, durationMs, fingerprint, volatile, checkpoint, ...output };
     note(session, step, { outcome: 'complete', ...facts });
     tell(session, step, { type: 'step_end', status: 'success', durationMs, ...output });
     if (told !== undefined && told.key !== committed.key) {

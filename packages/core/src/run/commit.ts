@@ -52,7 +52,8 @@ export async function commit(
     (step.volatile ?? (info !== undefined && info.volatileFunctions.length > 0)) ||
     step.inputs.some((input) => session.states.get(input)?.volatile);
   const { checkpoint: scope } = step;
-  if (scope === false) {
+  const { auto } = session;
+  if (auto?.choose(step, made, volatile)?.keep === false || scope === false) {
     const state: StepState = { key: fingerprint, fingerprint, components, manifest: undefined, volatile };
     return {
       state,
@@ -64,15 +65,17 @@ export async function commit(
     };
   }
 
+  const write = () =>
+    writeParts(engine, store, session.tableRef(step.name), {
+      signal: session.signal,
+      overwrite: session.damaged.has(fingerprint),
+      flight: session.flight,
+      exported,
+    });
   const { parts, stored } =
     info === undefined
       ? { parts: [], stored: undefined }
-      : await writeParts(engine, store, session.tableRef(step.name), {
-          signal: session.signal,
-          overwrite: session.damaged.has(fingerprint),
-          flight: session.flight,
-          exported,
-        });
+      : await (auto === undefined ? write() : auto.writing(step, write));
   const columns = info?.columns ?? [];
   // In the order of canonical JSON, which is quickest to write.
   const manifestNow = (): Manifest => ({
@@ -97,7 +100,7 @@ export async function commit(
     volatile,
   });
   return {
-    state: stateOf(manifestNow()),
+    state: stateOf(manifestNow(), step),
     async finish(mayTell) {
       await stored;
       await mayTell();
@@ -107,6 +110,7 @@ export async function commit(
       await record(session, step, manifest, 'done');
       session.damaged.delete(fingerprint);
       session.objects.added(manifest);
+      auto?.kept(step);
       if (info !== undefined && scope === 'cache' && !manifest.volatile && session.writesCache) {
         const bytes = new TextEncoder().encode(canonicalJson(manifest as unknown as Json));
         await store.put(cacheKey(fingerprint), bytes);
@@ -116,7 +120,7 @@ export async function commit(
       tell(session, step, { type: 'checkpoint_written', ...written, parts: parts.length });
       const told = session.parts.hooks?.checkpointWritten(session, step, written);
       if (told !== undefined) await told;
-      return stateOf(manifest);
+      return stateOf(manifest, step);
     },
   };
 }
@@ -148,17 +152,27 @@ export async function complete(
 }
 
 function completed(
-  { runId, attempt, parts }: Session,
+  { runId, attempt, parts, auto }: Session,
   { name }: PlannedStep,
   message: string,
   { fingerprint, manifest }: Pick<CompleteRecord, 'fingerprint' | 'manifest'>,
 ): CompleteRecord {
   const at = isoTime(parts.now());
-  return { at, attempt, fingerprint, manifest, message, runId, step: name, type: 'complete' };
+  const chosen = auto?.noted(name, manifest);
+  return { at, attempt, fingerprint, manifest, message, runId, step: name, type: 'complete', ...chosen };
 }
 
-/** What a committed manifest says of its step. */
-export function stateOf(manifest: Manifest): StepState {
-  const { contentHash: content, fingerprint, components } = manifest;
-  return { key: content ?? fingerprint, fingerprint, components, manifest };
+/**
+ * What a committed manifest says of its step. Whether a table is kept where that is weighed must not matter to whoever
+ * reads it: such a step is known by its fingerprint either way, but for what chance made.
+ */
+export function stateOf(manifest: Manifest, { auto }: PlannedStep): StepState {
+  const { contentHash: content, fingerprint, components, volatile } = manifest;
+  const key = auto === 'choose' && !volatile ? fingerprint : (content ?? fingerprint);
+  return { key, fingerprint, components, manifest };
+}
+
+/** Says whether a step may be known without a table: by its fingerprint. */
+export function isUnstored({ checkpoint, auto }: PlannedStep): boolean {
+  return checkpoint === false || auto === 'choose';
 }

@@ -42,12 +42,14 @@ interface Output {
 export async function make(session: Session, tables: Tables, step: PlannedStep): Promise<Made> {
   if (step.kind === 'source' || step.kind === 'sink') await openConnector(session, step);
   // The engine's start is nobody's time.
-  if (step.timeoutMs !== undefined && step.kind !== 'sink' && step.kind !== 'effect')
+  const { auto } = session;
+  if ((auto ?? step.timeoutMs) !== undefined && step.kind !== 'sink' && step.kind !== 'effect')
     await session.parts.engine.open({ signal: session.signal });
-  const output =
+  const work = () =>
     step.kind === 'sink'
-      ? await write(session, tables, step)
-      : await within(session, step, (limited) => outputOf(limited, tables, step));
+      ? write(session, tables, step)
+      : within(session, step, (limited) => outputOf(limited, tables, step));
+  const output = await (auto === undefined ? work() : auto.making(step, work));
   if (output.info !== undefined) tables.made(step.name, output.info, output.losses);
   const known = session.identified.get(step.name);
   const { components, fingerprint } =

@@ -23,8 +23,15 @@ export function giveHeadStart(
   hashes: readonly (string | undefined)[],
 ): void {
   const { parts, losses, stop, headStarts } = session;
-  // What others are to know of it begins when it is decided.
-  if (parts.hooks !== undefined || losses.length > 0 || stop.aborted || headStarts.size > 0) return;
+  // What others are to know of it begins when it is decided, and so does what is measured.
+  if (
+    parts.hooks !== undefined ||
+    session.auto !== undefined ||
+    losses.length > 0 ||
+    stop.aborted ||
+    headStarts.size > 0
+  )
+    return;
   // Its hash is known meanwhile, and who reads it may be at work.
   if (session.states.has(name)) return;
   for (const consumer of tables.consumersOf(name)) {

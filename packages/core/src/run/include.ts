@@ -1,6 +1,6 @@
 import { inputNotAvailable } from '../errors/run-errors.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
-import { stateOf } from './commit.ts';
+import { isUnstored, stateOf } from './commit.ts';
 import { closeConnector } from './resources.ts';
 import { decide } from './reuse.ts';
 import type { Session } from './session.ts';
@@ -72,7 +72,7 @@ async function lookAtIncluded(
     // An included source that cannot be read fails when its turn comes.
     const { found, ...identified } = await decide(session, step).catch(() => ({ found: undefined }));
     if (found !== undefined) {
-      session.states.set(step.name, stateOf(found.manifest));
+      session.states.set(step.name, stateOf(found.manifest, step));
       if (!found.isEvicted) return;
       const own = others.find((name) => missing.has(name));
       const lack =
@@ -82,7 +82,7 @@ async function lookAtIncluded(
       if (lack !== undefined) lacking.set(step.name, lack);
       return;
     }
-    if (step.checkpoint === false && 'fingerprint' in identified)
+    if (isUnstored(step) && 'fingerprint' in identified)
       session.states.set(step.name, { ...identified, key: identified.fingerprint, manifest: undefined });
   }
   for (const name of others) {
@@ -94,7 +94,7 @@ async function lookAtIncluded(
     const gap = lack && missing.get(lack.input);
     if (gap === undefined) continue;
     // A step whose table is not kept runs only when it is needed.
-    if (step.checkpoint !== false) refuse(lack?.input ?? name, gap, lack?.step);
+    if (!isUnstored(step)) refuse(lack?.input ?? name, gap, lack?.step);
     lacking.set(step.name, lack as Lack);
   }
 }
@@ -117,9 +117,9 @@ async function lookAtOther(
   try {
     const { found, fingerprint, components } = await decide(session, step);
     if (found !== undefined) {
-      session.states.set(step.name, { ...stateOf(found.manifest), isEvicted: found.isEvicted });
+      session.states.set(step.name, { ...stateOf(found.manifest, step), isEvicted: found.isEvicted });
       if (found.isEvicted) missing.set(step.name, { why: 'its table was evicted' });
-    } else if (step.checkpoint === false) {
+    } else if (isUnstored(step)) {
       session.states.set(step.name, { key: fingerprint, fingerprint, components, manifest: undefined });
       missing.set(step.name, { why: 'keeps no checkpoint' });
     } else {
@@ -139,7 +139,7 @@ export async function lookUp(session: Session, step: PlannedStep): Promise<void>
   if (decision === undefined) return;
   const { found, fingerprint, components } = decision;
   if (found !== undefined)
-    session.states.set(step.name, { ...stateOf(found.manifest), isEvicted: found.isEvicted });
-  else if (step.checkpoint === false)
+    session.states.set(step.name, { ...stateOf(found.manifest, step), isEvicted: found.isEvicted });
+  else if (isUnstored(step))
     session.states.set(step.name, { key: fingerprint, fingerprint, components, manifest: undefined });
 }

@@ -52,8 +52,10 @@ export async function pass(session: Session, events: PassEvents): Promise<boolea
     events.entered(step);
     const left = (): void => {
       // A step whose table is not kept may still be asked for it.
-      const isKept = step.checkpoint !== false && session.states.get(step.name)?.isEvicted !== true;
-      if (!isAgain() && isKept) events.left(step);
+      const mayRun =
+        session.outcomes.get(step.name)?.reason.code === 'not_needed' ||
+        session.states.get(step.name)?.isEvicted === true;
+      if (!isAgain() && !mayRun) events.left(step);
     };
     try {
       again = (await settle(session, tables, step, events, turn)) || again;
@@ -103,9 +105,13 @@ async function settle(
     if (found !== undefined) {
       const manifest = await checkReused(session, tables, step, found, turn);
       if (manifest === undefined) return false;
-      session.states.set(step.name, { ...stateOf(manifest), isEvicted: found.isEvicted });
+      session.states.set(step.name, { ...stateOf(manifest, step), isEvicted: found.isEvicted });
       finish = () => reuse(session, step, { ...found, manifest });
-    } else if (step.checkpoint === false && step.kind !== 'sink' && step.kind !== 'effect') {
+    } else if (
+      step.checkpoint === false
+        ? step.kind !== 'sink' && step.kind !== 'effect'
+        : await session.auto?.waits(step, decision)
+    ) {
       session.states.set(step.name, { key: fingerprint, fingerprint, components, manifest: undefined });
       finish = () => passOver(session, step, fingerprint);
     } else {

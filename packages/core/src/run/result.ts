@@ -57,8 +57,11 @@ export function runResult(session: Session, status: RunResult['status'], duratio
       const cannot = (why: string): CairnError => checkpointNotFound(name, `can be read: ${why}`);
       if (kind === 'sink' || kind === 'effect') throw cannot(`a step of kind '${kind}' has no table`);
       if (checkpoint === false) throw cannot("its option 'checkpoint' is false");
-      if (manifest === undefined)
-        throw cannot(`in this run it was ${outcomes.get(name)?.outcome ?? 'not reached'}`);
+      if (manifest === undefined) {
+        const { outcome = 'not reached', checkpoint } = outcomes.get(name) ?? {};
+        const chosen = checkpoint?.keep === false || (step.auto && outcome === 'skipped');
+        throw cannot(`in this run it was ${outcome}${chosen ? ", and 'auto' keeps no table of it" : ''}`);
+      }
       if (checkpoint === 'run' || (checkpoint === 'correlation' && session.forgotten.has(checkpoint))) {
         throw cannot(`scope '${checkpoint}' has ended`);
       }

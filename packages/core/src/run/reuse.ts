@@ -129,8 +129,11 @@ export async function decide(session: Session, step: PlannedStep): Promise<Decis
     return { ...base, found: { manifest, from, isEvicted }, reason };
   }
   if (passed !== undefined) return run(passed);
-  if (lastManifest === undefined) return run({ code: 'first_run' });
-  return run({ code: 'changed', changes: componentChanges(lastManifest.components, components) });
+  const unkept = session.journal.choices.get(step.name)?.components;
+  const before = unkept ?? lastManifest?.components;
+  if (before === undefined) return run({ code: 'first_run' });
+  const changes = componentChanges(before, components);
+  return run(unkept && changes.length === 0 ? { code: 'needed' } : { code: 'changed', changes });
 }
 
 function isRead({ plan }: Session, { name }: PlannedStep): boolean {

@@ -1,11 +1,13 @@
 import type { Journal } from '../checkpoint/journal.ts';
+import type { CheckpointChoice, CheckpointForecast } from '../checkpoint/checkpoint-choice.ts';
 import type { Components, Manifest } from '../checkpoint/manifest.ts';
 import { isCairnError, type CairnError } from '../errors/cairn-error.ts';
 import { stepFailed } from '../errors/run-errors.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import type { StageState } from '../task/stage.ts';
 import type { StageStates } from '../task/stage-states.ts';
-import { stateOf } from './commit.ts';
+import { choose, fixedReason, isEnd, readersIn } from './auto-choice.ts';
+import { isUnstored, stateOf } from './commit.ts';
 import { dueChecks } from './check-step.ts';
 import { checkInputs } from './include.ts';
 import { closeConnector } from './resources.ts';
@@ -41,6 +43,8 @@ export interface StepPlan {
   readonly identifiedBy?: string | undefined;
   /** Of a checkpoint that is reused: names of the checks that its table must pass first, being new or changed. */
   readonly checks?: readonly string[] | undefined;
+  /** With `checkpoint: 'auto'`: whether the table would be kept, or is, and why; by what was measured when the step last ran. */
+  readonly checkpoint?: CheckpointForecast | undefined;
   /** What keeps a step from being found out. */
   readonly error?: CairnError | undefined;
   /**
@@ -57,6 +61,8 @@ export interface StepEstimate {
   readonly bytes: number;
   /** Undefined when it was reused from elsewhere. */
   readonly durationMs?: number | undefined;
+  /** With `checkpoint: 'auto'`: what was chosen then. */
+  readonly checkpoint?: CheckpointChoice | undefined;
 }
 
 /** What a run would do. Nothing has run, and no engine was started. */
@@ -88,6 +94,7 @@ export async function planRun(
   }
   settleUnstored(session, steps);
   while (doubtReaders(session, steps)) settleUnstored(session, steps);
+  forecastChoices(session, steps);
   return Object.freeze({ pipeline: plan.pipeline, correlationId, attempt, steps });
 }
 
@@ -106,7 +113,7 @@ async function planStep(
     inputs: step.inputs,
     volatile: step.volatile ?? manifest?.volatile ?? false,
     ...(step.kind === 'source' ? { identifiedBy: step.connector.identifiedBy } : {}),
-    last: estimate(manifest, session.stages.step(name)) ?? elsewhere?.get(name),
+    last: estimate(session.journal, session.stages.step(name)) ?? elsewhere?.get(name),
   };
   const as = (decision: StepPlan['decision'], reason: Reason, more: Partial<StepPlan> = {}): StepPlan =>
     Object.freeze({ ...base, decision, reason, ...more });
@@ -124,13 +131,13 @@ async function planStep(
   try {
     const { found, reason, fingerprint, components } = await decide(session, step);
     if (found !== undefined) {
-      session.states.set(name, stateOf(found.manifest));
+      session.states.set(name, stateOf(found.manifest, step));
       const { contentHash, volatile } = found.manifest;
       if (!isIncluded) return skipped;
       const checks = await dueChecks(session, step, found.manifest);
       return as('reuse', reason, { fingerprint, components, contentHash, volatile, ...checks });
     }
-    if (step.checkpoint === false)
+    if (isUnstored(step))
       session.states.set(name, { key: fingerprint, fingerprint, components, manifest: undefined });
     return isIncluded ? as('run', reason, { fingerprint, components }) : skipped;
   } catch (error) {
@@ -145,18 +152,23 @@ function settleUnstored({ plan }: Session, steps: Map<string, StepPlan>): void {
   const readersOf = new Map<string, string[]>();
   for (const { name, inputs } of plan.steps)
     for (const input of inputs) readersOf.set(input, [...(readersOf.get(input) ?? []), name]);
-  for (const { name, kind, checkpoint } of plan.steps.toReversed()) {
+  const readers = readersIn(plan);
+  for (const step of plan.steps.toReversed()) {
+    const { name, kind } = step;
     const own = steps.get(name);
     if (own === undefined || kind === 'sink' || kind === 'effect') continue;
     const isEvicted = own.reason.code === 'reused' && own.reason.evicted === true;
-    if (!isEvicted && (own.decision !== 'run' || checkpoint !== false)) continue;
-    const readers = readersOf.get(name) ?? [];
+    const isChosen = step.auto === 'choose';
+    // What nobody but a sink waits for is made whatever becomes of it, and so is what was asked for by name.
+    const runs = isChosen && (own.reason.code === 'forced' || isEnd(readers(name)));
+    if (!isEvicted && (own.decision !== 'run' || !isUnstored(step) || runs)) continue;
     const such = (decision: StepPlan['decision']): string[] =>
-      readers.filter((reader) => steps.get(reader)?.decision === decision);
+      (readersOf.get(name) ?? []).filter((reader) => steps.get(reader)?.decision === decision);
     const by = such('unknown');
     const settled = (decision: StepPlan['decision'], reason: Reason): void =>
       void steps.set(name, Object.freeze({ ...own, decision, reason }));
-    if (such('run').length > 0) settled('run', { code: isEvicted ? 'evicted' : 'needed' });
+    if (such('run').length > 0)
+      settled('run', isEvicted ? { code: 'evicted' } : isChosen ? own.reason : { code: 'needed' });
     else if (by.length > 0) settled('unknown', { code: 'may_be_needed', by });
     else if (!isEvicted) settled('skip', { code: 'not_needed' });
   }
@@ -169,7 +181,8 @@ function settleUnstored({ plan }: Session, steps: Map<string, StepPlan>): void {
 function doubtReaders({ plan }: Session, steps: Map<string, StepPlan>): boolean {
   const changing = new Set<string>();
   let found = false;
-  for (const { name, checkpoint } of plan.steps) {
+  for (const step of plan.steps) {
+    const { name } = step;
     const own = steps.get(name);
     if (own === undefined) continue;
     const { decision, reason } = own;
@@ -183,7 +196,7 @@ function doubtReaders({ plan }: Session, steps: Map<string, StepPlan>): boolean 
       found = true;
     } else if (reason.code === 'input_may_change') {
       changing.add(name);
-    } else if (checkpoint === false) {
+    } else if (isUnstored(step)) {
       // It is known by its fingerprint.
       if (inputs.length > 0) changing.add(name);
     } else if (reason.code === 'evicted' || reason.code === 'may_be_needed') {
@@ -191,6 +204,30 @@ function doubtReaders({ plan }: Session, steps: Map<string, StepPlan>): boolean 
     }
   }
   return found;
+}
+
+/** What would be chosen for each step with `checkpoint: 'auto'`, if what it came to last is what it comes to now. */
+function forecastChoices({ plan, parts }: Session, steps: Map<string, StepPlan>): void {
+  const readers = readersIn(plan);
+  for (const step of plan.steps) {
+    const own = steps.get(step.name);
+    if (own === undefined || step.auto === undefined) continue;
+    const read = readers(step.name);
+    const fixed = fixedReason(step, read) ?? (own.volatile ? 'volatile' : undefined);
+    const last = own.last?.checkpoint;
+    const checkpoint = ((): CheckpointForecast => {
+      if (own.decision === 'reuse') {
+        const because = last?.keep === true ? last.because : (fixed ?? 'unmeasured');
+        return { ...last, keep: true, because };
+      }
+      if (last === undefined)
+        return { keep: fixed === undefined ? undefined : true, because: fixed ?? 'unmeasured' };
+      const { keep: _keep, because: _because, ...facts } = last;
+      const { maxLostWorkMs } = parts;
+      return choose(fixed, { ...facts, maxLostWorkMs, endsChain: (read[0]?.inputs.length ?? 0) > 1 });
+    })();
+    steps.set(step.name, Object.freeze({ ...own, checkpoint: Object.freeze(checkpoint) }));
+  }
 }
 
 /** What differs from the last checkpoint other than the inputs. */
@@ -207,20 +244,26 @@ function changesBesides(
 }
 
 /** What the steps of a task came to, by its log. */
-export function estimatesOf({ committed }: Journal, stages: StageStates): ReadonlyMap<string, StepEstimate> {
+export function estimatesOf(journal: Journal, stages: StageStates): ReadonlyMap<string, StepEstimate> {
   const found = new Map<string, StepEstimate>();
-  for (const [name, { writers }] of committed) {
-    const last = estimate(writers.get(''), stages.step(name));
+  for (const name of new Set([...journal.committed.keys(), ...journal.choices.keys()])) {
+    const last = estimate(journal, stages.step(name));
     if (last !== undefined) found.set(name, last);
   }
   return found;
 }
 
-function estimate(manifest: Manifest | undefined, state: StageState): StepEstimate | undefined {
+function estimate({ committed, choices }: Journal, state: StageState): StepEstimate | undefined {
+  const manifest = committed.get(state.stage)?.writers.get('');
+  const checkpoint = choices.get(state.stage)?.choice;
+  if (checkpoint?.keep === false) {
+    const { rows, bytes, computeMs } = checkpoint;
+    return { rows, bytes: Math.round(bytes), durationMs: computeMs, checkpoint };
+  }
   if (manifest === undefined) return undefined;
   const made = state.history.findLast(
     ({ status, runId }) => status === 'complete' && runId === manifest.runId,
   );
   const spent = made?.end == null ? undefined : Date.parse(made.end) - Date.parse(made.begin);
-  return { rows: manifest.rows, bytes: manifest.bytes, durationMs: spent };
+  return { rows: manifest.rows, bytes: manifest.bytes, durationMs: spent, checkpoint };
 }

@@ -41,6 +41,13 @@ export interface RunnerOptions {
    * @default 2 ** 30, 1 GiB: DuckDB-WASM has 3.1 GiB for everything
    */
   readonly memoryBudget?: number;
+  /**
+   * How much finished work a crash may cost at most where steps with `checkpoint: 'auto'` keep no table, in milliseconds of
+   * work. What is being computed or written at that moment comes on top. 0 keeps every table.
+   *
+   * @default 30_000
+   */
+  readonly maxLostWorkMs?: number;
   /** Runs the steps that are ready. @default one that runs `concurrency` steps of a run at a time */
   readonly dispatcher?: Dispatcher;
   /** The index of tasks. @default one that is kept in the store */
@@ -79,6 +86,7 @@ const known = [
   'uuid',
   'concurrency',
   'memoryBudget',
+  'maxLostWorkMs',
   'dispatcher',
   'cleaner',
   'catalog',
@@ -94,7 +102,15 @@ export type CheckedRunnerOptions = Omit<RunnerOptions, 'retention'> &
   Required<
     Pick<
       RunnerOptions,
-      'plugins' | 'observers' | 'logger' | 'concurrency' | 'memoryBudget' | 'cleaner' | 'secrets' | 'records'
+      | 'plugins'
+      | 'observers'
+      | 'logger'
+      | 'concurrency'
+      | 'memoryBudget'
+      | 'maxLostWorkMs'
+      | 'cleaner'
+      | 'secrets'
+      | 'records'
     >
   > & { readonly retention: Retention };
 
@@ -108,6 +124,7 @@ export function checkRunnerOptions(options: RunnerOptions): CheckedRunnerOptions
     observers = [],
     concurrency = 4,
     memoryBudget = 2 ** 30,
+    maxLostWorkMs = 30_000,
     dispatcher,
     cleaner = storeCleaner(store),
     secrets = {},
@@ -119,6 +136,8 @@ export function checkRunnerOptions(options: RunnerOptions): CheckedRunnerOptions
   checkCount('createRunner', 'concurrency', concurrency, 1);
   if (!isAmount(memoryBudget) || memoryBudget === 0)
     throw invalidArgument('createRunner', "option 'memoryBudget' needs a number of bytes above 0");
+  if (!(maxLostWorkMs >= 0))
+    throw invalidArgument('createRunner', "option 'maxLostWorkMs' needs a number of milliseconds from 0 on");
   if (dispatcher !== undefined && typeof dispatcher?.runAll !== 'function')
     throw invalidArgument('createRunner', "option 'dispatcher' needs a function 'runAll'");
   if (typeof cleaner?.deleteTree !== 'function')
@@ -148,6 +167,7 @@ export function checkRunnerOptions(options: RunnerOptions): CheckedRunnerOptions
     logger,
     concurrency,
     memoryBudget,
+    maxLostWorkMs,
     cleaner,
     secrets,
     records,

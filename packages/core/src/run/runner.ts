@@ -162,6 +162,7 @@ export function createRunner(options: RunnerOptions): Runner {
     dispatcher: () => dispatcher ?? boundedDispatcher(concurrency),
     cleaner,
     memoryBudget,
+    maxLostWorkMs: checked.maxLostWorkMs,
     circuits: circuits(),
     get hooks() {
       return hooks;

@@ -17,6 +17,7 @@ import type { Binding } from '../task/binding.ts';
 import type { StageStates } from '../task/stage-states.ts';
 import type { HeadStart } from './head-starts.ts';
 import { stopOf, type Stop } from './abortable.ts';
+import type { AutoCheckpoints } from './auto-checkpoint.ts';
 import type { CacheUse } from './run-options.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Circuits } from './circuits.ts';
@@ -42,6 +43,8 @@ export interface RunnerParts {
   readonly cleaner: Cleaner;
   /** Bytes that a run's tables may take in the engine. */
   readonly memoryBudget: number;
+  /** The most finished work that a crash may cost where no table is kept for it, in milliseconds. */
+  readonly maxLostWorkMs: number;
   /** Shared by all runs of the runner. */
   readonly circuits: Circuits;
   /** The value of a secret, or undefined when nobody knows it. */
@@ -107,6 +110,8 @@ export interface Session {
   /** The log of this run alone, where checkpoints of scope run stand. The task's own without a correlation id. */
   runJournal(): Promise<Journal>;
   readonly objects: StoredObjects;
+  /** Undefined when no step has `checkpoint: 'auto'`. */
+  readonly auto: AutoCheckpoints | undefined;
   /** Bounds the bytes of the run that are on their way to the store. */
   readonly flight: Flight;
   readonly states: Map<string, StepState>;
@@ -182,7 +187,7 @@ export async function openSession(
     const { pipeline } = plan;
     options.emit({ ...body, pipeline, runId, correlationId, attempt, lastAttempt, processRunId, at });
   };
-  return {
+  const session: Omit<Session, 'auto'> & { auto: AutoCheckpoints | undefined } = {
     parts,
     plan,
     steps: new Map(plan.steps.map((step) => [step.name, step])),
@@ -205,6 +210,7 @@ export async function openSession(
     stages,
     runJournal: correlationId === null ? () => Promise.resolve(journal) : runJournalOf(parts.store, runId),
     objects: storedObjects(parts.store),
+    auto: undefined,
     flight: flight(),
     states: new Map(),
     commits: new Map(),
@@ -233,6 +239,9 @@ export async function openSession(
     },
     moveTable: (step) => void moves.set(step, (moves.get(step) ?? 0) + 1),
   };
+  if (plan.steps.some((step) => step.auto !== undefined))
+    session.auto = (await import('./auto-checkpoint.ts')).autoCheckpoints(session);
+  return session;
 }
 
 /** The log of a run's own scope, opened when it is first asked for. */

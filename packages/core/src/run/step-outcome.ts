@@ -1,3 +1,4 @@
+import type { CheckpointChoice } from '../checkpoint/checkpoint-choice.ts';
 import type { CairnError } from '../errors/cairn-error.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import type { Json } from '../pipeline/json.ts';
@@ -73,6 +74,8 @@ export interface StepOutcome {
   readonly bytes?: number | undefined;
   /** True when chance or the time had a hand in its table, so that it is reused within its task only. */
   readonly volatile?: boolean | undefined;
+  /** With `checkpoint: 'auto'`, when its code ran: whether its table was kept, and why. */
+  readonly checkpoint?: CheckpointChoice | undefined;
   readonly durationMs: number;
   /** How often its code ran in this run. */
   readonly attempts: number;

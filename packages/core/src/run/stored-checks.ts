@@ -33,7 +33,7 @@ export async function checkStored(
     tellWarned(session, step, known, manifest.rows);
     return manifest;
   }
-  session.states.set(step.name, { ...stateOf(manifest), isEvicted: found.isEvicted });
+  session.states.set(step.name, { ...stateOf(manifest, step), isEvicted: found.isEvicted });
   try {
     const checks = await onceMore(session, tables, step, turn, async () => {
       await tables.makeRoom(true);

@@ -131,10 +131,11 @@ export function tables(
       await again(name);
     } else {
       try {
-        const parts = readParts(store, manifest);
-        const { signal } = session;
+        const { signal, auto } = session;
         const options = { signal, own: true };
-        const info = await engine.importParts(session.tableRef(name), manifest.columns, parts, options);
+        const read = () =>
+          engine.importParts(session.tableRef(name), manifest.columns, readParts(store, manifest), options);
+        const info = await (auto === undefined ? read() : auto.reading(manifest.bytes, read));
         self.made(name, info);
       } catch (error) {
         await recover(name, error);

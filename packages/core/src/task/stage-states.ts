@@ -182,7 +182,8 @@ export function contradiction(
     if (states.step(name).status !== 'running') continue;
     for (const needs of [...inputs, ...after]) {
       // A step without a checkpoint runs while the step that needs it is at work.
-      if (steps.get(needs)?.checkpoint === false) continue;
+      const input = steps.get(needs);
+      if (input?.checkpoint === false || input?.auto !== undefined) continue;
       const { status } = states.step(needs);
       if (status !== 'complete') return { step: name, needs, status };
     }
