@@ -14,6 +14,7 @@ import type { DuckDbInstance } from '@cairn/core/duckdb';
 import { afterEach, describe, expect, test } from 'vitest';
 import { gate, watchedStore } from './behind-store.js';
 import { breakableEngine, type SeenCall } from './breakable-engine.js';
+import { fakeClock } from './fake-clock.js';
 import { errorOf, lastingStore, outcomes, testRunner } from './fixtures.js';
 
 /* The engine's thread is ended, or hangs, or is full, while a run is at work. */
@@ -161,6 +162,21 @@ describe('a thread that ends', () => {
     expect(fetched).toBeGreaterThan(4);
     expect(hashes(result)).toEqual(hashes(whole));
     expect(warnings(events)).toHaveLength(1);
+  });
+
+  test("tables that 'auto' did not keep are made again", async () => {
+    const auto = { checkpoint: 'auto' } as const;
+    const first = step('first', sql`select range as n from range(1000)`, auto);
+    const second = step('second', sql`select n * 2 as n from ${first}`, auto);
+    const third = step('third', sql`select sum(n)::bigint as n from ${second}`, auto);
+    const pipeline = definePipeline({ name: 'loose', processes: { main: [first, second, third] } });
+    const ended = endAt('startPendingQuery', /^create or replace table \S+"third"/);
+    const { runner, events } = testRunner({ engine, clock: fakeClock(), maxLostWorkMs: Infinity });
+    const result = await runner.run(pipeline);
+    expect(ended.ended).toBe(1);
+    expect(outcomes(result)).toEqual(['first complete', 'second complete', 'third complete']);
+    expect((await result.table('third')).get(0)?.toJSON()).toEqual({ n: 999_000n });
+    expect(ends(events)).toEqual({ first: 2, second: 2, third: 1 });
   });
 
   test('in the middle of a table of many parts', async () => {

@@ -133,6 +133,7 @@ export function checkConfig(config: unknown, options: CheckConfigOptions): Check
         ...(checked.allowUrls === undefined ? {} : { allowUrls: checked.allowUrls }),
         ...(checked.concurrency === undefined ? {} : { concurrency: checked.concurrency }),
         ...(checked.memoryBudget === undefined ? {} : { memoryBudget: checked.memoryBudget }),
+        ...(checked.maxLostWorkMs === undefined ? {} : { maxLostWorkMs: checked.maxLostWorkMs }),
         ...(records === undefined ? {} : { records }),
         ...(checked.retention === undefined ? {} : { retention: checked.retention }),
         ...given,

@@ -105,6 +105,8 @@ export interface CairnConfig {
   readonly concurrency?: number | undefined;
   /** Bytes of memory that the tables of a run may take in the engine. @default 1073741824, 1 GiB */
   readonly memoryBudget?: number | undefined;
+  /** How much finished work a crash may cost at most where steps have `checkpoint: auto`, in milliseconds. @default 30_000 */
+  readonly maxLostWorkMs?: number | undefined;
   /** What `runner.gc()` keeps of the tables in the store. */
   readonly retention?: RetentionOptions | undefined;
   /** Where the paths of connectors may lead. @default anywhere */

@@ -47,7 +47,7 @@ const circuit = strict({
   successThreshold: v.optional(count('How many successes close it (default: 2)')),
   halfOpenLimit: v.optional(count('How many attempts it lets through when it is half-open (default: 1)')),
 });
-const scopes = 'must be cache, correlation, run or false';
+const scopes = 'must be cache, correlation, run, auto or false';
 
 /** Options of every step. */
 const plainOptions = (errorCode: v.GenericSchema) => ({
@@ -55,8 +55,11 @@ const plainOptions = (errorCode: v.GenericSchema) => ({
   after: v.optional(texts('Steps that must be done before this one without handing it data')),
   checkpoint: v.optional(
     v.pipe(
-      v.union([v.picklist(['cache', 'correlation', 'run'], scopes), v.literal(false, scopes)], scopes),
-      about('How long the checkpoint lives; false keeps none (default: cache)'),
+      v.union(
+        [v.picklist(['cache', 'correlation', 'run', 'auto'], scopes), v.literal(false, scopes)],
+        scopes,
+      ),
+      about('How long the checkpoint lives; false keeps none, auto keeps what is worth it (default: cache)'),
     ),
   ),
   volatile: v.optional(

@@ -185,6 +185,13 @@ export function configSchema(slots: Slots): v.GenericSchema<unknown, CairnConfig
         about('Bytes of memory that the tables of a run may take in the engine (default: 1 GiB)'),
       ),
     ),
+    maxLostWorkMs: v.optional(
+      v.pipe(
+        v.number(amount),
+        v.minValue(0, amount),
+        about('Milliseconds of work that a crash may cost where checkpoint is auto (default: 30000)'),
+      ),
+    ),
     retention: v.optional(v.pipe(retention, about('What is kept when tables are tidied up'))),
     files: v.optional(v.pipe(files, about('Where the paths of connectors may lead (default: anywhere)'))),
     allowUrls: v.optional(

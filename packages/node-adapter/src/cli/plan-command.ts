@@ -1,4 +1,5 @@
 import { describeReason, type ComponentChange, type Json, type RunPlan, type StepPlan } from '@cairn/core';
+import { describeChoice } from '@cairn/core/checkpoints';
 import { colorsFor, type Colors } from './colors.ts';
 import type { Given } from './command-spec.ts';
 import { visible } from './display-width.ts';
@@ -91,7 +92,13 @@ function planLines({ pipeline, attempt, correlationId, steps }: RunPlan, colors:
 const isWithoutTable = ({ kind }: StepPlan): boolean => kind === 'sink' || kind === 'effect';
 
 /** The reason in words, with what changed where that is short. */
-function whyOf({ reason, error, identifiedBy, checks = [] }: StepPlan): string {
+function whyOf(step: StepPlan): string {
+  const { checkpoint } = step;
+  const why = decisionWords(step);
+  return checkpoint === undefined ? why : `${why}; ${describeChoice(checkpoint)}`;
+}
+
+function decisionWords({ reason, error, identifiedBy, checks = [] }: StepPlan): string {
   const due = checks.length === 0 ? '' : `, to be checked: ${checks.join(', ')}`;
   const words = `${describeReason(reason)}${due}`;
   if (identifiedBy !== undefined && reason.code === 'reused') return `${words}, by its ${identifiedBy}`;

@@ -7,6 +7,7 @@ import {
   type RunPlan,
   type StepPlan,
 } from '@cairn/core';
+import { describeChoice } from '@cairn/core/checkpoints';
 import { didYouMean, fileNotReadable, invalidData } from '@cairn/core/plugin';
 import { colorsFor, type Colors } from './colors.ts';
 import type { Given } from './command-spec.ts';
@@ -76,6 +77,8 @@ function explain(plan: RunPlan, step: StepPlan, colors: Colors, indent: string):
   lines.push(...rest.map((line) => `${indent}  ${visible(line)}`));
   if (step.identifiedBy !== undefined)
     lines.push(`${indent}  what it reads is known again by its ${step.identifiedBy}`);
+  if (step.checkpoint !== undefined)
+    lines.push(`${indent}  checkpoint 'auto', its table is ${describeChoice(step.checkpoint)}`);
   if (step.volatile)
     lines.push(`${indent}  it depends on chance or on the time, so it is reused within its task only`);
   for (const name of causesOf(step)) {
