@@ -193,7 +193,7 @@ describe('each mistake is told at its place', () => {
     [
       'an unknown key',
       'name: p\nproceses: {}',
-      ['unknown key (known: $schema, name, params, processes) -> processes @ proceses: {}'],
+      ['unknown key (known: $schema, name, params, checkpoint, processes) -> processes @ proceses: {}'],
     ],
     ['no processes', 'name: p\nprocesses: {}', ['must have at least one process @ {}']],
     ['no steps', 'name: p\nprocesses: { a: [] }', ["the process 'a' has no steps @ [] }"]],

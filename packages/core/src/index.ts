@@ -73,6 +73,7 @@ export type { FileReader, FileStat, FileSystem } from './pipeline/file-system.ts
 export type { Json } from './pipeline/json.ts';
 export { isParam, param, type Param, type ParamsIn } from './pipeline/param.ts';
 export type {
+  CheckpointOption,
   CheckpointScope,
   Plan,
   PlannedArgument,

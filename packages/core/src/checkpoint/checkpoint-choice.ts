@@ -23,15 +23,15 @@ export type ChoiceReason =
   /** To write it would cost each run more than it would save those few that want it again. */
   | 'cheap';
 
-/** What `checkpoint: 'auto'` chose for a step's table, and what it went by. Times are milliseconds of work: what is done at one time shares it. */
+/** What `checkpoint: 'auto'` chose for a step's table, and what it went by. Times are milliseconds. */
 export interface CheckpointChoice {
   readonly keep: boolean;
   readonly because: ChoiceReason;
-  /** What making the table took, without what it was made of. */
+  /** What making the table took, without what it was made of: of what was done side by side, its share of the time. */
   readonly computeMs: number;
   /** What it took to make those tables before it that are kept nowhere: with it they would have to be made again. */
   readonly behindMs: number;
-  /** All finished work that a crash would cost if this table were not kept. */
+  /** All finished work that a crash would cost if this table were not kept, each step from its beginning to its end. */
   readonly riskMs: number;
   readonly rows: number;
   /** Of Arrow IPC; expected where the table is not kept. */

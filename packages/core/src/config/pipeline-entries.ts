@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { errorCodes } from '../errors/codes.ts';
 import { didYouMean } from '../errors/suggest.ts';
 import { isPlainObject } from '../pipeline/check.ts';
+import type { CheckpointOption } from '../pipeline/plan.ts';
 import type { Filled } from './references.ts';
 import type { ConfigPath } from './source.ts';
 import { checkOwn } from './validate.ts';
@@ -33,6 +34,7 @@ export interface Entry {
 export interface PipelineDocument {
   readonly name: string;
   readonly params: Readonly<Record<string, ParamDeclaration>> | undefined;
+  readonly checkpoint: CheckpointOption | undefined;
   readonly processes: readonly {
     readonly name: string;
     readonly after: readonly string[];
@@ -72,6 +74,7 @@ export async function readDocument(
   const given = (isPlainObject(whole) ? whole : isPlainObject(value) ? value : {}) as {
     readonly name?: string;
     readonly params?: Readonly<Record<string, ParamDeclaration>>;
+    readonly checkpoint?: CheckpointOption;
     readonly processes?: unknown;
   };
   if (isPlainObject(given.processes) && Object.keys(given.processes).length === 0)
@@ -103,6 +106,7 @@ export async function readDocument(
   return {
     name: given.name ?? '',
     params: given.params,
+    checkpoint: given.checkpoint,
     processes,
     entries,
     isPartial: entries.length < all.length,

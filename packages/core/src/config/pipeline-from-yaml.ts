@@ -35,7 +35,7 @@ export async function pipelineFromYaml(
 ): Promise<Pipeline<string, Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>> {
   const files = pipelineFiles(load);
   const document = await readDocument(text, file, files);
-  const { name, params, processes, file: first } = document;
+  const { name, params, checkpoint, processes, file: first } = document;
   if (params !== undefined) checkParams(params, ['params'], first.report);
   const names = stepNames(document);
   const entries = linkEntries(document, names);
@@ -60,6 +60,7 @@ export async function pipelineFromYaml(
     return definePipeline({
       name,
       ...(params === undefined ? {} : { params: paramsFromYaml(params) }),
+      ...(checkpoint === undefined ? {} : { checkpoint }),
       processes: Object.fromEntries(
         processes.map(({ name: process, after, description }) => [
           process,

@@ -49,19 +49,18 @@ const circuit = strict({
 });
 const scopes = 'must be cache, correlation, run, auto or false';
 
+const checkpoint = v.optional(
+  v.pipe(
+    v.union([v.picklist(['cache', 'correlation', 'run', 'auto'], scopes), v.literal(false, scopes)], scopes),
+    about('How long the checkpoint lives; false keeps none, auto keeps what is worth it (default: cache)'),
+  ),
+);
+
 /** Options of every step. */
 const plainOptions = (errorCode: v.GenericSchema) => ({
   description: v.optional(v.pipe(v.string('must be a text'), about('What the step is for, in words'))),
   after: v.optional(texts('Steps that must be done before this one without handing it data')),
-  checkpoint: v.optional(
-    v.pipe(
-      v.union(
-        [v.picklist(['cache', 'correlation', 'run', 'auto'], scopes), v.literal(false, scopes)],
-        scopes,
-      ),
-      about('How long the checkpoint lives; false keeps none, auto keeps what is worth it (default: cache)'),
-    ),
-  ),
+  checkpoint,
   volatile: v.optional(
     v.pipe(flag(), about('True: reused within its task only, and SQL may read what is no input')),
   ),
@@ -236,6 +235,7 @@ export function pipelineFileSchema(process: v.GenericSchema): v.GenericSchema {
     $schema: v.optional(v.pipe(v.string('must be a text'), about('Where editors find the schema'))),
     name: stageName('What the pipeline is called'),
     params: v.optional(v.pipe(record(paramSchema()), about('Its params by name'))),
+    checkpoint,
     processes: v.pipe(record(process), about('Its processes by name, each a list of steps')),
   });
 }

@@ -70,6 +70,7 @@ export function pipelineToYaml(pipeline: Pipeline, { registry }: PipelineToYamlO
   const document = {
     name: pipeline.name,
     ...(params === undefined ? {} : { params }),
+    ...(pipeline.checkpoint === undefined ? {} : { checkpoint: pipeline.checkpoint }),
     processes: Object.fromEntries(processes),
   };
   // References of the library's own would be read, and by nobody with ease.

@@ -29,7 +29,7 @@ export async function compile<P extends Pipeline>(pipeline: P, params?: Pipeline
   const tables = new Map(
     placed.filter(({ step }) => isTableStep(step)).map(({ step }) => [step.name.toLowerCase(), step.name]),
   );
-  const steps = placed.map((one) => planStep(pipeline.name, one, values, tables));
+  const steps = placed.map((one) => planStep(pipeline, one, values, tables));
   joinCircuits(pipeline.name, steps);
   const processes = Object.entries(pipeline.processes).map(([name, process]): PlannedProcess =>
     Object.freeze({
@@ -48,12 +48,14 @@ export async function compile<P extends Pipeline>(pipeline: P, params?: Pipeline
 }
 
 function planStep(
-  pipeline: string,
+  { name: pipeline, checkpoint: usual }: Pipeline,
   { step, process, inputs, after }: PlacedStep,
   values: Readonly<Record<string, unknown>>,
   tables: ReadonlyMap<string, string>,
 ): PlannedStep {
   const { name, options } = step;
+  const isTable = isTableStep(step);
+  const checkpoint = options.checkpoint ?? (isTable && usual !== undefined ? usual : 'cache');
   for (const used of step.params) {
     if (!Object.hasOwn(values, used)) throw unknownParam(pipeline, name, used, Object.keys(values));
   }
@@ -65,9 +67,9 @@ function planStep(
     after: Object.freeze(after),
     description: options.description,
     tags: options.tags ?? noTags,
-    checkpoint: options.checkpoint === 'auto' ? 'cache' : (options.checkpoint ?? 'cache'),
+    checkpoint: checkpoint === 'auto' ? 'cache' : checkpoint,
     auto:
-      options.checkpoint !== 'auto' || !isTableStep(step)
+      checkpoint !== 'auto' || !isTable
         ? undefined
         : options.volatile === true || options.maxAge !== undefined
           ? 'keep'

@@ -2,7 +2,9 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { describe, invalidPipeline } from '../errors/pipeline-errors.ts';
 import { isBranded, type Branded } from './brand.ts';
 import { checkKeys, isPlainObject } from './check.ts';
+import type { CheckpointOption } from './plan.ts';
 import type { Step, TableStep } from './step.ts';
+import { checkOptions } from './step-options.ts';
 
 /** A process as `definePipeline` takes it: its steps, alone or with more. */
 export type ProcessInput =
@@ -40,6 +42,8 @@ export interface Pipeline<
   /** Undefined when it takes no params. */
   readonly params: StandardSchemaV1<Input, Output> | undefined;
   readonly processes: Readonly<Record<string, Process>>;
+  /** Of steps with tables that do not say it themselves. Undefined is 'cache'. */
+  readonly checkpoint: CheckpointOption | undefined;
   /** For type inference only; never set. */
   readonly '~steps'?: Steps;
   /** The same. */
@@ -86,6 +90,8 @@ export interface PipelineDefinition<P extends Processes, Input, Output> {
   readonly params?: StandardSchemaV1<Input, Output> | undefined;
   /** Steps by process. Listing order decides what runs first where nothing else does. */
   readonly processes: P;
+  /** What `checkpoint` is for steps with tables that do not say it themselves. @default 'cache' */
+  readonly checkpoint?: CheckpointOption | undefined;
 }
 
 /**
@@ -96,14 +102,15 @@ export interface PipelineDefinition<P extends Processes, Input, Output> {
 export function definePipeline<const P extends Processes, Input = NoParams, Output = object>(
   definition: PipelineDefinition<P, Input, Output> & Refuse<UnknownParams<P, Output>>,
 ): Pipeline<TableNames<StepsOf<P>>, Input, Output, StepNames<StepsOf<P>> | (keyof P & string)> {
-  checkKeys('definePipeline', definition, ['name', 'params', 'processes'], 'key');
-  const { name, params, processes } = definition as PipelineDefinition<P, Input, Output>;
+  checkKeys('definePipeline', definition, ['name', 'params', 'processes', 'checkpoint'], 'key');
+  const { name, params, processes, checkpoint } = definition as PipelineDefinition<P, Input, Output>;
   const pipeline = typeof name === 'string' ? name : describe(name);
   if (params !== undefined && typeof params?.['~standard']?.validate !== 'function') {
     throw invalidPipeline(pipeline, `has params that are no Standard Schema: ${describe(params)}`);
   }
   if (!isPlainObject(processes))
     throw invalidPipeline(pipeline, `needs processes by name, not ${describe(processes)}`);
+  checkOptions('definePipeline', 'sql', { checkpoint });
   const copies = Object.entries(processes).map(
     ([process, given]) => [process, copyProcess(pipeline, process, given)] as const,
   );
@@ -111,6 +118,7 @@ export function definePipeline<const P extends Processes, Input = NoParams, Outp
     '~cairn': 'pipeline',
     name,
     params,
+    checkpoint,
     processes: Object.freeze(Object.fromEntries(copies)),
   });
 }

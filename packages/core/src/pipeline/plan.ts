@@ -11,6 +11,9 @@ import type { SqlToken } from './lexer.ts';
 /** How long a step's checkpoint lives; `false` keeps none. */
 export type CheckpointScope = 'cache' | 'correlation' | 'run' | false;
 
+/** What may be asked for: a scope, or `auto`, which is `cache` where keeping the table is worth it and `false` elsewhere. */
+export type CheckpointOption = CheckpointScope | 'auto';
+
 /** What every planned step has, whatever its kind. */
 export interface PlannedStepBase {
   readonly name: string;

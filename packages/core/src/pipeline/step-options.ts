@@ -1,7 +1,7 @@
 import { describe, invalidArgument } from '../errors/pipeline-errors.ts';
 import { checkKeys, isPlainObject } from './check.ts';
 import { circuitSettings, type CircuitBreakerOptions } from './circuit-breaker.ts';
-import type { CheckpointScope } from './plan.ts';
+import type { CheckpointOption } from './plan.ts';
 import { maxTimerMs, retryPolicy, type RetryOptions } from './retry.ts';
 import { captureChecks } from './plan-checks.ts';
 import { isStep, type Step, type StepContext } from './step.ts';
@@ -15,9 +15,9 @@ export interface StepOptions {
   readonly after?: readonly Step[] | undefined;
   /**
    * How long the checkpoint lives; `false` keeps none. `auto` is `cache` where keeping the table is worth it, by what was
-   * measured, and `false` elsewhere. @default 'cache'
+   * measured, and `false` elsewhere. @default what the pipeline says, for a step with a table, or else 'cache'
    */
-  readonly checkpoint?: CheckpointScope | 'auto' | undefined;
+  readonly checkpoint?: CheckpointOption | undefined;
   /**
    * True: the result may differ each time, so that it is reused within its task only, and SQL may read what is no
    * input. False: it is reused although it uses a volatile function. @default what the engine's catalogue says

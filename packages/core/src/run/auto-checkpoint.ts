@@ -9,7 +9,7 @@ import { expectedBytes, storingSpeeds } from './auto-speeds.ts';
 import { isUnstored, type Made } from './commit.ts';
 import type { Decision } from './reuse.ts';
 import type { Session } from './session.ts';
-import { workClock } from './work-clock.ts';
+import { workClock, type WorkTime } from './work-clock.ts';
 
 /** What chooses, in one run, which tables of steps with `checkpoint: 'auto'` are kept (docs/performance.md). */
 export interface AutoCheckpoints {
@@ -41,7 +41,7 @@ export function autoCheckpoints(session: Session): AutoCheckpoints {
   const speeds = storingSpeeds(Array.from(journal.choices.values(), ({ choice }) => choice));
   const demand = demandOf(session, readers);
   const risk = workAtRisk(steps, readers, (name) => session.outcomes.has(name));
-  const spent = new Map<string, number>();
+  const spent = new Map<string, WorkTime>();
   const choices = new Map<string, CheckpointChoice>();
   const awaited = new Set(plan.steps.flatMap(({ after }) => after));
 
@@ -60,12 +60,12 @@ export function autoCheckpoints(session: Session): AutoCheckpoints {
       // Where it cannot be told, whoever has to wait for the step without reading it decides.
       return needed === undefined ? !awaited.has(step.name) : !needed;
     },
-    making: (step, work) => clock.timed(work, (ms) => void spent.set(step.name, ms)),
-    reading: (bytes, work) => clock.timed(work, (ms) => speeds.measured('read', bytes, ms)),
+    making: (step, work) => clock.timed(work, (time) => void spent.set(step.name, time)),
+    reading: (bytes, work) => clock.timed(work, ({ own }) => speeds.measured('read', bytes, own)),
     async writing(step, work) {
       let took = 0;
-      const written = await clock.timed(work, (ms) => {
-        took = ms;
+      const written = await clock.timed(work, ({ own }) => {
+        took = own;
       });
       const bytes = written.parts.reduce((sum, part) => sum + part.bytes, 0);
       speeds.measured('write', bytes, took);
@@ -75,10 +75,10 @@ export function autoCheckpoints(session: Session): AutoCheckpoints {
     },
     choose(step, { info, result }, volatile) {
       const { name } = step;
-      const computeMs = spent.get(name) ?? 0;
       if (info === undefined) return undefined;
+      const time = spent.get(name) ?? { whole: 0, own: 0 };
       if (step.auto === undefined) {
-        if (isUnstored(step)) risk.add(step, computeMs);
+        if (isUnstored(step)) risk.add(step, time);
         return undefined;
       }
       const bytes = bytesOf(step, info);
@@ -87,9 +87,9 @@ export function autoCheckpoints(session: Session): AutoCheckpoints {
         fixedReason(step, readers(name)) ??
         (volatile ? 'volatile' : result === undefined ? undefined : 'has_result');
       const choice = choose(fixed, {
-        computeMs,
+        computeMs: time.own,
         behindMs: risk.behind(step),
-        riskMs: risk.total + computeMs,
+        riskMs: risk.total + time.whole,
         rows: info.rows,
         bytes,
         writeMs: speeds.expected('write', bytes),
@@ -98,7 +98,7 @@ export function autoCheckpoints(session: Session): AutoCheckpoints {
         endsChain: reader !== undefined && reader.inputs.length > 1,
       });
       choices.set(name, choice);
-      if (!choice.keep) risk.add(step, computeMs);
+      if (!choice.keep) risk.add(step, time);
       return choice;
     },
     choices,

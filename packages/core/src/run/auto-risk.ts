@@ -1,13 +1,14 @@
 import type { PlannedStep } from '../pipeline/plan.ts';
+import type { WorkTime } from './work-clock.ts';
 
 /** The finished work of a run that no checkpoint holds, and that a crash would cost. */
 export interface WorkAtRisk {
-  /** All of it, in milliseconds. */
+  /** All of it, in milliseconds, each step from its beginning to its end. */
   readonly total: number;
-  /** What of it stands behind a step: its inputs that are kept nowhere, and theirs. */
+  /** What of it stands behind a step: its inputs that are kept nowhere, and theirs; the time that each had to itself. */
   behind(step: PlannedStep): number;
   /** A step is done whose table is not kept. */
-  add(step: PlannedStep, ms: number): void;
+  add(step: PlannedStep, time: WorkTime): void;
   /** What a step has made is kept: what nobody else needs is no longer at risk. */
   cover(step: PlannedStep): void;
 }
@@ -18,27 +19,27 @@ export function workAtRisk(
   readersOf: (step: string) => readonly PlannedStep[],
   isDone: (step: string) => boolean,
 ): WorkAtRisk {
-  const work = new Map<string, number>();
+  const work = new Map<string, WorkTime>();
   const self: WorkAtRisk = {
     get total() {
       let sum = 0;
-      for (const ms of work.values()) sum += ms;
+      for (const { whole } of work.values()) sum += whole;
       return sum;
     },
     behind(step) {
-      const found = new Map<string, number>();
+      const found = new Map<string, WorkTime>();
       const waiting = [...step.inputs];
       for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-        const ms = work.get(name);
-        if (ms === undefined || found.has(name)) continue;
-        found.set(name, ms);
+        const time = work.get(name);
+        if (time === undefined || found.has(name)) continue;
+        found.set(name, time);
         waiting.push(...(steps.get(name)?.inputs ?? []));
       }
       let sum = 0;
-      for (const ms of found.values()) sum += ms;
+      for (const { own } of found.values()) sum += own;
       return sum;
     },
-    add: (step, ms) => void work.set(step.name, ms),
+    add: (step, time) => void work.set(step.name, time),
     cover(step) {
       work.delete(step.name);
       const waiting = [step];

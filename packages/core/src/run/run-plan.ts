@@ -265,5 +265,10 @@ function estimate({ committed, choices }: Journal, state: StageState): StepEstim
     ({ status, runId }) => status === 'complete' && runId === manifest.runId,
   );
   const spent = made?.end == null ? undefined : Date.parse(made.end) - Date.parse(made.begin);
-  return { rows: manifest.rows, bytes: manifest.bytes, durationMs: spent, checkpoint };
+  return {
+    rows: manifest.rows,
+    bytes: manifest.bytes,
+    durationMs: checkpoint?.computeMs ?? spent,
+    checkpoint,
+  };
 }

@@ -42,8 +42,8 @@ export interface RunnerOptions {
    */
   readonly memoryBudget?: number;
   /**
-   * How much finished work a crash may cost at most where steps with `checkpoint: 'auto'` keep no table, in milliseconds of
-   * work. What is being computed or written at that moment comes on top. 0 keeps every table.
+   * How much finished work a crash may cost at most where steps with `checkpoint: 'auto'` keep no table, in milliseconds, all
+   * steps together. What is being computed, written or committed at that moment comes on top. 0 keeps every table.
    *
    * @default 30_000
    */

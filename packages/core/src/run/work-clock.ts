@@ -1,7 +1,15 @@
-/** Measures work in the time that it had to itself: of what is done side by side, each has its share of the time. */
+/** What a piece of work took, in milliseconds. */
+export interface WorkTime {
+  /** From its beginning to its end. */
+  readonly whole: number;
+  /** What it had of that to itself: of what is done side by side, each has its share of the time. */
+  readonly own: number;
+}
+
+/** Measures work. */
 export interface WorkClock {
-  /** Does the work, and tells what it took in milliseconds when it succeeds. */
-  timed<Value>(work: () => Promise<Value>, took: (ms: number) => void): Promise<Value>;
+  /** Does the work, and tells what it took when it succeeds. */
+  timed<Value>(work: () => Promise<Value>, took: (time: WorkTime) => void): Promise<Value>;
 }
 
 /** @param now Milliseconds since the epoch. */
@@ -19,11 +27,11 @@ export function workClock(now: () => number): WorkClock {
     async timed(work, took) {
       advance();
       active += 1;
-      const begun = share;
+      const begun = { share, at };
       try {
         const value = await work();
         advance();
-        took(share - begun);
+        took({ whole: Math.max(0, at - begun.at), own: share - begun.share });
         return value;
       } finally {
         advance();
