@@ -395,6 +395,22 @@ describe('cairn checkpoints and cairn gc', () => {
 });
 
 describe('cairn why', () => {
+  test("says whether 'auto' keeps a table, and so does cairn plan", async () => {
+    const { file, root } = place(
+      `${help}const first = step('first', sql\`select 1 as n\`);
+       const last = step('last', sql\`select n + 1 as n from \${first}\`);
+       export default definePipeline({ name: 'auto', checkpoint: 'auto', processes: { main: [first, last] } });`,
+    );
+    const planned = (await cairn(['plan', file, ...root])).stdout;
+    expect(planned).toMatch(
+      /first .* nothing stored yet; kept if that is worth it: nothing was measured yet\n/,
+    );
+    expect(planned).toMatch(/last .* nothing stored yet; kept: no step reads it\n/);
+    expect((await cairn(['why', 'last', '--pipeline', file, ...root])).stdout).toBe(
+      "last would run: nothing stored yet\n  checkpoint 'auto', its table is kept: no step reads it\n",
+    );
+  });
+
   test('says what changed, from what to what, down to the cause; another task is compared', async () => {
     const { file, folder, root } = place(
       `${help}const first = step('first', sql\`select 1 as n\`);
