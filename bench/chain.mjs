@@ -82,9 +82,10 @@ async function cairn(name, checkpoint = 'cache') {
   const took = await timed(name, async () => {
     result = await runner.run(chainPipeline(statements, checkpoint));
   });
-  kept = [...result.steps.values()].flatMap(({ step, checkpoint: choice }) =>
-    choice?.keep === true ? [`${step} ${describeChoice(choice)}`] : [],
-  );
+  if (checkpoint === 'auto')
+    kept = [...result.steps.values()].flatMap(({ step, checkpoint: choice }) =>
+      choice?.keep === true ? [`${step} ${describeChoice(choice)}`] : [],
+    );
   await runner.close();
   rmSync(root, { recursive: true });
   return took;
