@@ -24,3 +24,14 @@ test('a fan-in has as many inputs as anybody wants', async () => {
     sum: (count * (count - 1)) / 2,
   });
 }, 60_000);
+
+test('SEMANTICS 2: a fan-in has its inputs in the order in which they are listed', async () => {
+  const inputs = Array.from({ length: 7 }, (_, index) =>
+    step(`part_${index}`, sql`select ${index}::int as n from range(2)`),
+  );
+  const all = fanIn('all', inputs);
+  const pipeline = definePipeline({ name: 'listed', processes: { main: [...inputs, all] } });
+  const result = await createRunner({ store: memoryStore(), engine }).run(pipeline);
+  const rows = (await result.table('all')).toArray().map((row) => row['n'] as number);
+  expect(rows).toEqual(inputs.flatMap((_, index) => [index, index]));
+});

@@ -2,6 +2,7 @@ import { engineFailed, sandboxRefused, sqlFailed } from '../errors/engine-errors
 import { isCairnError } from '../errors/cairn-error.ts';
 import { invalidArgument } from '../errors/pipeline-errors.ts';
 import { readableType } from './column-codec.ts';
+import { collect } from './collect.ts';
 import { parseType } from './column-type.ts';
 import { toRows, type Connection } from './connection.ts';
 import { createConnections, type Connections } from './connections.ts';
@@ -262,12 +263,11 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
 
     createTable: (table, query, { functions = [], ...callOptions } = {}) =>
       change('making', table, callOptions.signal, async (connection) => {
-        // The answer is first kept whole: so its rows reach the table in full vectors, as an import's do, and both
-        // tables have the same statistics, which decide the order of joins and so of rows.
-        const prefix = `create or replace table ${tableName(table)} as with cairn as materialized (\n`;
-        const { rows, behind } = await withStatement(connection, query, callOptions, (statement, attempt) =>
-          attempt(prefix, connection.write(`${prefix}${statement.text}\n) from cairn`, columnsQuery(table))),
-        );
+        const target = `create or replace table ${tableName(table)} as`;
+        const { rows, behind } = await withStatement(connection, query, callOptions, ({ text }, attempt) => {
+          const { prefix, suffix } = collect(target, text);
+          return attempt(prefix, connection.write(`${prefix}${text}${suffix}`, columnsQuery(table)));
+        });
         if (functions.length > 0) volatile ??= await readVolatileFunctions(connection);
         return {
           rows,
@@ -280,14 +280,14 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
 
     createTableOf: (table, pieces, { signal } = {}) =>
       change('making', table, signal, (connection) =>
-        writePieces(connection, table, pieces, ({ query, files: given }, prefix) =>
+        writePieces(connection, table, pieces, ({ query, files: given }, target) =>
           withStatement(
             connection,
             query,
             { ...(given && { files: given }), ...(signal && { signal }) },
-            async (statement, attempt) => {
-              const written = connection.write(`${prefix}${statement.text}\n) from cairn`);
-              return (await attempt(prefix, written)).rows;
+            async ({ text }, attempt) => {
+              const { prefix, suffix } = collect(target, text);
+              return (await attempt(prefix, connection.write(`${prefix}${text}${suffix}`))).rows;
             },
           ),
         ),

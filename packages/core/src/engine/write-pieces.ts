@@ -8,13 +8,13 @@ import { readColumns, tableName } from './table-info.ts';
  * Makes a table of several queries' answers, in one transaction. As with one query each answer is first kept whole, so that
  * rows come in full vectors; where an answer in between ends in the middle of one, the table is laid out anew.
  *
- * @param run Runs a piece's query behind a prefix and an open parenthesis, which it closes; resolves to its number of rows.
+ * @param run Runs a piece's query as that of the statement whose beginning it is given; resolves to its number of rows.
  */
 export async function writePieces(
   connection: Connection,
   table: TableRef,
   pieces: AsyncIterable<TablePiece>,
-  run: (piece: TablePiece, prefix: string) => Promise<number>,
+  run: (piece: TablePiece, target: string) => Promise<number>,
 ): Promise<TableInfo> {
   const name = tableName(table);
   const iterator = pieces[Symbol.asyncIterator]();
@@ -37,7 +37,7 @@ export async function writePieces(
       connection.check();
       number += 1;
       const target = number === 1 ? `create or replace table ${name} as` : `insert into ${name}`;
-      const more = await run(value as TablePiece, `${target} with cairn as materialized (\n`);
+      const more = await run(value as TablePiece, target);
       if (rows % vectorRows !== 0 && more > 0) aligned = false;
       rows += more;
     }

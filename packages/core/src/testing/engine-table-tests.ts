@@ -38,6 +38,24 @@ export function engineTableTests({ test, create, shared }: EngineTests): void {
     );
   });
 
+  test('keeps the order of a union of many parts', async () => {
+    const engine = await shared();
+    const numbers = [1, 2, 3, 4, 5];
+    for (const number of numbers)
+      await engine.createTable(table(`part_${number}`), statement(`select ${number} as n from range(2)`));
+    const parts = numbers.flatMap((number, index) => [
+      index === 0 ? 'select n from ' : ' UNION ALL select n from ',
+      from(table(`part_${number}`)),
+    ]);
+    await engine.createTable(table('union'), statement(...parts, ' -- to the end'));
+    const rows = await answer(engine, statement('select n from ', from(table('union'))));
+    expectEqual(
+      rows.map(({ n }) => Number(n)),
+      numbers.flatMap((number) => [number, number]),
+      'the rows',
+    );
+  });
+
   test('knows a table by its plain name inside a statement', async () => {
     const engine = await shared();
     await engine.createTable(table('named'), statement('select 7 as x'));
