@@ -5,7 +5,8 @@ export interface Dispatcher {
   /**
    * Runs all tasks, each once. A task that fails stops no other one. An empty list is nothing to do.
    *
-   * It is called again while earlier calls are under way, since a step that is done makes others ready.
+   * It is called again, while earlier calls are under way and after they have ended, since a step that is done makes others
+   * ready, at once or when what it made is committed.
    *
    * @param options `signal` is aborted when the run is to end: tasks that are begun after that end at once.
    * @throws the first error in the order of the tasks, once all have ended
