@@ -42,6 +42,9 @@ test('the example, built for production, runs under a strict policy and survives
     const status = await statusOf(page);
     expect(status).toMatch(/^Done in .*: [2-5] of 6 steps reused$/);
     expect(await page.locator('#result tbody tr').count()).toBe(10);
+    expect(page.workers().map((worker) => worker.url())).toContainEqual(
+      expect.stringContaining('/packing-worker-'),
+    );
     await page.reload();
     expect(await statusOf(page)).toMatch(/: 6 of 6 steps reused$/);
     await page.getByRole('button', { name: 'Run again' }).click();

@@ -3,10 +3,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const RealWorker = globalThis.Worker;
 let started: string[] = [];
+let answers = 0;
 let store: IndexedDbStore;
 
 beforeEach(() => {
   started = [];
+  answers = 0;
   store = indexedDbStore({ database: `packing-${crypto.randomUUID()}` });
 });
 afterEach(async () => {
@@ -20,6 +22,9 @@ function workersBegin(begin: (url: string | URL) => string | URL): void {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(begin(url), options);
       started.push(options?.name ?? '');
+      this.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+        if (data !== 'ready') answers += 1;
+      });
     }
   };
 }
@@ -51,6 +56,8 @@ test('large objects are packed by a worker, which is started for the first of th
   expect(started).toEqual([]);
   for (const size of await sizesOf(200_000, 300_000)) expect(size).toBeLessThan(1_600_000 / 3);
   expect(started).toEqual(['cairn packing']);
+  // Of each its hash, its Blob and what was read.
+  expect(answers).toBe(6);
 });
 
 test('a page without workers packs by itself', async () => {
@@ -68,6 +75,7 @@ test('so does one whose worker does not load', async () => {
   workersBegin(() => '/nothing/here.js');
   for (const size of await sizesOf(200_000, 200_001)) expect(size).toBeLessThan(1_600_000 / 3);
   expect(started).toEqual(['cairn packing']);
+  expect(answers).toBe(0);
 });
 
 test('a store that is closed leaves no worker, and no call waits', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import {
   askPacking,
+  isLargeObject,
   packingHere,
   packingThere,
   type Packing,
@@ -84,7 +85,7 @@ export function storePacking(): StorePacking {
     return started;
   };
   return {
-    ...packingThere(packingHere(packingPlatform), thread, (kept) => kept.length),
+    ...packingThere(packingHere(packingPlatform), thread, isLargeObject),
     async close() {
       if (running !== undefined) await end(running);
     },

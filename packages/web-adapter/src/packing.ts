@@ -1,5 +1,6 @@
 import {
   askPacking,
+  isLargeObject,
   packingHere,
   packingThere,
   type Packing,
@@ -84,8 +85,10 @@ export function storePacking(): StorePacking {
     return started;
   };
   return {
-    ...packingThere(packingHere(packingPlatform), thread, (kept) =>
-      kept instanceof Blob ? kept.size : kept.length,
+    ...packingThere(
+      packingHere(packingPlatform),
+      thread,
+      (kept) => kept instanceof Blob || isLargeObject(kept),
     ),
     close() {
       closed = true;

@@ -31,6 +31,7 @@ export { beginsAsLog, encodeFence, encodeRecord, readLog, type LogContents } fro
 export { isPacked, packedHeaderBytes, packObject, unpackedLength, unpackObject } from './packed-object.ts';
 export { loadPacker, type Packer } from './packer.ts';
 export {
+  isLargeObject,
   packingHere,
   packingThere,
   type BeingPacked,

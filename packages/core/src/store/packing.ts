@@ -1,4 +1,4 @@
-import { isPacked, packObject, unpackObject } from './packed-object.ts';
+import { isPacked, packObject, unpackedLength, unpackObject } from './packed-object.ts';
 import type { HashedObject } from './object-store.ts';
 import { loadPacker, type Packer } from './packer.ts';
 
@@ -57,16 +57,21 @@ export function packingHere<Kept>({ sha256, keep, open }: PackingPlatform<Kept>)
 /** From this size on the work is worth a message to another thread, in bytes. */
 const largeBytes = 2 ** 18;
 
+/** Says whether work on a stored object is worth a message to another thread. */
+export function isLargeObject(object: Uint8Array): boolean {
+  return (unpackedLength(object, object.length) ?? 0) >= largeBytes;
+}
+
 /**
  * Does the work on small objects here, and on large ones in a thread.
  *
  * @param thread Starts it, or gives the one that there is; undefined where there can be none.
- * @param sizeOf Bytes of what was kept.
+ * @param isLarge Says whether what was kept may be a large object.
  */
 export function packingThere<Kept>(
   here: Packing<Kept>,
   thread: () => Promise<Packing<Kept> | undefined>,
-  sizeOf: (kept: Kept) => number,
+  isLarge: (kept: Kept) => boolean,
 ): Packing<Kept> {
   return {
     take(bytes) {
@@ -83,7 +88,7 @@ export function packingThere<Kept>(
       };
     },
     async unpack(kept, key) {
-      const there = sizeOf(kept) < largeBytes / 4 ? here : ((await thread()) ?? here);
+      const there = isLarge(kept) ? ((await thread()) ?? here) : here;
       return there.unpack(kept, key);
     },
   };
