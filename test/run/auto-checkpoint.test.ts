@@ -118,7 +118,7 @@ test('the rest is weighed: what takes long to make is kept, and what does not is
 });
 
 test('where a chain ends in a join it is weighed as a whole', async () => {
-  const { clock, pipeline } = slowChain([15, 15, 15]);
+  const { clock, pipeline } = slowChain([20, 20, 20]);
   const { main } = pipeline.processes;
   const [last] = main?.steps.slice(-1) ?? [];
   const other = one('other', 9);
@@ -137,7 +137,7 @@ test('where a chain ends in a join it is weighed as a whole', async () => {
     'other not kept cheap',
     'both kept result',
   ]);
-  expect(result.steps.get('step_2')?.checkpoint).toMatchObject({ computeMs: 15, behindMs: 30 });
+  expect(result.steps.get('step_2')?.checkpoint).toMatchObject({ computeMs: 20, behindMs: 40 });
 });
 
 test('no more finished work is at risk than maxLostWorkMs', async () => {

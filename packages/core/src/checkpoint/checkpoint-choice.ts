@@ -36,10 +36,12 @@ export interface CheckpointChoice {
   readonly rows: number;
   /** Of Arrow IPC; expected where the table is not kept. */
   readonly bytes: number;
-  /** Expected, or where the table was kept measured. */
+  /** What to take it out of the engine and to hash it was expected to take; storing it comes behind. */
   readonly writeMs: number;
-  /** Expected. */
+  /** What to bring it back was expected to take. */
   readonly readMs: number;
+  /** Of a table that was kept: what `writeMs` turned out to be. */
+  readonly wroteMs?: number | undefined;
 }
 
 /** What `checkpoint: 'auto'` would choose, or has chosen; what it goes by is there where something was measured. */

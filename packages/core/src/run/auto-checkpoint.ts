@@ -70,7 +70,7 @@ export function autoCheckpoints(session: Session): AutoCheckpoints {
       const bytes = written.parts.reduce((sum, part) => sum + part.bytes, 0);
       speeds.measured('write', bytes, took);
       const choice = choices.get(step.name);
-      if (choice !== undefined) choices.set(step.name, Object.freeze({ ...choice, bytes, writeMs: took }));
+      if (choice !== undefined) choices.set(step.name, Object.freeze({ ...choice, bytes, wroteMs: took }));
       return written;
     },
     choose(step, { info, result }, volatile) {

@@ -37,8 +37,11 @@ export function isEnd(readers: readonly PlannedStep[]): boolean {
   return readers.length === 0 || readers.some(({ kind }) => kind === 'sink' || kind === 'effect');
 }
 
-/** In one run of so many the table is wanted again: after a crash, or when a step behind it was edited. */
-const wantedInRunsOf = 4;
+/**
+ * In one run of so many the table is wanted again: after a crash, or when a step behind it was edited. So what is kept for
+ * what it took adds a tenth to that at most.
+ */
+const wantedInRunsOf = 10;
 
 /**
  * Weighs what it costs to keep a table against what it may cost not to. To write it costs each run; that it need only be read,

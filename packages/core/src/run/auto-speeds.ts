@@ -32,8 +32,8 @@ export function storingSpeeds(before: Iterable<CheckpointChoice>): StoringSpeeds
       return least + bytes / (all === 0 ? usual[what] : all / Math.max(ms, 0.001));
     },
   };
-  for (const { keep, bytes, writeMs, readMs } of before) {
-    if (keep) speeds.measured('write', bytes, writeMs);
+  for (const { bytes, wroteMs, readMs } of before) {
+    if (wroteMs !== undefined) speeds.measured('write', bytes, wroteMs);
     speeds.measured('read', bytes, readMs);
   }
   // What is measured now soon counts for more.

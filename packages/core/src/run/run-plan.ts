@@ -222,7 +222,7 @@ function forecastChoices({ plan, parts }: Session, steps: Map<string, StepPlan>)
       }
       if (last === undefined)
         return { keep: fixed === undefined ? undefined : true, because: fixed ?? 'unmeasured' };
-      const { keep: _keep, because: _because, ...facts } = last;
+      const { keep: _keep, because: _because, wroteMs: _wrote, ...facts } = last;
       const { maxLostWorkMs } = parts;
       return choose(fixed, { ...facts, maxLostWorkMs, endsChain: (read[0]?.inputs.length ?? 0) > 1 });
     })();
