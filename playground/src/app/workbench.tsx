@@ -6,6 +6,7 @@ import { useReadable } from '../hooks/use-readable.ts';
 import type { Session } from '../state/session.ts';
 import { Splitter } from '../ui/splitter.tsx';
 import { panels, type Panel } from '../views/panels.ts';
+import { ForecastLine } from '../views/run/forecast-words.tsx';
 import { RunBar } from '../views/run/run-bar.tsx';
 import { RunStatus } from '../views/run/run-status.tsx';
 import { Header } from './header.tsx';
@@ -24,6 +25,7 @@ export function Workbench({ session }: { readonly session: Session }): ReactElem
         <Header title={title}>
           <RunBar />
         </Header>
+        <ForecastLine />
         <RunStatus />
         {isNarrow ? <OneColumn /> : <Places />}
       </div>

@@ -66,7 +66,8 @@ export function stepFacts(
           reason: seen?.reason,
           error: seen?.error,
           checks: seen?.checks ?? [],
-          next: nextOf(ahead),
+          // While it runs, what was foreseen is on its way.
+          next: run?.status === 'running' ? undefined : nextOf(ahead),
         },
       ];
     }),

@@ -16,7 +16,7 @@ export function ErrorBox({
   readonly action?: ReactNode;
 }): ReactElement {
   const [first = '', ...rest] = error.message.split('\n');
-  const causes = causesOf(error.cause);
+  const causes = causesOf(error);
   return (
     <div className={styles.box} role="alert">
       <Icon name="warning" />
@@ -38,7 +38,10 @@ export function ErrorBox({
   );
 }
 
-/** The messages of causes that say more than what they brought about. */
-function causesOf(cause: ErrorFacts | undefined, told: readonly string[] = []): readonly string[] {
-  return cause === undefined ? told : causesOf(cause.cause, [...told, cause.message]);
+/** What causes say that was not said before. */
+function causesOf({ message, cause }: ErrorFacts, told: readonly string[] = []): readonly string[] {
+  if (cause === undefined) return told;
+  const [first = ''] = cause.message.split('\n');
+  const isNew = ![message, ...told].some((one) => one.includes(first));
+  return causesOf(cause, isNew ? [...told, cause.message] : told);
 }

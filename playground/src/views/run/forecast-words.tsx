@@ -30,3 +30,12 @@ export function ForecastWords(): ReactElement | null {
     </p>
   );
 }
+
+/** The same in a line of its own, on a narrow screen alone. */
+export function ForecastLine(): ReactElement {
+  return (
+    <div className={styles.ahead}>
+      <ForecastWords />
+    </div>
+  );
+}

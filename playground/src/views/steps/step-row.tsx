@@ -1,4 +1,4 @@
-import { describeReason } from '@cairn/core';
+import { describeReason, type ErrorFacts } from '@cairn/core';
 import { memo, type ReactElement } from 'react';
 import { useSession } from '../../hooks/app-context.ts';
 import type { StepFacts } from '../../state/step-facts.ts';
@@ -50,7 +50,7 @@ export const StepRow = memo(function StepRow({
             <span className={styles.why}>{why}</span>
           )
         ) : (
-          <span className={styles.error}>{error.message.split('\n')[0]}</span>
+          <span className={styles.error}>{messageOf(error)}</span>
         )}
       </td>
       <td className={styles.number}>{rows === undefined ? '' : formatCount(rows)}</td>
@@ -77,5 +77,10 @@ const nextWords = { run: 'would run', unknown: 'may run', blocked: 'blocked' } a
 /** What the next run would do counts for more than why the last one did what it did; that there was nothing yet goes without saying. */
 function whyOf({ next, reason, status }: StepFacts): string | undefined {
   if (next !== undefined) return status === 'new' && next.decision === 'run' ? undefined : next.reason;
-  return reason === describeReason({ code: 'first_run' }) ? undefined : reason;
+  return reason === describeReason({ code: 'first_run' }) ? undefined : reason?.replace(/^reused /, '');
+}
+
+/** The first line, without the step and the pipeline, which the row names. */
+function messageOf({ message }: ErrorFacts): string {
+  return message.replace(/^Step '[^']*' of pipeline '[^']*': /, '').split('\n')[0] ?? '';
 }
