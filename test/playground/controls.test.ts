@@ -107,3 +107,19 @@ test('a run is cancelled, and the next one goes on from there', async () => {
   expect(faults).toEqual([]);
   await page.close();
 });
+
+test('a second tab sees the run, cannot begin one beside it, and knows afterwards what is stored', async () => {
+  const { page, faults } = await openApp(context, `${app.origin}#/flights`);
+  const { page: other, faults: others } = await openApp(context, `${app.origin}#/flights`);
+  await runButton(other).waitFor();
+  await runButton(page).waitFor();
+  await page.getByRole('button', { name: 'More ways to run' }).click();
+  await page.getByRole('menuitem', { name: 'Run everything again' }).click();
+  await other.getByText('Running in another tab').waitFor({ timeout: 60_000 });
+  expect(await runButton(other).isDisabled()).toBe(true);
+  await Promise.all([ends(page, '6 computed'), ends(other, '6 computed')]);
+  await other.getByText('Nothing to do: all is stored').waitFor();
+  expect(await runButton(other).isDisabled()).toBe(false);
+  expect([...faults, ...others]).toEqual([]);
+  await Promise.all([page.close(), other.close()]);
+});

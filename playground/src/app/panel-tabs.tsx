@@ -1,5 +1,6 @@
 import { Suspense, type ReactElement } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
+import { WithRunner } from '../hooks/with-runner.tsx';
 import { cx } from '../ui/cx.ts';
 import { Loading } from '../ui/empty.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -39,11 +40,17 @@ export function PanelTabs({
       onSelectionChange={(key) => onChoose(String(key))}
     >
       {tabs}
-      {panels.map(({ id, title, View }) => (
+      {panels.map(({ id, title, View, needsRunner = false }) => (
         <TabPanel key={id} id={id} className={cx(styles.panel)}>
           <ErrorBoundary what={`The panel '${title}'`}>
             <Suspense fallback={<Loading what={`Loading ${title} ...`} />}>
-              <View />
+              {needsRunner ? (
+                <WithRunner>
+                  <View />
+                </WithRunner>
+              ) : (
+                <View />
+              )}
             </Suspense>
           </ErrorBoundary>
         </TabPanel>

@@ -9,6 +9,8 @@ export interface Panel {
   readonly icon: IconName;
   /** `source`: left; `main`: right; `drawer`: below. On a narrow screen each is a page of its own. */
   readonly place: 'source' | 'main' | 'drawer';
+  /** Whether it uses the hooks of `@cairn/web/react`, and so waits for the project's runner. @default false */
+  readonly needsRunner?: boolean;
   /** Takes no props: it reads the opened project through hooks. */
   readonly View: ComponentType;
 }

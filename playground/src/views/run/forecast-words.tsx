@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { useSession } from '../../hooks/app-context.ts';
+import { useMedia } from '../../hooks/use-media.ts';
 import { useReadable } from '../../hooks/use-readable.ts';
 import { lastPlan, sumOf } from '../../state/forecast.ts';
 import { formatEstimate } from '../../ui/formats.ts';
@@ -31,11 +32,16 @@ export function ForecastWords(): ReactElement | null {
   );
 }
 
-/** The same in a line of its own, on a narrow screen alone. */
-export function ForecastLine(): ReactElement {
-  return (
-    <div className={styles.ahead}>
+/** Whether the bar has no room for the words, so that they stand in a line of their own. */
+export function useForecastLine(): boolean {
+  return useMedia('(max-width: 46rem)');
+}
+
+/** The words in a line of their own. */
+export function ForecastLine(): ReactElement | null {
+  return useForecastLine() ? (
+    <div className={styles.line}>
       <ForecastWords />
     </div>
-  );
+  ) : null;
 }

@@ -4,7 +4,7 @@ import { useReadable } from '../../hooks/use-readable.ts';
 import { lastDefined } from '../../state/definition.ts';
 import { Button } from '../../ui/button.tsx';
 import { Menu } from '../../ui/menu.tsx';
-import { ForecastWords } from './forecast-words.tsx';
+import { ForecastWords, useForecastLine } from './forecast-words.tsx';
 import { ParamsButton } from './params-button.tsx';
 import styles from './run-bar.module.css';
 
@@ -13,13 +13,14 @@ export function RunBar(): ReactElement {
   const { definition, run, view, start, cancel } = useSession();
   const state = useReadable(definition);
   const { status } = useReadable(run);
+  const hasLine = useForecastLine();
   const plan = lastDefined(state)?.plan;
   const isElsewhere = useReadable(view).running === 'elsewhere';
   const isAtWork = status === 'running' || status === 'canceling';
   const cannotRun = state.status === 'invalid' || isElsewhere;
   return (
     <div className={styles.bar}>
-      <ForecastWords />
+      {hasLine ? null : <ForecastWords />}
       <ParamsButton />
       {isAtWork ? (
         <Button icon="stop" look="danger" onPress={cancel} isDisabled={status === 'canceling'}>
