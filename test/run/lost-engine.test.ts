@@ -170,7 +170,7 @@ describe('a thread that ends', () => {
     const second = step('second', sql`select n * 2 as n from ${first}`, auto);
     const third = step('third', sql`select sum(n)::bigint as n from ${second}`, auto);
     const pipeline = definePipeline({ name: 'loose', processes: { main: [first, second, third] } });
-    const ended = endAt('startPendingQuery', /^create or replace table \S+"third"/);
+    const ended = endAt('startAndFetch', /^create or replace table \S+"third"/);
     const { runner, events } = testRunner({ engine, clock: fakeClock(), maxLostWorkMs: Infinity });
     const result = await runner.run(pipeline);
     expect(ended.ended).toBe(1);
@@ -214,7 +214,7 @@ describe('a thread that ends', () => {
       await opened;
       if (fails) throw new Error('not now');
     });
-    const ended = endAt('startPendingQuery', /^create or replace table \S+"b"/);
+    const ended = endAt('startAndFetch', /^create or replace table \S+"b"/);
     const { runner, events } = testRunner({
       engine,
       store,
