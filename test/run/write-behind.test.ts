@@ -30,7 +30,11 @@ const told = (events: readonly CairnEvent[], types: readonly CairnEvent['type'][
     types.includes(event.type) && 'step' in event ? [`${event.step} ${event.type}`] : [],
   );
 const until = async (isSo: () => boolean): Promise<void> => {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+  const deadline = performance.now() + 60_000;
+  while (!isSo()) {
+    if (performance.now() > deadline) throw new Error('it never came to that');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 };
 
 function memorySink(calls: string[]): SinkConnector {
