@@ -146,8 +146,8 @@ export async function* readParts(
 ): AsyncGenerator<Uint8Array> {
   const ahead: Promise<Uint8Array>[] = [];
   let begun = 0;
-  const begin = (): void => {
-    for (const part of manifest.parts.slice(begun, begun + partsAhead - ahead.length)) {
+  const begin = (most: number): void => {
+    for (const part of manifest.parts.slice(begun, begun + most - ahead.length)) {
       const reading = readPart(store, manifest, part);
       // It may fail while nobody waits for it yet.
       reading.catch(() => undefined);
@@ -156,7 +156,8 @@ export async function* readParts(
     }
   };
   try {
-    begin();
+    // Whoever waits for the first one would wait longer if it came beside others.
+    begin(1);
     for (const part of manifest.parts) {
       const reading = ahead.shift() as Promise<Uint8Array>;
       const bytes = await reading.catch(async (error: unknown) => {
@@ -165,7 +166,7 @@ export async function* readParts(
         await Promise.allSettled(ahead);
         return rescue(part, error);
       });
-      begin();
+      begin(partsAhead);
       yield bytes;
     }
   } finally {

@@ -65,7 +65,11 @@ export function memoryBudget(session: Session, tables: BudgetedTables): MemoryBu
     else held.set(name, bytes);
   };
 
-  /** What steps need, each table once; one that is yet to be made counts as much as the largest that it is made of. */
+  /** What a table that is yet to be made is expected to take: what it took last time, or as much as the largest that it is made of. */
+  const expected = ({ name }: PlannedStep, largest: number): number =>
+    bytesOf(session.journal.committed.get(name)?.writers.get('')) || largest;
+
+  /** What the steps at work need, each table once. */
   const needOf = (): { readonly names: Set<string>; readonly bytes: number } => {
     const names = new Set<string>();
     let bytes = 0;
@@ -78,7 +82,7 @@ export function memoryBudget(session: Session, tables: BudgetedTables): MemoryBu
         if (!names.has(name)) bytes += size;
         names.add(name);
       }
-      if (own === 0) bytes += largest;
+      if (own === 0) bytes += expected(step, largest);
     }
     return { names, bytes };
   };
