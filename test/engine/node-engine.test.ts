@@ -103,7 +103,7 @@ describe('what only Node has', () => {
       const { db, terminate } = await startEngineThread();
       const asked = db.connectInternal();
       // The answer is there, and nobody has taken it.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_000);
       await terminate();
       console.log(typeof (await asked));`;
     const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
