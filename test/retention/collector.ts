@@ -17,7 +17,7 @@ export async function collectIn(folder: string, death?: Death, kill?: () => void
   const tear = (): Promise<void> => Promise.resolve();
   const mortal = mortalStore(fsStore({ root: join(folder, 'store') }), death, { tear, kill });
   const { store, operations, dead } = mortal;
-  const runner = createRunner({ store, engine: noEngine, retention: { maxBytes: 10_000, keepLast: 0 } });
+  const runner = createRunner({ store, engine: noEngine, retention: { maxBytes: 2_000, keepLast: 0 } });
   const report = await Promise.race([runner.gc(), dead.then(() => undefined)]);
   if (report !== undefined) await runner.close();
   return { operations, report };
