@@ -34,7 +34,7 @@ function columnsOf(type: ColumnType): readonly { readonly width: number; readonl
   switch (type.kind) {
     case 'list':
     case 'map':
-      return [{ width: 16, grows: true }];
+      return [{ width: 8, grows: true }];
     case 'struct':
     case 'union':
       return [{ width: 0, grows: false }, ...type.fields.flatMap((field) => columnsOf(field.type))];
@@ -44,7 +44,7 @@ function columnsOf(type: ColumnType): readonly { readonly width: number; readonl
       if (decimal !== undefined)
         return [{ width: decimal < 5 ? 2 : decimal < 10 ? 4 : decimal < 19 ? 8 : 16, grows: false }];
       const grows = type.text === 'VARCHAR' || type.text === 'BLOB';
-      return [{ width: grows ? 16 : (widths[type.text] ?? 8), grows }];
+      return [{ width: grows ? 4 : (widths[type.text] ?? 8), grows }];
     }
   }
 }
@@ -66,7 +66,7 @@ export function tableMemory({ rows, columns, bytes }: TableSize): number {
     const blocks = rows > vectorRows ? blocksOf(width) : 0;
     const validity = rows > firstValidityRows ? groups : 0;
     total += first + (blocks + validity) * blockBytes;
-    // In Arrow a text has four bytes before it.
+    // In Arrow an offset takes four bytes.
     fixed += rows * (grows ? 4 : width);
     if (grows) elsewhere += 1;
   }

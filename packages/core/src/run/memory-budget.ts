@@ -53,7 +53,8 @@ export function memoryBudget(session: Session, tables: BudgetedTables): MemoryBu
   };
 
   const bytesOf = (table: TableSize | undefined): number => {
-    if (table === undefined) return 0;
+    // A sink and an effect have none.
+    if (table === undefined || table.columns.length === 0) return 0;
     const { rows, columns, bytes } = table;
     return engine.tableMemory?.(table) ?? bytes ?? rows * columns.length * guessedBytes;
   };
