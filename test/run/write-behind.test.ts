@@ -297,6 +297,35 @@ describe('write-behind', () => {
     expect(outcomes(again)).toEqual(['a reused', 'b reused']);
   });
 
+  test.each([
+    ['is told of once what it reads is committed', false],
+    ['is blocked when what it reads cannot be kept', true],
+  ])('a statement that fails meanwhile %s', async (_, fails) => {
+    const { opened, open } = gate();
+    const { store, done } = watchedStore(async (write, nth) => {
+      if (!isPart(write) || nth > 1) return;
+      await opened;
+      if (fails) throw new Error('the disk is full');
+    });
+    const a = step('a', sql`select range as n from range(1000)`);
+    const b = step('b', sql`select ('x' || n)::integer as n from ${a}`);
+    const { runner, events } = testRunner({ store, engine });
+    const running = runner.run(definePipeline({ name: 'bad', processes: { main: [a, b] } }), undefined, task);
+    await until(() => told(events, ['step_start']).includes('b step_start'));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(told(events, ['step_error'])).toEqual([]);
+    open();
+    const error = await errorOf(running, 'run_failed');
+    expect(outcomes((error.details as { result: never }).result)).toEqual(
+      fails ? ['a failed', 'b skipped'] : ['a complete', 'b failed'],
+    );
+    expect(appended(done, /^complete|^stage/)).toEqual(
+      fails
+        ? ['a stage start', 'a stage fail']
+        : ['a stage start', 'a complete', 'b stage start', 'b stage fail'],
+    );
+  });
+
   test('a cancelled run commits nothing that was on its way, and the next one makes it', async () => {
     const { opened, open } = gate();
     const { store, done } = watchedStore((write) => (isPart(write) ? opened : undefined));
