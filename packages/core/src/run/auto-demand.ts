@@ -4,6 +4,7 @@ import { isUnstored, stateOf } from './commit.ts';
 import { closeConnector } from './resources.ts';
 import { decide } from './reuse.ts';
 import type { Session } from './session.ts';
+import { silentSession } from './silent-session.ts';
 
 /**
  * Finds out whether a table that stands nowhere is needed: whether a step runs that reads it, or that reads what is made
@@ -15,18 +16,7 @@ export function demandOf(
   session: Session,
   readersOf: (step: string) => readonly PlannedStep[],
 ): (step: PlannedStep) => Promise<boolean | undefined> {
-  const silent: Session = {
-    ...session,
-    get signal() {
-      return session.signal;
-    },
-    isHeard: () => false,
-    emit: () => undefined,
-    states: new Map(),
-    identified: new Map(),
-    damaged: new Set(session.damaged),
-    resources: new Map(),
-  };
+  const silent = silentSession(session, { damaged: new Set(session.damaged), resources: new Map() });
   const looks = new Map<string, Promise<boolean | undefined>>();
   const answers = new Map<string, boolean>();
 

@@ -4,6 +4,7 @@ import { isUnstored, stateOf } from './commit.ts';
 import { closeConnector } from './resources.ts';
 import { decide } from './reuse.ts';
 import type { Session } from './session.ts';
+import { silentSession } from './silent-session.ts';
 
 /** Why a step's table cannot be had without running it. */
 interface Missing {
@@ -27,19 +28,7 @@ export async function checkInputs(session: Session): Promise<void> {
   if (session.included === undefined) return;
   const { plan } = session;
   // Nothing has happened yet, so nothing is told, and what is found out now is found out again.
-  const silent: Session = {
-    ...session,
-    get signal() {
-      return session.signal;
-    },
-    isHeard: () => false,
-    emit: () => undefined,
-    states: new Map(),
-    commits: new Map(),
-    identified: new Map(),
-    outcomes: new Map(),
-    damaged: new Set(),
-  };
+  const silent = silentSession(session, { commits: new Map(), outcomes: new Map(), damaged: new Set() });
   const missing = new Map<string, Missing>();
   const lacking = new Map<string, Lack>();
   for (const step of plan.steps) {
