@@ -23,7 +23,7 @@ export interface Report {
   readonly contentHash: string | undefined;
 }
 
-const shared = shareRuns({ channel: 'tabs' });
+const shared = isSecureContext ? shareRuns({ channel: 'tabs' }) : undefined;
 const tell = (text: string): void => console.info(`cairn ${text}`);
 
 function onEvent(event: CairnEvent): void {
@@ -45,7 +45,7 @@ async function run({
     const runner = createWebRunner({
       store,
       assets: duckDbAssets,
-      observers: share ? [shared.observer] : [],
+      observers: share && shared ? [shared.observer] : [],
     });
     try {
       const bindLockTimeoutMs = wait ? Infinity : 0;
@@ -100,7 +100,7 @@ declare global {
 }
 
 window.cairnReports = [];
-window.cairnShared = shared;
+if (shared) window.cairnShared = shared;
 window.cairnRead = read;
 window.cairnSteal = steal;
 window.cairnRun = async (order) => {
