@@ -29,9 +29,13 @@ afterEach(() => {
 function endAt(method: SeenCall['method'], text: RegExp, times = 1): { readonly ended: number } {
   const count = { ended: 0 };
   harm = (call) => {
-    if (call.method !== method || !text.test(call.text) || count.ended >= times) return;
+    if (call.method !== method || !text.test(call.text) || count.ended >= times) return undefined;
     count.ended += 1;
-    void call.instance.terminate();
+    // The answer may have come before: nobody gets it.
+    return (async () => {
+      await call.instance.terminate();
+      throw new Error('its thread has ended');
+    })();
   };
   return count;
 }
