@@ -78,7 +78,7 @@ test('of two stores, one that touches and one that removes by time find out abou
     await store.put(key, bytes, { ifAbsent: true });
     utimesSync(path, 1000, 1000);
     const { mtime } = statSync(path);
-    const gap = round % 8;
+    const gap = round % 32;
     const wait = async (): Promise<void> => {
       for (let turn = 0; turn < gap; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     };
