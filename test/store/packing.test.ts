@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { loadPacker, packObject, unpackedLength, unpackObject } from '@cairn/core/store';
+import { askPacking, loadPacker, packObject, unpackedLength, unpackObject } from '@cairn/core/store';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { packingWasm } from '../../scripts/packing-wasm.mjs';
@@ -131,3 +131,23 @@ function crc32(bytes: Uint8Array): number {
   }
   return (sum ^ 0xffffffff) >>> 0;
 }
+
+test('a thread is busy as long as it holds what is to be packed', async () => {
+  const busy: boolean[] = [];
+  const sent: { readonly id: number; readonly what: string }[] = [];
+  const thread = askPacking<Uint8Array>((request) => void sent.push(request), {
+    gives: false,
+    onBusy: (isBusy) => void busy.push(isBusy),
+  });
+  const [one, other] = [thread.take(new Uint8Array(1)), thread.take(new Uint8Array(1))];
+  for (const { id } of sent.splice(0)) thread.receive({ id, value: 'hash' });
+  expect(await Promise.all([one.sha256, other.sha256])).toEqual(['hash', 'hash']);
+  expect(busy).toEqual([true]);
+  other.drop();
+  const packed = one.pack();
+  expect(busy).toEqual([true]);
+  const pack = sent.find(({ what }) => what === 'pack');
+  thread.receive({ id: pack?.id ?? 0, value: new Uint8Array(2) });
+  expect(await packed).toEqual(new Uint8Array(2));
+  expect(busy).toEqual([true, false]);
+});

@@ -44,13 +44,16 @@ export function hashedObjects(entries: ObjectEntries): HashedObjects {
       const being = packing.take(bytes);
       const sha256 = failingAs('write', 'objects/', being.sha256);
       const store = async (): Promise<boolean> => {
-        const key = objectKey(await sha256);
-        if (!overwrite && length >= askedBytes && (await entries.touch(key))) {
-          being.drop();
-          return false;
+        let isAsked = false;
+        try {
+          const key = objectKey(await sha256);
+          if (!overwrite && length >= askedBytes && (await entries.touch(key))) return false;
+          isAsked = true;
+          const kept = await failingAs('write', key, being.pack());
+          return await entries.put(key, kept, length, { ifAbsent: !overwrite, sync });
+        } finally {
+          if (!isAsked) being.drop();
         }
-        const kept = await failingAs('write', key, being.pack());
-        return entries.put(key, kept, length, { ifAbsent: !overwrite, sync });
       };
       const stored = store().finally(release);
       stored.catch(() => undefined);

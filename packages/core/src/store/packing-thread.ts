@@ -76,7 +76,7 @@ export interface PackingThread<Kept> extends Packing<Kept> {
 export interface PackingThreadOptions {
   /** Memory of bytes goes over to the thread; if not, it is copied. */
   readonly gives: boolean;
-  /** Called when something is asked while nothing else is, and when all is answered. */
+  /** Called when something is asked while nothing else is, and when all is answered and nothing is held. */
   readonly onBusy?: (isBusy: boolean) => void;
 }
 
@@ -86,14 +86,20 @@ export function askPacking<Kept>(
   { gives, onBusy = () => undefined }: PackingThreadOptions,
 ): PackingThread<Kept> {
   const waiting = new Map<number, Waiting>();
+  /** What was hashed, and is neither packed nor dropped: the thread must not be ended with it. */
+  const held = new Set<number>();
   let [last, ended] = [0, undefined as Error | undefined];
+  const isBusy = (): boolean => waiting.size + held.size > 0;
+  const letGo = (of: number): void => {
+    if (held.delete(of) && !isBusy()) onBusy(false);
+  };
   const ask = (request: PackingRequest<Kept>, transfer: ArrayBuffer[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (ended) {
         reject(ended);
         return;
       }
-      if (waiting.size === 0) onBusy(true);
+      if (!isBusy()) onBusy(true);
       waiting.set(request.id, { resolve, reject });
       post(request, transfer);
     });
@@ -102,11 +108,17 @@ export function askPacking<Kept>(
       const of = (last += 1);
       const transfer = gives ? memoryOf(bytes) : [];
       const sha256 = ask({ id: of, what: 'hash', bytes }, transfer) as Promise<string>;
+      if (!ended) held.add(of);
       return {
         sha256,
-        pack: () => ask({ id: (last += 1), what: 'pack', of }, []) as Promise<Kept>,
+        pack() {
+          const packed = ask({ id: (last += 1), what: 'pack', of }, []) as Promise<Kept>;
+          letGo(of);
+          return packed;
+        },
         drop() {
           if (!ended) post({ id: (last += 1), what: 'drop', of }, []);
+          letGo(of);
         },
       };
     },
@@ -118,7 +130,7 @@ export function askPacking<Kept>(
     receive(answer) {
       const { resolve, reject } = waiting.get(answer.id) ?? { resolve: () => {}, reject: () => {} };
       waiting.delete(answer.id);
-      if (waiting.size === 0) onBusy(false);
+      if (!isBusy()) onBusy(false);
       if ('value' in answer) resolve(answer.value);
       else {
         const { name, message, codec } = answer.failure;
@@ -133,6 +145,7 @@ export function askPacking<Kept>(
       ended ??= why;
       for (const { reject } of waiting.values()) reject(why);
       waiting.clear();
+      held.clear();
     },
   };
 }
