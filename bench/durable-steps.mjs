@@ -148,35 +148,37 @@ async function againstPeers(count) {
   const found = await contenders();
   for (const [shape, width] of shapes) {
     const run = (mode, [program, at, ...more]) => child(mode, program, [at, count, width, ...more]);
-    const whole = found.map(([name, state]) => [name, async () => (await run('run', state())).ms]);
-    report(`${shape}, from start to finish`, count, await inTurns(rounds, Object.fromEntries(whole)));
-    const resumed = found.map(([name, state]) => {
-      return [
-        name,
-        async () => {
-          const given = state();
-          await run('crash', given);
-          const { ms, parts } = await run('resume', given);
-          for (const [part, spent] of Object.entries(parts ?? {})) {
-            const list = (besides[`${name}, ${part}`] ??= []);
-            list.push(spent);
-          }
-          return ms;
-        },
-      ];
-    });
-    const besides = {};
-    const times = await inTurns(rounds, Object.fromEntries(resumed));
-    report(`${shape}, resumed in the last step`, count, { ...times, ...besides });
+    const whole = found.map(([name, state]) => [name, (tell) => run('run', state()).then(tell)]);
+    const resumed = found.map(([name, state]) => [
+      name,
+      async (tell) => {
+        const given = state();
+        await run('crash', given);
+        return tell(await run('resume', given));
+      },
+    ]);
+    await compare(`${shape}, from start to finish`, count, whole);
+    await compare(`${shape}, resumed in the last step`, count, resumed);
   }
+}
+
+/** Contenders in turns: each from opening what it keeps to its end, and those that say it once they are open. */
+async function compare(title, count, found) {
+  const besides = {};
+  const tell = (name, { ms, parts = {} }) => {
+    for (const [part, spent] of Object.entries(parts)) ((besides[part] ??= {})[name] ??= []).push(spent);
+    return ms;
+  };
+  const turns = found.map(([name, run]) => [name, () => run((told) => tell(name, told))]);
+  report(title, count, await inTurns(rounds, Object.fromEntries(turns)));
+  for (const [part, times] of Object.entries(besides)) report(`${title}, ${part}`, count, times);
 }
 
 function report(title, count, times) {
   console.log(`  ${title}`);
   for (const [name, list] of Object.entries(times)) {
     const speed = `${Math.round((count / median(list)) * 1000)} steps/s`;
-    const isCairn = name.startsWith('cairn');
-    const ratio = isCairn ? '' : `; Cairn is ${ratioText(ratioOf(list, times.cairn))} as fast`;
+    const ratio = name === 'cairn' ? '' : `; Cairn is ${ratioText(ratioOf(list, times.cairn))} as fast`;
     console.log(`    ${name.padEnd(40)} ${msText(list).padEnd(28)} ${speed}${ratio}`);
   }
 }

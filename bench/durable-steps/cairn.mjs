@@ -18,4 +18,4 @@ const ms = performance.now() - begun;
 await runner.close();
 const ran = [...result.steps.values()].filter(({ outcome }) => outcome === 'complete').length;
 if (ran !== (mode === 'resume' ? 1 : Number(count))) throw new Error(`${ran} steps ran`);
-console.log(JSON.stringify({ ms, parts: { 'once it is bound': executed - bound } }));
+console.log(JSON.stringify({ ms, parts: { 'once it is open': executed - bound } }));
