@@ -103,36 +103,111 @@ function ask(type: string, asked: unknown): Uint8Array | null {
   throw Object.assign(new Error(message), { name });
 }
 
+/** What of DuckDB's module gives the next batch, and the memory in which that lies. */
+interface BatchSource {
+  readonly memory: WebAssembly.Memory;
+  readonly exports: {
+    duckdb_web_query_fetch_results(response: number, connection: number): void;
+    duckdb_web_clear_response(): void;
+    emscripten_stack_get_current(): number;
+    _emscripten_stack_alloc(bytes: number): number;
+    _emscripten_stack_restore(pointer: number): void;
+  };
+}
+
+/** Undefined where DuckDB's script has instantiated the module itself, or the module is made otherwise. */
+let batchSource: BatchSource | undefined;
+
+function batchSourceOf(
+  exports: WebAssembly.Exports,
+  imports: WebAssembly.Imports | undefined,
+): BatchSource | undefined {
+  const memory = imports?.['env']?.['memory'];
+  const isThere = [
+    'duckdb_web_query_fetch_results',
+    'duckdb_web_clear_response',
+    'emscripten_stack_get_current',
+    '_emscripten_stack_alloc',
+    '_emscripten_stack_restore',
+  ].every((name) => typeof exports[name] === 'function');
+  if (!isThere || !(memory instanceof WebAssembly.Memory)) return undefined;
+  return { memory, exports: exports as unknown as BatchSource['exports'] };
+}
+
+/** DuckDB's word for a batch that is to be asked for again. */
+const askAgain = 256;
+
+/**
+ * Gives the next batch to whoever copies it, straight from DuckDB's memory; resolves to false when there is none now, and to
+ * undefined at the end. Asked for through the script each would be copied once more, beside a message.
+ */
+function nextBatch(
+  { memory, exports }: BatchSource,
+  connection: number,
+  take: (batch: Uint8Array) => void,
+): boolean | undefined {
+  const stack = exports.emscripten_stack_get_current();
+  const response = exports._emscripten_stack_alloc(24) >>> 0;
+  exports.duckdb_web_query_fetch_results(response, connection);
+  const [status, pointer = 0, length = 0] = new Float64Array(memory.buffer, response, 3);
+  exports._emscripten_stack_restore(stack);
+  try {
+    if (status === askAgain) return false;
+    const bytes = new Uint8Array(memory.buffer, pointer, length);
+    if (status !== 0) throw new Error(new TextDecoder().decode(bytes));
+    if (length === 0) return undefined;
+    take(bytes);
+    return true;
+  } finally {
+    exports.duckdb_web_clear_response();
+  }
+}
+
+/** Most answers are small: more is taken only for those that need it. */
+const smallBytes: number = 2 ** 18;
+
 /** Gathers batches of a started statement in one piece. */
 function gatherBatches(connection: number, request: BatchRequest): GatheredBatches {
   const { head, tail, enough, withinMs } = request;
   const begun = performance.now();
-  const pieces = [head];
-  let fetched = 0;
-  let until: GatheredBatches['until'] = 'enough';
-  while (fetched < enough) {
+  let piece = new Uint8Array(smallBytes);
+  let [at, largest, fetched] = [0, 0, 0];
+  const add = (bytes: Uint8Array): void => {
+    const needed = at + bytes.length + tail.length;
+    if (needed > piece.length) {
+      // Batches go beyond what is enough by less than one.
+      const whole = head.length + enough + 2 * largest + tail.length;
+      const larger = new Uint8Array(Math.max(needed, Number.isFinite(whole) ? whole : 2 * piece.length));
+      larger.set(piece.subarray(0, at));
+      piece = larger;
+    }
+    piece.set(bytes, at);
+    at += bytes.length;
+  };
+  const take = (batch: Uint8Array): void => {
+    largest = Math.max(largest, batch.length);
+    add(batch);
+    fetched += batch.length;
+  };
+  const next = (): boolean | undefined => {
+    if (batchSource !== undefined) return nextBatch(batchSource, connection, take);
     const batch = ask('FETCH_QUERY_RESULTS', connection);
-    if (batch?.length === 0) {
-      until = 'end';
-      break;
-    }
-    if (batch) {
-      pieces.push(batch);
-      fetched += batch.length;
-    }
-    if (fetched < enough && performance.now() - begun > withinMs) {
-      until = 'time';
-      break;
-    }
+    if (batch === null) return false;
+    if (batch.length === 0) return undefined;
+    take(batch);
+    return true;
+  };
+  const finish = (until: GatheredBatches['until']): GatheredBatches => {
+    if (until !== 'time') add(tail);
+    // What is given away holds all of its memory for as long as it is used.
+    return { bytes: at > piece.length / 2 ? piece.subarray(0, at) : piece.slice(0, at), until };
+  };
+  add(head);
+  while (fetched < enough) {
+    if (next() === undefined) return finish('end');
+    if (fetched < enough && performance.now() - begun > withinMs) return finish('time');
   }
-  if (until !== 'time') pieces.push(tail);
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return { bytes, until };
+  return finish('enough');
 }
 
 /** The longest time between two reports of what is fetched, in milliseconds; an event of a run and its observers take time. */
@@ -221,7 +296,9 @@ function compileAhead(
     globalThis.fetch = fetch;
     WebAssembly.instantiateStreaming = instantiateStreaming;
     const compiled = await module;
-    const instance = keepExports(await WebAssembly.instantiate(compiled, imports), await names);
+    const whole = await WebAssembly.instantiate(compiled, imports);
+    batchSource = batchSourceOf(whole.exports, imports);
+    const instance = keepExports(whole, await names);
     phaseEnded(phases, 'instantiated');
     say({ kind: 'linked', module: compiled, phases });
     return { module: compiled, instance };
