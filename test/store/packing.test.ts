@@ -143,7 +143,9 @@ test('a thread is busy as long as it holds what is to be packed', async () => {
   for (const { id } of sent.splice(0)) thread.receive({ id, value: 'hash' });
   expect(await Promise.all([one.sha256, other.sha256])).toEqual(['hash', 'hash']);
   expect(busy).toEqual([true]);
-  other.drop();
+  const dropped = other.drop();
+  thread.receive({ id: sent.pop()?.id ?? 0, value: undefined });
+  await dropped;
   const packed = one.pack();
   expect(busy).toEqual([true]);
   const pack = sent.find(({ what }) => what === 'pack');

@@ -60,6 +60,20 @@ test('large objects are packed by a worker, which is started for the first of th
   expect(answers).toBe(6);
 });
 
+test('the memory of what was packed, or is there already, comes back once', async () => {
+  workersBegin((url) => url);
+  for (const isThere of [false, true]) {
+    const back: (Uint8Array | undefined)[] = [];
+    const bytes = columns(300_000);
+    const put = store.objects?.put(bytes, { sync: true, release: (memory) => void back.push(memory) });
+    expect(await put?.stored).toBe(!isThere);
+    expect(bytes.length).toBe(0);
+    await expect.poll(() => back.length).toBe(1);
+    expect(back[0]?.length).toBe(2_400_000);
+  }
+  expect(started).toEqual(['cairn packing']);
+});
+
 test('a page without workers packs by itself', async () => {
   globalThis.Worker = class {
     constructor() {

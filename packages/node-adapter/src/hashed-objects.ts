@@ -63,7 +63,7 @@ export function hashedObjects({
             return content();
           });
         } finally {
-          if (!isAsked) being.drop();
+          if (!isAsked) await being.drop().catch(() => undefined);
           letGo();
         }
       });

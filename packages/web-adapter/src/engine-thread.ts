@@ -1,6 +1,7 @@
 import type { EngineLoading } from '@cairn/core';
 import type { DuckDbInstance } from '@cairn/core/duckdb';
 import type { EngineAssets } from './engine.ts';
+import type { EngineStart, EngineStartReport } from './engine-protocol.ts';
 import { batchesThrough } from './fetch-batches.ts';
 
 /** What {@link startEngineThread} needs. */
@@ -12,16 +13,6 @@ export interface EngineThreadOptions {
   /** Holds the module that one worker has compiled, with what the browser has optimised of it, for the next one. */
   readonly compiled: { module?: WebAssembly.Module };
 }
-
-/** What the worker tells of its start: see its script. */
-type StartReport =
-  | ({ readonly kind: 'loading' } & EngineLoading)
-  | { readonly kind: 'failed'; readonly message: string }
-  | {
-      readonly kind: 'linked';
-      readonly module: WebAssembly.Module;
-      readonly phases: readonly (readonly [name: string, endedAt: number])[];
-    };
 
 /** Starts a worker with a DuckDB in it. Each phase of the start is a `performance.measure`. */
 export async function startEngineThread(options: EngineThreadOptions): Promise<DuckDbInstance> {
@@ -63,7 +54,7 @@ async function start(
   });
   const [batches, told] = [new MessageChannel(), new MessageChannel()];
   const refused = new Promise<Error>((resolve) => {
-    told.port1.addEventListener('message', ({ data: report }: MessageEvent<StartReport>) => {
+    told.port1.addEventListener('message', ({ data: report }: MessageEvent<EngineStartReport>) => {
       if (report.kind === 'loading') onLoading({ bytes: report.bytes, total: report.total });
       if (report.kind === 'failed') resolve(new Error(report.message));
       if (report.kind !== 'linked') return;
@@ -89,7 +80,7 @@ async function start(
         repository,
         batches: batches.port2,
         told: told.port2,
-      },
+      } satisfies EngineStart,
       [batches.port2, told.port2],
     );
     // The page's own part of DuckDB is loaded while the worker is at work.

@@ -5,57 +5,23 @@
  * that script is still loaded, and gathers batches, so that whole parts are handed over.
  */
 
-/** What the page sends first: where DuckDB's worker script is, and the one place that extensions may come from. */
-interface Start {
-  readonly script: string;
-  /** DuckDB's module, to be fetched from there or as another worker compiled it; undefined: DuckDB's script does it all. */
-  readonly module: string | WebAssembly.Module | undefined;
-  /** Where DuckDB's script will want to fetch the module from. */
-  readonly wasm: string;
-  readonly repository: string | undefined;
-  /** Where batches are asked for. */
-  readonly batches: MessagePort;
-  /** Where the page hears how the start goes. */
-  readonly told: MessagePort;
-}
+// A classic worker imports nothing: these are types alone.
+type EngineStart = import('./engine-protocol.ts').EngineStart;
+type EngineStartReport = import('./engine-protocol.ts').EngineStartReport;
+type EnginePhases = import('./engine-protocol.ts').EnginePhases;
+type BatchesAsked = import('./engine-protocol.ts').BatchesAsked;
+type BatchesAnswer = import('./engine-protocol.ts').BatchesAnswer;
+type BatchRequest = import('@cairn/core/duckdb').BatchRequest;
+type StartRequest = import('@cairn/core/duckdb').StartRequest;
 
-/** What the page hears: how much is fetched, that the start failed, or that it went well. */
-type StartReport =
-  | { readonly kind: 'loading'; readonly bytes: number; readonly total: number | undefined }
-  | { readonly kind: 'failed'; readonly message: string }
-  | {
-      readonly kind: 'linked';
-      readonly module: WebAssembly.Module;
-      readonly phases: Phases;
-    };
-
-/** See `DuckDbLike.fetchBatches`. */
-interface BatchRequest {
-  readonly head: Uint8Array;
-  readonly tail: Uint8Array;
-  readonly enough: number;
-  readonly withinMs: number;
-}
-
-/** What the page asks for through the port. */
-type BatchesAsked = { readonly id: number; readonly connection: number } & (
-  | { readonly request: BatchRequest }
-  /** See `DuckDbLike.startAndFetch`. */
-  | { readonly text: string; readonly start: Omit<BatchRequest, 'head'> & { readonly behind?: string } }
-);
-
-/** Batches in one piece, and why there are no more in it. */
-interface GatheredBatches {
+/** Batches in one piece, which can go to the page. */
+type GatheredBatches = import('@cairn/core/duckdb').FetchedBatches & {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly until: 'enough' | 'end' | 'time';
-}
+};
 
-/** How far a statement has come. */
-interface StartedStatement {
-  readonly schema: Uint8Array | null;
+type StartedStatement = import('@cairn/core/duckdb').StartedStatement & {
   readonly fetched?: GatheredBatches;
-  readonly behind?: Uint8Array;
-}
+};
 
 /** What DuckDB's script answers. */
 type Answer =
@@ -166,6 +132,27 @@ function nextBatch(
 /** Most answers are small: more is taken only for those that need it. */
 const smallBytes: number = 2 ** 18;
 
+/** Room for a part of 16 MiB, with a schema and a batch more. */
+const largeBytes: number = 2 ** 24 + 2 ** 21;
+/** Memory of large pieces that has come back: to touch fresh memory takes longer than to copy into it. */
+const spare: ArrayBuffer[] = [];
+/** As many are hashed and packed at a time, and more are needed only when the processor is busy with other things. */
+const mostSpare = 6;
+/** So long after the last one they are let go of, in milliseconds. */
+const spareForMs = 2000;
+let forgetSpare: ReturnType<typeof setTimeout> | undefined;
+
+function keepSpare(buffer: ArrayBuffer): void {
+  if (buffer.byteLength === largeBytes && spare.length < mostSpare) spare.push(buffer);
+  clearTimeout(forgetSpare);
+  forgetSpare = setTimeout(() => spare.splice(0), spareForMs);
+}
+
+function largePiece(bytes: number): Uint8Array<ArrayBuffer> {
+  if (bytes > largeBytes) return new Uint8Array(bytes);
+  return new Uint8Array(spare.pop() ?? new ArrayBuffer(largeBytes));
+}
+
 /** Gathers batches of a started statement in one piece. */
 function gatherBatches(connection: number, request: BatchRequest): GatheredBatches {
   const { head, tail, enough, withinMs } = request;
@@ -177,7 +164,7 @@ function gatherBatches(connection: number, request: BatchRequest): GatheredBatch
     if (needed > piece.length) {
       // Batches go beyond what is enough by less than one.
       const whole = head.length + enough + 2 * largest + tail.length;
-      const larger = new Uint8Array(Math.max(needed, Number.isFinite(whole) ? whole : 2 * piece.length));
+      const larger = largePiece(Math.max(needed, Number.isFinite(whole) ? whole : 2 * piece.length));
       larger.set(piece.subarray(0, at));
       piece = larger;
     }
@@ -199,8 +186,11 @@ function gatherBatches(connection: number, request: BatchRequest): GatheredBatch
   };
   const finish = (until: GatheredBatches['until']): GatheredBatches => {
     if (until !== 'time') add(tail);
+    if (at > piece.length / 2) return { bytes: piece.subarray(0, at), until };
     // What is given away holds all of its memory for as long as it is used.
-    return { bytes: at > piece.length / 2 ? piece.subarray(0, at) : piece.slice(0, at), until };
+    const bytes = piece.slice(0, at);
+    keepSpare(piece.buffer);
+    return { bytes, until };
   };
   add(head);
   while (fetched < enough) {
@@ -214,7 +204,10 @@ function gatherBatches(connection: number, request: BatchRequest): GatheredBatch
 const reportEvery = 100;
 
 /** Reports how much of an answer has come. A clone is read: Chromium caches compiled code with the answer that it compiled. */
-async function reportLoading({ body, headers }: Response, say: (report: StartReport) => void): Promise<void> {
+async function reportLoading(
+  { body, headers }: Response,
+  say: (report: EngineStartReport) => void,
+): Promise<void> {
   // Of a compressed answer the length is known before unpacking, and the bytes are counted after.
   const length = headers.has('content-encoding') ? Number.NaN : Number(headers.get('content-length') ?? '');
   const total = length > 0 ? length : undefined;
@@ -233,7 +226,7 @@ async function reportLoading({ body, headers }: Response, say: (report: StartRep
 }
 
 /** Fetches and compiles a module. */
-async function compile(url: string, say: (report: StartReport) => void): Promise<WebAssembly.Module> {
+async function compile(url: string, say: (report: EngineStartReport) => void): Promise<WebAssembly.Module> {
   const response = await fetch(url, { credentials: 'same-origin' });
   if (!response.ok) throw new Error(`${url} was answered with ${response.status}`);
   reportLoading(response.clone(), say).catch(() => undefined);
@@ -262,18 +255,15 @@ function keepExports(
   return Object.create(instance, { exports: { value: kept } }) as WebAssembly.Instance;
 }
 
-/** What has ended, and when, in milliseconds since the epoch. */
-type Phases = (readonly [name: string, endedAt: number])[];
-
-function phaseEnded(phases: Phases, name: string): void {
+function phaseEnded(phases: EnginePhases, name: string): void {
   phases.push([name, performance.timeOrigin + performance.now()]);
 }
 
 /** Fetches and compiles the module, and hands it to DuckDB's script when that wants to. */
 function compileAhead(
-  { script, module: given, wasm, repository }: Start,
-  phases: Phases,
-  say: (report: StartReport) => void,
+  { script, module: given, wasm, repository }: EngineStart,
+  phases: EnginePhases,
+  say: (report: EngineStartReport) => void,
 ): void {
   if (given === undefined) return;
   const module = typeof given === 'string' ? compile(given, say) : Promise.resolve(given);
@@ -309,7 +299,7 @@ function compileAhead(
 function startStatement(
   connection: number,
   text: string,
-  { behind, ...request }: Omit<BatchRequest, 'head'> & { readonly behind?: string },
+  { behind, ...request }: StartRequest,
 ): StartedStatement {
   const schema = ask('START_PENDING_QUERY', [connection, text, true]);
   if (schema === null) return { schema };
@@ -325,7 +315,7 @@ function startStatement(
 
 addEventListener(
   'message',
-  (event: MessageEvent<Start>) => {
+  (event: MessageEvent<EngineStart>) => {
     const { script, repository, batches, told } = event.data;
     // DuckDB's script hears from here on.
     event.stopImmediatePropagation();
@@ -370,27 +360,33 @@ addEventListener(
     globalThis.XMLHttpRequest = GuardedRequest;
 
     enlargeHeap();
-    const say = (report: StartReport): void => told.postMessage(report);
+    const say = (report: EngineStartReport): void => told.postMessage(report);
     // DuckDB's script leaves alone what its start comes to when it fails.
     addEventListener('unhandledrejection', ({ reason }) => say({ kind: 'failed', message: String(reason) }));
-    const phases: Phases = [];
+    const phases: EnginePhases = [];
     phaseEnded(phases, 'worker');
     compileAhead(event.data, phases, say);
     importScripts(script);
     phaseEnded(phases, 'script');
     batches.addEventListener('message', ({ data: asked }: MessageEvent<BatchesAsked>) => {
+      if ('recycled' in asked) {
+        keepSpare(asked.recycled);
+        return;
+      }
       const { id, connection } = asked;
+      const reply = (answer: BatchesAnswer, gathered?: GatheredBatches): void =>
+        batches.postMessage(answer, gathered ? [gathered.bytes.buffer] : []);
       try {
         if ('request' in asked) {
           const fetched = gatherBatches(connection, asked.request);
-          batches.postMessage({ id, answer: fetched }, [fetched.bytes.buffer]);
+          reply({ id, answer: fetched }, fetched);
         } else {
           const started = startStatement(connection, asked.text, asked.start);
-          batches.postMessage({ id, answer: started }, started.fetched ? [started.fetched.bytes.buffer] : []);
+          reply({ id, answer: started }, started.fetched);
         }
       } catch (error) {
         const { name, message } = error as Error;
-        batches.postMessage({ id, failure: { name, message } });
+        reply({ id, failure: { name, message } });
       }
     });
     batches.start();

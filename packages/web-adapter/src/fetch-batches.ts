@@ -1,33 +1,18 @@
-import type {
-  BatchRequest,
-  DuckDbLike,
-  FetchedBatches,
-  StartedStatement,
-  StartRequest,
-} from '@cairn/core/duckdb';
-
-/** What the engine's worker is asked for, beside what DuckDB's own script answers. */
-type BatchesAsked = { readonly id: number; readonly connection: number } & (
-  | { readonly request: BatchRequest }
-  | { readonly text: string; readonly start: StartRequest }
-);
-
-/** What it answers: one of the two. */
-interface BatchesAnswer {
-  readonly id: number;
-  readonly answer?: FetchedBatches | StartedStatement;
-  readonly failure?: { readonly name: string; readonly message: string };
-}
+import type { DuckDbLike, FetchedBatches, StartedStatement } from '@cairn/core/duckdb';
+import type { BatchesAnswer, BatchesAsked } from './engine-protocol.ts';
 
 interface Waiting {
   resolve(answer: unknown): void;
   reject(error: unknown): void;
 }
 
+/** Memory of whole parts is worth a message; nobody needs that of small tables. */
+const recycledBytes = 2 ** 23;
+
 /** Makes what asks the engine's worker for batches, through a port whose other end it has. */
 export function batchesThrough(
   port: MessagePort,
-): Required<Pick<DuckDbLike, 'fetchBatches' | 'startAndFetch'>> {
+): Required<Pick<DuckDbLike, 'fetchBatches' | 'startAndFetch' | 'recycle'>> {
   const waiting = new Map<number, Waiting>();
   let asked = 0;
   port.addEventListener('message', ({ data }: MessageEvent<BatchesAnswer>) => {
@@ -37,7 +22,7 @@ export function batchesThrough(
     waiting.delete(id);
   });
   port.start();
-  const ask = (message: BatchesAsked): Promise<unknown> =>
+  const ask = (message: Exclude<BatchesAsked, { readonly recycled: unknown }>): Promise<unknown> =>
     new Promise((resolve, reject) => {
       waiting.set(message.id, { resolve, reject });
       port.postMessage(message);
@@ -47,5 +32,9 @@ export function batchesThrough(
       (await ask({ id: asked++, connection, request })) as FetchedBatches,
     startAndFetch: async (connection, text, start) =>
       (await ask({ id: asked++, connection, text, start })) as StartedStatement,
+    async recycle({ buffer }) {
+      if (!(buffer instanceof ArrayBuffer) || buffer.byteLength < recycledBytes) return;
+      port.postMessage({ recycled: buffer } satisfies BatchesAsked, [buffer]);
+    },
   };
 }

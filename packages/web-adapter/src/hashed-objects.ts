@@ -35,13 +35,18 @@ const askedBytes = 2 ** 18;
 export function hashedObjects(entries: ObjectEntries): HashedObjects {
   const { packing, checkOpen, failingAs } = entries;
   return {
-    put(given, { overwrite = false, sync = false, release = () => undefined }: PutObjectOptions = {}) {
+    put(given, { overwrite = false, sync = false, release }: PutObjectOptions = {}) {
       checkOpen();
       checkBytes('put', 'objects/', given);
       // A digest and a Blob take no memory that threads share.
       const bytes = given.buffer instanceof ArrayBuffer ? given : new Uint8Array(given);
       const { length } = bytes;
-      const being = packing.take(bytes);
+      let isReleased = false;
+      const giveBack = (memory?: Uint8Array): void => {
+        if (!isReleased) release?.(memory);
+        isReleased = true;
+      };
+      const being = packing.take(bytes, release && giveBack);
       const sha256 = failingAs('write', 'objects/', being.sha256);
       const store = async (): Promise<boolean> => {
         let isAsked = false;
@@ -52,10 +57,10 @@ export function hashedObjects(entries: ObjectEntries): HashedObjects {
           const kept = await failingAs('write', key, being.pack());
           return await entries.put(key, kept, length, { ifAbsent: !overwrite, sync });
         } finally {
-          if (!isAsked) being.drop();
+          if (!isAsked) await being.drop().catch(() => undefined);
         }
       };
-      const stored = store().finally(release);
+      const stored = store().finally(giveBack);
       stored.catch(() => undefined);
       return { sha256, stored };
     },

@@ -61,8 +61,10 @@ export interface Part {
   /**
    * Gives the memory back for other parts: nobody reads the bytes any more. Who keeps them does not call it. Left out by an
    * engine that has no use for it.
+   *
+   * @param memory The bytes, where they went to another thread and have come back. @default the part's own
    */
-  release?(): void;
+  release?(memory?: Uint8Array): void;
 }
 
 /** How much of an engine has been fetched. */

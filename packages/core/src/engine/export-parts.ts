@@ -60,7 +60,7 @@ export async function readParts(
       // A table may end where a part does.
       if (!bytes || (rows === 0 && parts > 1)) return undefined;
       // An instance that has ended has no use for it.
-      const release = (): void => void connection.db.recycle?.(bytes).catch(() => undefined);
+      const release = (memory = bytes): void => void connection.db.recycle?.(memory).catch(() => undefined);
       return { bytes, rows, release };
     },
   };

@@ -85,8 +85,11 @@ export interface PutObjectOptions {
   readonly overwrite?: boolean | undefined;
   /** See {@link PutOptions.sync}. @default false */
   readonly sync?: boolean;
-  /** Called once the bytes are not read any more, which may be before they are stored; also when they cannot be. */
-  readonly release?: (() => void) | undefined;
+  /**
+   * Called once the bytes are not read any more, which may be before they are stored; also when they cannot be. `memory` are
+   * the bytes, where they went to another thread and have come back.
+   */
+  readonly release?: ((memory?: Uint8Array) => void) | undefined;
 }
 
 /** An object on its way to a store. */

@@ -3,15 +3,19 @@ import { isCairnError } from '../errors/cairn-error.ts';
 import type { HashedObject } from './object-store.ts';
 import type { BeingPacked, Packing } from './packing.ts';
 
-/** What the thread that packs is asked for. What was hashed is held until it is packed or dropped. */
+/**
+ * What the thread that packs is asked for. What was hashed is held until it is packed or dropped; with `returns` its memory comes
+ * back then.
+ */
 export type PackingRequest<Kept> = { readonly id: number } & (
-  | { readonly what: 'hash'; readonly bytes: Uint8Array }
+  | { readonly what: 'hash'; readonly bytes: Uint8Array; readonly returns: boolean }
   | { readonly what: 'pack' | 'drop'; readonly of: number }
   | { readonly what: 'unpack'; readonly kept: Kept; readonly key: string }
 );
 
-/** What it answers, to all but `drop`. */
+/** What it answers, and the memory that comes back, told with what it was hashed as. */
 export type PackingAnswer<Kept> = { readonly id: number } & (
+  | { readonly memory: Uint8Array }
   | { readonly value: string | Kept | HashedObject | undefined }
   | {
       readonly failure: { readonly name: string; readonly message: string; readonly codec?: unknown };
@@ -36,7 +40,8 @@ export function answerPacking<Kept>(
     const { id } = request;
     try {
       if (request.what === 'hash') {
-        const being = here.take(request.bytes);
+        const free = (memory: Uint8Array): void => post({ id, memory }, memoryOf(memory));
+        const being = here.take(request.bytes, request.returns ? free : undefined);
         held.set(id, being);
         post({ id, value: await being.sha256 }, []);
       } else if (request.what === 'unpack') {
@@ -45,11 +50,8 @@ export function answerPacking<Kept>(
       } else {
         const taken = held.get(request.of);
         held.delete(request.of);
-        if (request.what === 'drop') taken?.drop();
-        else {
-          const value = await taken?.pack();
-          post({ id, value }, memoryOf(value));
-        }
+        const value = request.what === 'pack' ? await taken?.pack() : await taken?.drop();
+        post({ id, value: value ?? undefined }, memoryOf(value));
       }
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
@@ -86,6 +88,7 @@ export function askPacking<Kept>(
   { gives, onBusy = () => undefined }: PackingThreadOptions,
 ): PackingThread<Kept> {
   const waiting = new Map<number, Waiting>();
+  const returning = new Map<number, (memory: Uint8Array) => void>();
   /** What was hashed, and is neither packed nor dropped: the thread must not be ended with it. */
   const held = new Set<number>();
   let [last, ended] = [0, undefined as Error | undefined];
@@ -104,22 +107,25 @@ export function askPacking<Kept>(
       post(request, transfer);
     });
   return {
-    take(bytes) {
+    take(bytes, free) {
       const of = (last += 1);
       const transfer = gives ? memoryOf(bytes) : [];
-      const sha256 = ask({ id: of, what: 'hash', bytes }, transfer) as Promise<string>;
+      const returns = free !== undefined && transfer.length > 0;
+      if (returns && !ended) returning.set(of, free);
+      const sha256 = ask({ id: of, what: 'hash', bytes, returns }, transfer) as Promise<string>;
       if (!ended) held.add(of);
+      const forget = (): boolean => returning.delete(of);
+      sha256.catch(forget);
+      const end = (what: 'pack' | 'drop'): Promise<unknown> => {
+        const done = ask({ id: (last += 1), what, of }, []);
+        done.catch(forget);
+        letGo(of);
+        return done;
+      };
       return {
         sha256,
-        pack() {
-          const packed = ask({ id: (last += 1), what: 'pack', of }, []) as Promise<Kept>;
-          letGo(of);
-          return packed;
-        },
-        drop() {
-          if (!ended) post({ id: (last += 1), what: 'drop', of }, []);
-          letGo(of);
-        },
+        pack: () => end('pack') as Promise<Kept>,
+        drop: () => end('drop') as Promise<void>,
       };
     },
     unpack(kept, key) {
@@ -128,6 +134,11 @@ export function askPacking<Kept>(
       return ask({ id, what: 'unpack', kept, key }, memory) as Promise<HashedObject | undefined>;
     },
     receive(answer) {
+      if ('memory' in answer) {
+        returning.get(answer.id)?.(answer.memory);
+        returning.delete(answer.id);
+        return;
+      }
       const { resolve, reject } = waiting.get(answer.id) ?? { resolve: () => {}, reject: () => {} };
       waiting.delete(answer.id);
       if (!isBusy()) onBusy(false);
@@ -145,6 +156,7 @@ export function askPacking<Kept>(
       ended ??= why;
       for (const { reject } of waiting.values()) reject(why);
       waiting.clear();
+      returning.clear();
       held.clear();
     },
   };

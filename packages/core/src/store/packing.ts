@@ -19,13 +19,14 @@ export interface BeingPacked<Kept> {
   readonly sha256: Promise<string>;
   /** What the store writes; called at most once, with the hash known. */
   pack(): Promise<Kept>;
-  /** They are not packed, for they are there already. */
-  drop(): void;
+  /** They are not packed, for they are there already; called at most once. */
+  drop(): Promise<void>;
 }
 
 /** Work on objects, wherever it is done. */
 export interface Packing<Kept> {
-  take(bytes: Uint8Array): BeingPacked<Kept>;
+  /** @param free Is given the memory of the bytes once they are packed and not read any more; not of those that are kept. */
+  take(bytes: Uint8Array, free?: (memory: Uint8Array) => void): BeingPacked<Kept>;
   /**
    * What was packed, and its hash; undefined when it cannot be read.
    *
@@ -39,11 +40,15 @@ export function packingHere<Kept>({ sha256, keep, open }: PackingPlatform<Kept>)
   let loading: Promise<Packer> | undefined;
   const packer = (): Promise<Packer> => (loading ??= loadPacker());
   return {
-    take: (bytes) => ({
+    take: (bytes, free) => ({
       sha256: sha256(bytes),
-      // Where WebAssembly is not allowed, objects stay as they are.
-      pack: async () => keep(packObject(bytes, await packer().catch(() => undefined))),
-      drop: () => undefined,
+      async pack() {
+        // Where WebAssembly is not allowed, objects stay as they are.
+        const kept = keep(packObject(bytes, await packer().catch(() => undefined)));
+        if (!(kept instanceof Uint8Array && kept.buffer === bytes.buffer)) free?.(bytes);
+        return kept;
+      },
+      drop: async () => free?.(bytes),
     }),
     async unpack(kept, key) {
       const object = await open(kept);
@@ -74,17 +79,13 @@ export function packingThere<Kept>(
   isLarge: (kept: Kept) => boolean,
 ): Packing<Kept> {
   return {
-    take(bytes) {
-      if (bytes.length < largeBytes) return here.take(bytes);
-      const taken = thread().then((there) => (there ?? here).take(bytes));
+    take(bytes, free) {
+      if (bytes.length < largeBytes) return here.take(bytes, free);
+      const taken = thread().then((there) => (there ?? here).take(bytes, free));
       return {
         sha256: taken.then(({ sha256 }) => sha256),
         pack: async () => (await taken).pack(),
-        drop: () =>
-          void taken.then(
-            (being) => being.drop(),
-            () => undefined,
-          ),
+        drop: async () => (await taken).drop(),
       };
     },
     async unpack(kept, key) {

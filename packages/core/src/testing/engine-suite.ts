@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { engineFailureTests } from './engine-failure-tests.ts';
+import { engineMemoryTests } from './engine-memory-tests.ts';
 import { engineTableTests } from './engine-table-tests.ts';
 import { engineTypeTests } from './engine-type-tests.ts';
 import { engineValueTests } from './engine-value-tests.ts';
@@ -23,7 +24,7 @@ export interface EngineTests {
 
 /**
  * The tests that every engine of the dialect `duckdb` must pass: lifecycle, bound values, types that survive a round
- * trip, cancellation, errors, namespaces, isolation and the refusal of data that is none.
+ * trip, cancellation, errors, namespaces, isolation, memory that is given back and the refusal of data that is none.
  */
 export function engineSuite({ test, create }: EngineSuiteOptions): void {
   let engine: Promise<Engine> | undefined;
@@ -31,6 +32,7 @@ export function engineSuite({ test, create }: EngineSuiteOptions): void {
   engineTableTests(tests);
   engineValueTests(tests);
   engineTypeTests(tests);
+  engineMemoryTests(tests);
   engineFailureTests(tests);
   test('closes, twice, and opens again', async () => {
     const open = await tests.shared();
