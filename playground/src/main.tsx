@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { followRoutes } from './app/follow-routes.ts';
+import { workerLayout } from './effects/graph-layout.ts';
 import { browserOffline } from './effects/offline.ts';
 import { browserRoutes } from './effects/route.ts';
 import { browserTheme } from './effects/theme.ts';
@@ -13,6 +14,7 @@ import { createAppState } from './state/app-state.ts';
 const routes = browserRoutes();
 const theme = browserTheme();
 const offline = browserOffline();
+const layout = workerLayout();
 const state = createAppState(browserWorld());
 followRoutes(routes, state);
 
@@ -20,6 +22,6 @@ const root = document.querySelector('#app');
 if (root === null) throw new Error('the page has no place for the app');
 createRoot(root).render(
   <StrictMode>
-    <App app={{ state, routes, theme, offline }} />
+    <App app={{ state, routes, theme, offline, layout }} />
   </StrictMode>,
 );

@@ -27,7 +27,7 @@ async function run(page: Page, how: string | RegExp): Promise<void> {
 
 /** The weather, run once. */
 async function openWeather(): Promise<AppPage> {
-  const opened = await openApp(context, `${app.origin}#/weather`);
+  const opened = await openApp(context, `${app.origin}#/weather/steps`);
   await runButton(opened.page).click();
   expect(await endOfRun(opened.page)).toMatch(/6 computed|6 reused/);
   return opened;

@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { AppState } from '../state/app-state.ts';
+import type { GraphLayout } from '../state/graph-shape.ts';
 import type { Offline } from '../state/offline.ts';
 import type { Routes } from '../state/route.ts';
 import type { Session } from '../state/session.ts';
@@ -11,6 +12,7 @@ export interface App {
   readonly routes: Routes;
   readonly theme: ThemeChoice;
   readonly offline: Offline;
+  readonly layout: GraphLayout;
 }
 
 export const AppContext = createContext<App | undefined>(undefined);

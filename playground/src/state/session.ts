@@ -3,6 +3,7 @@ import { define, lastDefined, type Definition } from './definition.ts';
 import { lastPlan, type Forecast } from './forecast.ts';
 import type { RunViewSnapshot } from '@cairn/web';
 import type { Bench, Project, World } from './ports.ts';
+import { followSteps, type Steps } from './steps.ts';
 import { createStore, type Readable } from './store.ts';
 
 /** How long nobody types before the text is read, and how long before the plan is asked for. */
@@ -31,6 +32,8 @@ export interface Session {
   readonly run: Readable<RunState>;
   /** The current run, of this tab or of another one, or else the last that this page has seen. */
   readonly view: Readable<RunViewSnapshot>;
+  /** All that is known of each step; undefined before the text was read once. */
+  readonly steps: Readable<Steps | undefined>;
   /** The step that panels are about. */
   readonly selected: Readable<string | undefined>;
   select(step: string | undefined): void;
@@ -176,6 +179,7 @@ export function createSession(given: Project, { shelf, workshop: load, later }: 
     forecast,
     run,
     view,
+    steps: followSteps({ definition, forecast, view }),
     selected,
     select: selected.set,
     bench,

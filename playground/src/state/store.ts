@@ -33,3 +33,24 @@ export function createStore<Value>(initial: Value): Store<Value> {
     patch: (part) => set({ ...value, ...part }),
   };
 }
+
+/** What comes of other stores: worked out when it is asked for, and again only once one of them has changed. */
+export function derived<Value>(
+  sources: readonly Readable<unknown>[],
+  compute: (before: Value | undefined) => Value,
+): Readable<Value> {
+  let seen: { readonly of: readonly unknown[]; readonly value: Value } | undefined;
+  return {
+    getSnapshot() {
+      const before = seen;
+      if (before !== undefined && sources.every((one, at) => one.getSnapshot() === before.of[at]))
+        return before.value;
+      seen = { of: sources.map((one) => one.getSnapshot()), value: compute(before?.value) };
+      return seen.value;
+    },
+    subscribe(listener) {
+      const ends = sources.map((one) => one.subscribe(listener));
+      return () => ends.forEach((end) => end());
+    },
+  };
+}

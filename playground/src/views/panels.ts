@@ -31,6 +31,13 @@ export const panels: readonly Panel[] = [
     load: async () => (await import('./editor/editor-panel.tsx')).EditorPanel,
   }),
   panel({
+    id: 'graph',
+    title: 'Graph',
+    icon: 'graph',
+    place: 'main',
+    load: async () => (await import('./graph/graph-panel.tsx')).GraphPanel,
+  }),
+  panel({
     id: 'steps',
     title: 'Steps',
     icon: 'list',
