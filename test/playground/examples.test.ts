@@ -6,6 +6,7 @@ import { createNodeRunner, nodeFiles } from '@cairn/node';
 import { standardPlugins } from '@cairn/plugins';
 import { afterAll, expect, test } from 'vitest';
 import type { Example } from '../../playground/src/examples/example.js';
+import { exampleTransforms } from '../../playground/src/examples/transforms.js';
 import { earthquakes } from '../../playground/src/examples/earthquakes/credits.js';
 import { flights } from '../../playground/src/examples/flights/credits.js';
 import { movies } from '../../playground/src/examples/movies/credits.js';
@@ -14,7 +15,7 @@ import { zipcodes } from '../../playground/src/examples/zipcodes/credits.js';
 
 const repository = new URL('../../', import.meta.url).pathname;
 const data = `${repository}node_modules/vega-datasets`;
-const registry = contributions(standardPlugins());
+const registry = contributions([...standardPlugins(), exampleTransforms]);
 // The paths of an example are those of the data's own package, so the same text runs here.
 const runner = createNodeRunner({ store: memoryStore(), files: nodeFiles({ cwd: data }) });
 afterAll(() => runner.close());

@@ -5,8 +5,10 @@ import { createNodeEngine, createNodeRunner } from '@cairn/node';
 import { standardPlugins } from '@cairn/plugins';
 import { runView } from '@cairn/web';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { createFaults, type Faults } from '../../playground/src/state/faults.js';
 import { sumOf } from '../../playground/src/state/forecast.js';
 import type { Project, World } from '../../playground/src/state/ports.js';
+import type { RunNotes } from '../../playground/src/state/run-notes.js';
 import { createSession, type Session } from '../../playground/src/state/session.js';
 import type { Readable } from '../../playground/src/state/store.js';
 import { stepFacts } from '../../playground/src/state/step-facts.js';
@@ -31,6 +33,8 @@ const registry = contributions(standardPlugins());
 const view = runView({ intervalMs: 0 });
 let runner: Runner;
 let saved: Project[];
+let notes: RunNotes;
+let faults: Faults;
 let world: World;
 let session: Session;
 let count = 0;
@@ -44,6 +48,8 @@ beforeEach(() => {
   view.reset();
   runner = createNodeRunner({ store: memoryStore(), engine, observers: [view.observer] });
   saved = [];
+  notes = {};
+  faults = createFaults();
   gate = undefined;
   const runs = {
     observer: view.observer,
@@ -60,12 +66,25 @@ beforeEach(() => {
       list: async () => [],
     },
     examples: { load: async () => undefined },
+    notes: {
+      load: async () => notes,
+      save: async (_project, next) => {
+        notes = next;
+      },
+    },
+    faults,
     workshop: async () => ({
       async read(text) {
         await gate;
         return pipelineFromYaml(text, { registry });
       },
-      bench: () => ({ runner, runs }),
+      bench: () => ({
+        runner,
+        runs,
+        corrupt: async () => {
+          throw new Error('nothing is broken here');
+        },
+      }),
     }),
     // Nobody types in here, so nothing has to be waited for.
     later(_ms, work) {

@@ -5,6 +5,8 @@ import { usePanel } from '../hooks/use-panel.ts';
 import { useReadable } from '../hooks/use-readable.ts';
 import type { Session } from '../state/session.ts';
 import { Splitter } from '../ui/splitter.tsx';
+import { BreakButton } from '../views/break/break-button.tsx';
+import { DamageStatus } from '../views/break/damage-status.tsx';
 import { panels, type Panel } from '../views/panels.ts';
 import { ForecastLine } from '../views/run/forecast-words.tsx';
 import { RunBar } from '../views/run/run-bar.tsx';
@@ -23,10 +25,13 @@ export function Workbench({ session }: { readonly session: Session }): ReactElem
     <SessionContext value={session}>
       <div className={styles.workbench}>
         <Header title={title}>
-          <RunBar />
+          <RunBar>
+            <BreakButton />
+          </RunBar>
         </Header>
         <ForecastLine />
         <RunStatus />
+        <DamageStatus />
         {isNarrow ? <OneColumn /> : <Places />}
       </div>
     </SessionContext>

@@ -1,5 +1,7 @@
-import type { Pipeline, Runner } from '@cairn/core';
+import type { ErrorFacts, Pipeline, Runner } from '@cairn/core';
 import type { SharedRuns } from '@cairn/web';
+import type { Faults } from './faults.ts';
+import type { NoteShelf } from './run-notes.ts';
 
 /** What the user works on: a pipeline as text, and values for its params. Its files are kept beside it. */
 export interface Project {
@@ -35,6 +37,20 @@ export interface Bench {
   readonly runner: Runner;
   /** The project's runs, of this tab and of others. */
   readonly runs: SharedRuns;
+  /** Breaks what is stored of a step. */
+  corrupt(step: string): Promise<Damage>;
+}
+
+/** What was done to a stored table. */
+export interface Damage {
+  readonly step: string;
+  /** The SHA-256 of the part that it has a byte of flipped. */
+  readonly part: string;
+  /** Which byte, of how many. */
+  readonly at: number;
+  readonly bytes: number;
+  /** Why the table could not be read afterwards; undefined would be a bug of Cairn. */
+  readonly refused: ErrorFacts | undefined;
 }
 
 /** The examples that ship with the app, as far as opening one needs them. */
@@ -46,6 +62,9 @@ export interface Examples {
 /** What the state asks the world outside for. Effects implement it. */
 export interface World {
   readonly shelf: Shelf;
+  readonly notes: NoteShelf;
+  /** Breaks the runs of this tab on purpose. */
+  readonly faults: Faults;
   readonly examples: Examples;
   workshop(): Promise<Workshop>;
   /** Calls back once, later; returns a function that prevents it. */

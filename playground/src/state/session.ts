@@ -1,9 +1,14 @@
 import { errorFacts, isCairnError, type ErrorFacts, type RunHandle, type RunResult } from '@cairn/core';
 import { define, lastDefined, type Definition } from './definition.ts';
 import { lastPlan, type Forecast } from './forecast.ts';
-import type { RunViewSnapshot } from '@cairn/web';
-import type { Bench, Project, World } from './ports.ts';
 import { followSteps, type Steps } from './steps.ts';
+import type { RunViewSnapshot, Vacancy } from '@cairn/web';
+import type { Fault, Faults } from './faults.ts';
+import { interruptionOf, type Interruption } from './interruption.ts';
+import type { Bench, Damage, Project, World } from './ports.ts';
+import type { Resumption } from './resumption.ts';
+import { createRunMemory, type RunRequest } from './run-memory.ts';
+import type { Unfinished } from './run-notes.ts';
 import { createStore, type Readable } from './store.ts';
 
 /** How long nobody types before the text is read, and how long before the plan is asked for. */
@@ -16,14 +21,6 @@ export type RunState =
   | { readonly status: 'ended'; readonly result: RunResult }
   | { readonly status: 'failed'; readonly error: ErrorFacts; readonly result: RunResult | undefined };
 
-/** What a run is told besides the project's own. */
-export interface RunRequest {
-  /** Steps to run although their checkpoints hold. */
-  readonly force?: readonly string[];
-  /** Steps that the run is about. @default all */
-  readonly include?: readonly string[];
-}
-
 /** An opened project: its text, what it comes to, what a run would do, and the runs. */
 export interface Session {
   readonly project: Readable<Project>;
@@ -34,6 +31,18 @@ export interface Session {
   readonly view: Readable<RunViewSnapshot>;
   /** All that is known of each step; undefined before the text was read once. */
   readonly steps: Readable<Steps | undefined>;
+  /** What is going to break, and what did. */
+  readonly faults: Faults;
+  /** The last run, while it has not succeeded. */
+  readonly unfinished: Readable<Unfinished | undefined>;
+  /** A run that went away with its page, and that nobody goes on with yet. */
+  readonly interruption: Readable<Interruption | undefined>;
+  /** What came of the last run, if it went on where another one had stopped. */
+  readonly resumption: Readable<Resumption | undefined>;
+  /** What was broken in the store, until the next run mends it; or why nothing could be. */
+  readonly damage: Readable<Damage | ErrorFacts | undefined>;
+  /** Whether the run that is under way was taken over from a tab that is gone. */
+  readonly tookOver: Readable<boolean>;
   /** The step that panels are about. */
   readonly selected: Readable<string | undefined>;
   select(step: string | undefined): void;
@@ -43,7 +52,11 @@ export interface Session {
   setParams(params: Readonly<Record<string, unknown>>): void;
   /** Runs the project, once its text is read. Resolves when the run has ended, however it did. */
   start(request?: RunRequest): Promise<void>;
+  /** Goes on with the last run, as that was begun. */
+  resume(): Promise<void>;
   cancel(): void;
+  /** Breaks what is stored of a step, now; `damage` says what came of it. */
+  corrupt(step: string): Promise<void>;
   /** Asks again what a run would do: after files or stored tables have changed. */
   refresh(): void;
   /** Cancels what is under way and lets go of everything. */
@@ -51,11 +64,15 @@ export interface Session {
 }
 
 /** Opens a project. */
-export function createSession(given: Project, { shelf, workshop: load, later }: World): Session {
+export function createSession(given: Project, world: World): Session {
+  const { shelf, workshop: load, later, faults } = world;
   const project = createStore(given);
   const definition = createStore<Definition>({ status: 'reading', before: undefined });
   const forecast = createStore<Forecast>({ status: 'none' });
   const run = createStore<RunState>({ status: 'idle' });
+  const interruption = createStore<Interruption | undefined>(undefined);
+  const damage = createStore<Damage | ErrorFacts | undefined>(undefined);
+  const tookOver = createStore(false);
   const selected = createStore<string | undefined>(undefined);
   const view = createStore<RunViewSnapshot>({ status: 'idle', running: 'nowhere' });
   const closed = new AbortController();
@@ -68,6 +85,7 @@ export function createSession(given: Project, { shelf, workshop: load, later }: 
   let reading: Promise<void> = Promise.resolve();
 
   const { id } = given;
+  const memory = createRunMemory(id, world.notes, faults);
   let opened: Promise<Bench> | undefined;
   let unfollow = (): void => undefined;
   const bench = (): Promise<Bench> => {
@@ -80,8 +98,12 @@ export function createSession(given: Project, { shelf, workshop: load, later }: 
         if (before === 'elsewhere' && view.getSnapshot().running === 'nowhere') void ask();
       };
       if (!closed.signal.aborted) {
-        unfollow = found.runs.view.subscribe(follow);
+        const stop = [found.runs.view.subscribe(follow), found.runs.onVacant(takeOver)];
+        unfollow = () => {
+          for (const one of stop) one();
+        };
         follow();
+        void notice(found);
       }
       return found;
     });
@@ -89,6 +111,24 @@ export function createSession(given: Project, { shelf, workshop: load, later }: 
       opened = undefined;
     });
     return opened;
+  };
+
+  /** Sees whether the last run was interrupted. */
+  const notice = async ({ runner, runs }: Bench): Promise<void> => {
+    await Promise.all([memory.loaded, reading]);
+    const { plan } = lastDefined(definition.getSnapshot()) ?? {};
+    const unfinished = memory.unfinished.getSnapshot();
+    const found = await interruptionOf(runner.tasks, id, { plan, unfinished }).catch(() => undefined);
+    if (!isAtWork() && runs.running === 'nowhere' && !closed.signal.aborted) interruption.set(found);
+  };
+  /** The tab that ran is gone: one of those that are left goes on with its run. */
+  const takeOver = async (vacancy: Vacancy): Promise<void> => {
+    if (!(await vacancy.take()) || isAtWork() || closed.signal.aborted) return;
+    await memory.reload();
+    tookOver.set(true);
+    await resume();
+    tookOver.set(false);
+    if (run.getSnapshot().status === 'idle') void notice(await bench());
   };
 
   const isAtWork = (): boolean => ['running', 'canceling'].includes(run.getSnapshot().status);
@@ -105,7 +145,11 @@ export function createSession(given: Project, { shelf, workshop: load, later }: 
     forecast.set({ status: 'asking', before: lastPlan(forecast.getSnapshot()) });
     try {
       const { runner } = await bench();
-      const plan = await runner.plan(defined.pipeline, defined.params, { correlationId: id });
+      const cache = memory.cache();
+      const plan = await runner.plan(defined.pipeline, defined.params, {
+        correlationId: id,
+        ...(cache === undefined ? {} : { cache }),
+      });
       if (own === question && !closed.signal.aborted) forecast.set({ status: 'known', plan });
     } catch (error) {
       if (own === question && !closed.signal.aborted)
@@ -155,12 +199,17 @@ export function createSession(given: Project, { shelf, workshop: load, later }: 
         return;
       }
       forgetPlan();
+      interruption.set(undefined);
+      damage.set(undefined);
+      const told = await memory.begin(request);
       handle = runner.start(defined.pipeline, defined.params, {
         correlationId: id,
         signal: closed.signal,
-        ...request,
+        ...told,
       });
-      run.set({ status: 'ended', result: await handle.result });
+      const result = await handle.result;
+      await memory.succeeded(result);
+      run.set({ status: 'ended', result });
     } catch (error) {
       run.set({ status: 'failed', error: errorFacts(error), result: resultOf(error) });
     } finally {
@@ -170,8 +219,21 @@ export function createSession(given: Project, { shelf, workshop: load, later }: 
     }
   };
 
+  const start = (request: RunRequest = {}): Promise<void> => (running ??= execute(request));
+  const resume = (): Promise<void> => start({ include: memory.unfinished.getSnapshot()?.include });
+
   reading = read();
   void bench().catch(() => undefined);
+  // What is armed, and what a resume goes on with, changes what the next run would do.
+  let armed: Fault | undefined;
+  const unwatch = [
+    memory.unfinished.subscribe(() => void ask()),
+    faults.subscribe(() => {
+      const { armed: next } = faults.getSnapshot();
+      if (next !== armed) void ask();
+      armed = next;
+    }),
+  ];
 
   return {
     project,
@@ -185,7 +247,24 @@ export function createSession(given: Project, { shelf, workshop: load, later }: 
     bench,
     setYaml: (yaml) => change({ yaml }),
     setParams: (params) => change({ params }),
-    start: (request = {}) => (running ??= execute(request)),
+    faults,
+    unfinished: memory.unfinished,
+    interruption,
+    resumption: memory.resumption,
+    tookOver,
+    start,
+    resume,
+    damage,
+    async corrupt(step) {
+      try {
+        damage.set(await (await bench()).corrupt(step));
+        faults.note({ kind: 'corrupt', step });
+        await memory.broken({ kind: 'corrupt', step });
+      } catch (error) {
+        damage.set(errorFacts(error));
+      }
+      void ask();
+    },
     cancel() {
       if (run.getSnapshot().status !== 'running') return;
       run.set({ status: 'canceling' });
@@ -197,6 +276,8 @@ export function createSession(given: Project, { shelf, workshop: load, later }: 
       forgetRead();
       forgetPlan();
       unfollow();
+      for (const stop of unwatch) stop();
+      faults.disarm();
       await running?.catch(() => undefined);
     },
   };

@@ -4,8 +4,8 @@ export const earthquakes: Example = {
   id: 'earthquakes',
   title: 'Earthquakes',
   description:
-    'A week of 1,707 earthquakes: hour by hour, region by region, and what came after the strong ones.',
-  shows: ['GeoJSON', 'nested types', 'a join over time and space'],
+    'A week of 1,707 earthquakes: hour by hour, region by region, what came after the strong ones, and which were swarms.',
+  shows: ['GeoJSON', 'nested types', 'a join over time and space', 'TypeScript'],
   rows: 1707,
   bytes: 1_219_853,
   flow: {
@@ -15,6 +15,9 @@ export const earthquakes: Example = {
     by_region: ['quakes'],
     strong: ['quakes'],
     aftershocks: ['strong', 'quakes'],
+    near: ['quakes'],
+    groups: ['near'],
+    swarms: ['groups', 'quakes'],
   },
   credits: [
     {

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { useSession } from '../../hooks/app-context.ts';
 import { useReadable } from '../../hooks/use-readable.ts';
 import { lastDefined } from '../../state/definition.ts';
@@ -9,7 +9,12 @@ import { ParamsButton } from './params-button.tsx';
 import styles from './run-bar.module.css';
 
 /** What the next run would do, and the buttons that begin and end it. */
-export function RunBar(): ReactElement {
+export function RunBar({
+  children,
+}: {
+  /** What else stands before the button that runs. */
+  readonly children?: ReactNode;
+}): ReactElement {
   const { definition, run, view, start, cancel } = useSession();
   const state = useReadable(definition);
   const { status } = useReadable(run);
@@ -22,6 +27,7 @@ export function RunBar(): ReactElement {
     <div className={styles.bar}>
       {hasLine ? null : <ForecastWords />}
       <ParamsButton />
+      {children}
       {isAtWork ? (
         <Button icon="stop" look="danger" onPress={cancel} isDisabled={status === 'canceling'}>
           {status === 'canceling' ? 'Canceling' : 'Cancel'}

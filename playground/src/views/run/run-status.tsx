@@ -9,6 +9,9 @@ import { Button } from '../../ui/button.tsx';
 import { ErrorBox } from '../../ui/error-box.tsx';
 import { formatDuration } from '../../ui/formats.ts';
 import styles from './run-status.module.css';
+import { Interrupted } from './interrupted.tsx';
+import { Resumed } from './resumed.tsx';
+import { ResumeButton } from './resume-button.tsx';
 import { Underway } from './underway.tsx';
 
 /** How the run stands, in a line under the bar; nothing before the first one. */
@@ -16,12 +19,16 @@ export function RunStatus(): ReactElement | null {
   const session = useSession();
   const state = useReadable(session.run);
   const { run, running } = useReadable(session.view);
-  if (state.status === 'running') return <Underway run={run} words="Running" />;
+  const interruption = useReadable(session.interruption);
+  const tookOver = useReadable(session.tookOver);
+  if (state.status === 'running')
+    return <Underway run={run} words={tookOver ? 'Took over from a closed tab' : 'Running'} />;
   if (state.status === 'canceling') return <Underway run={run} words="Canceling" />;
   if (running === 'elsewhere') return <Underway run={run} words="Running in another tab" />;
   if (state.status === 'failed' && state.error.code !== 'canceled')
     return <Failed error={state.error} run={state.result === undefined ? undefined : run} />;
-  return run === undefined ? null : <Ended run={run} />;
+  if (run !== undefined) return <Ended run={run} />;
+  return interruption === undefined ? null : <Interrupted interruption={interruption} />;
 }
 
 const endings = {
@@ -42,7 +49,11 @@ function Ended({ run, action }: { readonly run: ViewedRun; readonly action?: Rea
         {run.counts.total} steps in {formatDuration(run.elapsedMs)}: {countsInWords(run)}
         {isOpen ? <span className={styles.quiet}>. The next run goes on from there.</span> : null}
       </span>
-      {action}
+      {run.status === 'success' ? <Resumed /> : null}
+      <span className={styles.actions}>
+        {action}
+        {run.status === 'success' ? null : <ResumeButton />}
+      </span>
     </div>
   );
 }
