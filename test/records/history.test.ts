@@ -87,6 +87,19 @@ describe('history', () => {
       ),
     ).toEqual([{ n: 3 }]);
     expect(history.damaged).toEqual([]);
+    for (const kind of kinds) {
+      const table = await history.table(kind);
+      expect(table.schema.fields.map(({ name }) => name)).toEqual(recordSchema(kind).map(({ name }) => name));
+      const order = `from ${recordTableName(kind)} order by started_at desc`;
+      expect(table.toArray().map((row) => Number(row.started_at))).toEqual(
+        (await history.query(order)).toArray().map((row) => Number(row.started_at)),
+      );
+    }
+    expect((await history.table('pipeline')).get(0)?.toJSON()).toMatchObject({
+      attempt: 2n,
+      status: 'success',
+    });
+    await errorOf(history.table('run' as RecordKind), 'unknown_record');
     const [first] = await rowsOf(store, 'step_runs');
     const at = Date.parse(String(first?.['started_at']));
     expect(

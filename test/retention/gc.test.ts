@@ -123,6 +123,24 @@ describe('what retention evicts', () => {
     expect((await small.gc()).removed).toEqual([]);
   });
 
+  test('what another rule says, when it is asked for: each option for itself, and for this once', async () => {
+    const { runner: make, later } = storeWithTime(engine);
+    const { runner } = make({ maxBytes: 0, keepLast: 1 });
+    await runner.run(chain('one'));
+    later(1);
+    const kept = async (keepLast?: number): Promise<readonly unknown[]> =>
+      (await runner.checkpoints({ step: 'a' }, { retention: { keepLast } })).map((one) => one.kept);
+    expect(await kept()).toEqual([['keep_last']]);
+    expect(await kept(0)).toEqual([[]]);
+    expect((await runner.gc({ dryRun: true })).removed).toEqual([]);
+    const other = { retention: { keepLast: 0 } };
+    expect(told(await runner.gc({ dryRun: true, ...other }))).toHaveLength(3);
+    expect((await runner.gc({ retention: { ...other.retention, maxBytes: Infinity } })).removed).toEqual([]);
+    expect(told(await runner.gc(other))).toHaveLength(3);
+    await errorOf(runner.gc({ retention: { keepLast: -1 } }), 'invalid_argument');
+    await errorOf(runner.checkpoints({}, { retention: { keep: 1 } as never }), 'invalid_argument');
+  });
+
   test('what nobody has used for maxAge, in unfinished tasks too', async () => {
     const { runner: make, later } = storeWithTime(engine);
     const { runner } = make({ maxAge: 10 * dayMs, keepLast: 0 });

@@ -132,7 +132,11 @@ export type { CheckpointChoice, CheckpointForecast, ChoiceReason } from './check
 export type { Eviction, EvictionCause } from './checkpoint/evictions.ts';
 export type { GcItem, GcOwner, GcReason, KeptTables } from './checkpoint/garbage.ts';
 export type { GcOptions, GcReport, StoredBytes } from './checkpoint/gc.ts';
-export type { CheckpointFilter, StoredCheckpoint } from './checkpoint/list-checkpoints.ts';
+export type {
+  CheckpointFilter,
+  ListCheckpointsOptions,
+  StoredCheckpoint,
+} from './checkpoint/list-checkpoints.ts';
 export type { RetentionOptions } from './checkpoint/retention.ts';
 export type { Protection } from './checkpoint/stored-tables.ts';
 export { boundedDispatcher, type Dispatcher } from './run/dispatcher.ts';

@@ -6,7 +6,7 @@ import type { Lease, ObjectStore, StoredObject } from '../store/object-store.ts'
 import { evictionLog, type Eviction, type EvictionLog } from './evictions.ts';
 import { causeOf, findGarbage, partOf, type Garbage, type GcItem, type KeptTables } from './garbage.ts';
 import { inventoryReader, type Inventory } from './inventory.ts';
-import type { Retention } from './retention.ts';
+import { checkRetention, type Retention, type RetentionOptions } from './retention.ts';
 
 /** How `runner.gc` goes about it. */
 export interface GcOptions {
@@ -18,6 +18,8 @@ export interface GcOptions {
    * @default an hour
    */
   readonly graceMs?: number | undefined;
+  /** What is kept, this time: to see what another rule would come to. @default the runner's; each option for itself */
+  readonly retention?: RetentionOptions | undefined;
   /** Ends it early; what was removed until then is removed. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -67,10 +69,11 @@ const batchSize = 16;
  *   not know all that is named must not remove anything; `invalid_argument`
  */
 export async function collectGarbage(
-  { store, retention, now }: GcParts,
+  { store, retention: usual, now }: GcParts,
   options: GcOptions = {},
 ): Promise<GcReport> {
   const { dryRun, graceMs, signal } = checkGcOptions(options);
+  const retention = checkRetention(options.retention, 'gc', usual);
   const begun = now();
   const reader = inventoryReader(store, now, retention.keepLast);
   const find = (inventory: Inventory): Garbage => findGarbage(inventory, retention, { now: now(), graceMs });
@@ -141,7 +144,7 @@ function checkGcOptions(options: GcOptions): {
   readonly graceMs: number;
   readonly signal: AbortSignal | undefined;
 } {
-  checkKeys('gc', options, ['dryRun', 'graceMs', 'signal'], 'option');
+  checkKeys('gc', options, ['dryRun', 'graceMs', 'retention', 'signal'], 'option');
   const { dryRun = false, graceMs = hourMs, signal } = options;
   if (typeof dryRun !== 'boolean')
     throw invalidArgument('gc', `dryRun must be true or false, not ${describe(dryRun)}`);

@@ -3,7 +3,7 @@ import type { ObjectStore } from '../store/object-store.ts';
 import { evictionOf, type Eviction } from './evictions.ts';
 import { inventoryReader } from './inventory.ts';
 import type { Manifest, ManifestPart } from './manifest.ts';
-import type { Retention } from './retention.ts';
+import { checkRetention, type Retention, type RetentionOptions } from './retention.ts';
 import { storedTables, type Protection } from './stored-tables.ts';
 import { isWhole } from './whole-part.ts';
 
@@ -44,6 +44,12 @@ export interface CheckpointFilter {
   readonly state?: StoredCheckpoint['state'] | undefined;
 }
 
+/** How checkpoints are listed. */
+export interface ListCheckpointsOptions {
+  /** By which `kept` is told. @default the runner's; each option for itself */
+  readonly retention?: RetentionOptions | undefined;
+}
+
 /**
  * Lists the checkpoints of a store by pipeline, step and scope, those that were used last first.
  *
@@ -52,9 +58,12 @@ export interface CheckpointFilter {
 export async function listCheckpoints(
   store: ObjectStore,
   now: () => number,
-  { keepLast, keepTagged }: Retention,
+  usual: Retention,
   filter: CheckpointFilter = {},
+  options: ListCheckpointsOptions = {},
 ): Promise<readonly StoredCheckpoint[]> {
+  checkKeys('checkpoints', options, ['retention'], 'option');
+  const { keepLast, keepTagged } = checkRetention(options.retention, 'checkpoints', usual);
   checkKeys('checkpoints', filter, ['pipeline', 'step', 'scope', 'state'], 'filter');
   const inventory = await inventoryReader(store, now, keepLast).read();
   const { objects, evictions, logs, cache } = inventory;

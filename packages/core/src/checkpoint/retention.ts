@@ -25,13 +25,19 @@ const defaults: Retention = {
   keepTagged: ['keep'],
 };
 
-/** @throws CairnError `invalid_argument` */
-export function checkRetention(options: RetentionOptions = {}): Retention {
-  checkKeys('createRunner', options, Object.keys(defaults), 'retention option');
-  const { maxBytes, maxAge, keepLast, keepTagged } = { ...defaults, ...withoutUndefined(options) };
+/**
+ * @param base What holds where nothing is given.
+ * @throws CairnError `invalid_argument`
+ */
+export function checkRetention(
+  options: RetentionOptions = {},
+  where = 'createRunner',
+  base: Retention = defaults,
+): Retention {
+  checkKeys(where, options, Object.keys(defaults), 'retention option');
+  const { maxBytes, maxAge, keepLast, keepTagged } = { ...base, ...withoutUndefined(options) };
   const check = (name: string, holds: boolean, expected: string, value: unknown): void => {
-    if (!holds)
-      throw invalidArgument('createRunner', `retention.${name} must be ${expected}, not ${describe(value)}`);
+    if (!holds) throw invalidArgument(where, `retention.${name} must be ${expected}, not ${describe(value)}`);
   };
   check('maxBytes', isAmount(maxBytes), 'a number of bytes from 0 on', maxBytes);
   check('maxAge', isAmount(maxAge), 'a number of milliseconds from 0 on', maxAge);

@@ -1,6 +1,7 @@
 import type { Table } from 'apache-arrow';
 import type { KeptRows } from '../checkpoint/check-result.ts';
 import { readFailingRows } from '../checkpoint/failing-rows.ts';
+import { tableOfStreams } from '../checkpoint/arrow-tables.ts';
 import { streamOfColumns } from '../checkpoint/row-tables.ts';
 import type { BoundSqlPart, Engine } from '../engine/engine.ts';
 import { querySpace } from '../engine/query-space.ts';
@@ -28,6 +29,15 @@ export interface History {
    * const slow = await history.query('select step, max(duration_ms) from step_runs group by step order by 2 desc');
    */
   query(query: string | Sql): Promise<Table>;
+  /**
+   * A whole table of records, those that began last first; needs no engine. Its name and columns are those of `recordTableName` and
+   * `recordSchema`.
+   *
+   * @throws CairnError `unknown_record`
+   * @example
+   * const runs = await history.table('pipeline');
+   */
+  table(kind: RecordKind): Promise<Table>;
   /**
    * The first of the rows that failed a check in a run, the last time that it was evaluated there. They are there for as
    * long as the task's log names them, and until they are collected.
@@ -93,6 +103,10 @@ export async function openHistory({
   const close = async (): Promise<void> => (closing.aborted ? undefined : space.close());
   return Object.freeze({
     damaged,
+    async table(kind: RecordKind) {
+      recordSchema(kind);
+      return tableOfStreams([streams.get(kind) as Uint8Array]);
+    },
     async failingRows(stepRunId: string, check: string, options?: ReadOptions) {
       const row = kept.get(keptKey({ step_run_id: stepRunId, check_name: check }));
       const found = row && {
@@ -148,10 +162,13 @@ async function readTable(
   return found;
 }
 
+/** The last first. */
 function streamOfRows(kind: RecordKind, rows: readonly StoredRow[]): Promise<Uint8Array> {
   return streamOfColumns(
     recordSchema(kind),
-    rows.map((row) => ({ ...row, started_at: Date.parse(String(row['started_at'])) })),
+    rows
+      .map((row) => ({ ...row, started_at: Date.parse(String(row['started_at'])) }))
+      .toSorted((one, other) => other.started_at - one.started_at),
   );
 }
 

@@ -8,7 +8,11 @@ import type { Pipeline, PipelineParams, PipelineStages, PipelineSteps } from '..
 import { isPlainObject } from '../pipeline/check.ts';
 import { cleanupCorrelation, cleanupRun } from '../checkpoint/cleanup.ts';
 import type { GcOptions, GcReport } from '../checkpoint/gc.ts';
-import type { CheckpointFilter, StoredCheckpoint } from '../checkpoint/list-checkpoints.ts';
+import type {
+  CheckpointFilter,
+  ListCheckpointsOptions,
+  StoredCheckpoint,
+} from '../checkpoint/list-checkpoints.ts';
 import { storeCatalog, type TaskCatalog } from '../task/catalog.ts';
 import type { History } from '../records/history.ts';
 import { recordsObserver } from '../records/observer.ts';
@@ -128,7 +132,10 @@ export interface Runner {
    *
    * @throws CairnError `journal_damaged`, `unsupported_format`, `invalid_argument`
    */
-  checkpoints(filter?: CheckpointFilter): Promise<readonly StoredCheckpoint[]>;
+  checkpoints(
+    filter?: CheckpointFilter,
+    options?: ListCheckpointsOptions,
+  ): Promise<readonly StoredCheckpoint[]>;
   /** Flushes the runner's observers, which every run does at its end; what they throw is logged. */
   flush(): Promise<void>;
   /** Cancels what is running, and closes engine and store. Idempotent. */
@@ -253,9 +260,12 @@ export function createRunner(options: RunnerOptions): Runner {
     const { collectGarbage } = await import('../checkpoint/gc.ts');
     return collectGarbage({ store, retention, now: parts.now }, given);
   };
-  const list = async (filter?: CheckpointFilter): Promise<readonly StoredCheckpoint[]> => {
+  const list = async (
+    filter?: CheckpointFilter,
+    options?: ListCheckpointsOptions,
+  ): Promise<readonly StoredCheckpoint[]> => {
     const { listCheckpoints } = await import('../checkpoint/list-checkpoints.ts');
-    return listCheckpoints(store, parts.now, retention, filter);
+    return listCheckpoints(store, parts.now, retention, filter, options);
   };
 
   const track = <Value>(work: Promise<Value>): Promise<Value> => {
@@ -337,9 +347,9 @@ export function createRunner(options: RunnerOptions): Runner {
         : given;
       return track(collect(options));
     },
-    async checkpoints(filter?: CheckpointFilter) {
+    async checkpoints(filter?: CheckpointFilter, given?: ListCheckpointsOptions) {
       if (closed !== undefined) throw alreadyClosed('The runner');
-      return track(list(filter));
+      return track(list(filter, given));
     },
     flush: () => announcer(observers, logger).flush(),
     close,
