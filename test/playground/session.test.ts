@@ -61,9 +61,13 @@ beforeEach(() => {
   world = {
     shelf: {
       load: async () => undefined,
-      save: async (project) => void saved.push(project),
+      save: async (project) => {
+        saved.push(project);
+        return undefined;
+      },
       remove: async () => undefined,
       list: async () => [],
+      watch: () => () => undefined,
     },
     examples: { load: async () => undefined },
     notes: {

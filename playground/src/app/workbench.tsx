@@ -11,6 +11,7 @@ import { panels, type Panel } from '../views/panels.ts';
 import { ForecastLine } from '../views/run/forecast-words.tsx';
 import { RunBar } from '../views/run/run-bar.tsx';
 import { RunStatus } from '../views/run/run-status.tsx';
+import { ChangedElsewhere } from '../views/tabs/changed-elsewhere.tsx';
 import { Header } from './header.tsx';
 import { PanelTabs } from './panel-tabs.tsx';
 import styles from './workbench.module.css';
@@ -29,6 +30,7 @@ export function Workbench({ session }: { readonly session: Session }): ReactElem
             <BreakButton />
           </RunBar>
         </Header>
+        <ChangedElsewhere />
         <ForecastLine />
         <RunStatus />
         <DamageStatus />

@@ -42,6 +42,7 @@ export function createAppState(world: World): AppState {
     await list();
   };
   void list();
+  world.shelf.watch(() => void list());
 
   return {
     screen,

@@ -13,14 +13,24 @@ export interface Project {
   readonly yaml: string;
   /** What differs from the params' defaults, by name. */
   readonly params: Readonly<Record<string, unknown>>;
+  /** Counts what was kept of it, so that two tabs notice each other. @default 0 */
+  readonly revision?: number | undefined;
 }
 
 /** Where projects are kept. */
 export interface Shelf {
   load(id: string): Promise<Project | undefined>;
-  save(project: Project): Promise<void>;
+  /**
+   * Keeps a project, and tells the other tabs.
+   *
+   * @param over The revision that it was made of. When another one stands there, that is the answer, and nothing is kept. @default
+   *   whatever stands there
+   */
+  save(project: Project, over?: number): Promise<Project | undefined>;
   remove(id: string): Promise<void>;
   list(): Promise<readonly Project[]>;
+  /** Calls back when another tab has kept or removed a project, by its id; returns a function that ends it. */
+  watch(listener: (id: string) => void): () => void;
 }
 
 /** What reads and runs pipelines. It is large, so it is loaded when a project is opened. */

@@ -5,6 +5,7 @@ import { followSteps, type Steps } from './steps.ts';
 import type { RunViewSnapshot, Vacancy } from '@cairn/web';
 import type { Fault, Faults } from './faults.ts';
 import { interruptionOf, type Interruption } from './interruption.ts';
+import { createKeptProject } from './kept-project.ts';
 import type { Bench, Damage, Project, World } from './ports.ts';
 import type { Resumption } from './resumption.ts';
 import { createRunMemory, type RunRequest } from './run-memory.ts';
@@ -48,6 +49,10 @@ export interface Session {
   select(step: string | undefined): void;
   /** What runs the project, for what panels ask of it; resolves once it is loaded. */
   bench(): Promise<Bench>;
+  /** What another tab has made of the project while this one changed it too: one of the two has to go. */
+  readonly conflict: Readable<Project | undefined>;
+  keepMine(): void;
+  takeTheirs(): void;
   setYaml(yaml: string): void;
   setParams(params: Readonly<Record<string, unknown>>): void;
   /** Runs the project, once its text is read. Resolves when the run has ended, however it did. */
@@ -66,7 +71,8 @@ export interface Session {
 /** Opens a project. */
 export function createSession(given: Project, world: World): Session {
   const { shelf, workshop: load, later, faults } = world;
-  const project = createStore(given);
+  const kept = createKeptProject(given, shelf);
+  const { project } = kept;
   const definition = createStore<Definition>({ status: 'reading', before: undefined });
   const forecast = createStore<Forecast>({ status: 'none' });
   const run = createStore<RunState>({ status: 'idle' });
@@ -175,11 +181,13 @@ export function createSession(given: Project, world: World): Session {
     });
   };
 
-  const change = (part: Partial<Project>): void => {
-    project.patch(part);
-    void shelf.save(project.getSnapshot()).catch(() => undefined);
-    readSoon();
-  };
+  // Of this tab, or of another one.
+  let { yaml: lastText, params: lastParams } = given;
+  const unread = project.subscribe(() => {
+    const { yaml, params } = project.getSnapshot();
+    if (yaml !== lastText || params !== lastParams) readSoon();
+    [lastText, lastParams] = [yaml, params];
+  });
 
   const execute = async (request: RunRequest): Promise<void> => {
     run.set({ status: 'running' });
@@ -245,8 +253,11 @@ export function createSession(given: Project, world: World): Session {
     selected,
     select: selected.set,
     bench,
-    setYaml: (yaml) => change({ yaml }),
-    setParams: (params) => change({ params }),
+    setYaml: (yaml) => kept.change({ yaml }),
+    setParams: (params) => kept.change({ params }),
+    conflict: kept.conflict,
+    keepMine: kept.keepMine,
+    takeTheirs: kept.takeTheirs,
     faults,
     unfinished: memory.unfinished,
     interruption,
@@ -276,6 +287,8 @@ export function createSession(given: Project, world: World): Session {
       forgetRead();
       forgetPlan();
       unfollow();
+      unread();
+      kept.close();
       for (const stop of unwatch) stop();
       faults.disarm();
       await running?.catch(() => undefined);

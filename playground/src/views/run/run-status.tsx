@@ -24,7 +24,14 @@ export function RunStatus(): ReactElement | null {
   if (state.status === 'running')
     return <Underway run={run} words={tookOver ? 'Took over from a closed tab' : 'Running'} />;
   if (state.status === 'canceling') return <Underway run={run} words="Canceling" />;
-  if (running === 'elsewhere') return <Underway run={run} words="Running in another tab" />;
+  if (running === 'elsewhere')
+    return (
+      <Underway
+        run={run}
+        words="Running in another tab"
+        note="This one watches, and takes over when that one is closed."
+      />
+    );
   if (state.status === 'failed' && state.error.code !== 'canceled')
     return <Failed error={state.error} run={state.result === undefined ? undefined : run} />;
   if (run !== undefined) return <Ended run={run} />;

@@ -10,9 +10,12 @@ import styles from './run-status.module.css';
 export function Underway({
   run,
   words,
+  note,
 }: {
   readonly run: ViewedRun | undefined;
   readonly words: string;
+  /** What else there is to know. */
+  readonly note?: string;
 }): ReactElement {
   const isBegun = run?.status === 'running';
   const loading = isBegun ? run.engineLoading : undefined;
@@ -36,6 +39,7 @@ export function Underway({
         ) : (
           <span className={styles.quiet}>Getting ready</span>
         )}
+        {note === undefined ? null : <span className={styles.quiet}>. {note}</span>}
       </span>
     </div>
   );

@@ -1,0 +1,81 @@
+import type { BrowserContext, Locator, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endOfRun, freshBrowser, openApp, serveBuilt, type ServedApp } from './app.js';
+
+let app: ServedApp;
+let context: BrowserContext;
+beforeAll(async () => {
+  [app, context] = await Promise.all([serveBuilt(), freshBrowser()]);
+});
+afterAll(async () => {
+  await context.close();
+  await app.close();
+});
+
+const runButton = (page: Page): Locator => page.getByRole('button', { name: 'Run', exact: true });
+const status = (page: Page): Locator => page.getByTestId('run-status');
+const text = (page: Page): Locator => page.getByRole('textbox', { name: 'Pipeline, as YAML' });
+
+async function edit(page: Page, from: string, to: string): Promise<void> {
+  await text(page).fill((await text(page).inputValue()).replaceAll(from, to));
+}
+
+test('a second tab watches, can begin nothing, and takes over when the first one is closed', async () => {
+  const { page, faults } = await openApp(context, `${app.origin}#/flights`);
+  const { page: other, faults: others } = await openApp(context, `${app.origin}#/flights`);
+  await Promise.all([runButton(page).waitFor(), runButton(other).waitFor()]);
+  // So that there is time to close the tab: a median over so many flights takes seconds.
+  await edit(page, '0.1 preceding and 0.1 following', '0.2 preceding and 0.2 following');
+  await edit(page, 'avg(delay) over', 'median(delay) over');
+  await other.getByText('median(delay) over').waitFor();
+  await page.getByText('6 steps').first().waitFor();
+
+  await runButton(page).click();
+  await status(other).filter({ hasText: 'Running in another tab' }).waitFor({ timeout: 60_000 });
+  expect(await runButton(other).isDisabled()).toBe(true);
+  expect(await other.getByRole('button', { name: 'More ways to run' }).isDisabled()).toBe(true);
+  await other.getByText('takes over when that one is closed').waitFor();
+  await other.getByRole('button', { name: 'Break it' }).click();
+  await other.getByText('break it there').waitFor();
+  await other.keyboard.press('Escape');
+  await other.locator('tr[data-step=late][data-status=complete]').waitFor({ timeout: 60_000 });
+
+  await page.close();
+  await status(other).filter({ hasText: 'Took over from a closed tab' }).waitFor({ timeout: 60_000 });
+  const ended = await endOfRun(other);
+  expect(ended).toMatch(/[2345] reused/);
+  expect(ended).toContain('Done');
+  expect([...faults, ...others]).toEqual([]);
+  await other.close();
+});
+
+test('a text that two tabs change at once is lost in neither', async () => {
+  const { page, faults } = await openApp(context, `${app.origin}#/weather`);
+  // A tab that was frozen hears nothing until it is too late.
+  await context.addInitScript(() => {
+    if (!location.search.includes('deaf')) return;
+    const { addEventListener } = BroadcastChannel.prototype;
+    BroadcastChannel.prototype.addEventListener = function listen(this: BroadcastChannel, ...all: unknown[]) {
+      if (this.name.endsWith('projects')) return;
+      Reflect.apply(addEventListener, this, all);
+    };
+  });
+  const { page: deaf, faults: others } = await openApp(context, `${app.origin}?deaf#/weather`);
+  await Promise.all([text(page).waitFor(), text(deaf).waitFor()]);
+  await edit(page, 'description: The usual weather', 'description: Usual weather');
+  await edit(deaf, 'name: weather', 'name: seattle');
+  await deaf.getByTestId('changed-elsewhere').filter({ hasText: '2 lines there differ' }).waitFor();
+  expect(await text(page).inputValue()).toContain('name: weather');
+  await deaf.getByRole('button', { name: 'Keep mine' }).click();
+  await deaf.getByTestId('changed-elsewhere').waitFor({ state: 'detached' });
+  await expect.poll(() => text(page).inputValue()).toContain('name: seattle');
+
+  await edit(page, 'name: seattle', 'name: rain');
+  await edit(deaf, 'name: seattle', 'name: sun');
+  await deaf.getByRole('button', { name: 'Take the other' }).click();
+  expect(await text(deaf).inputValue()).toContain('name: rain');
+  await page.reload();
+  expect(await text(page).inputValue()).toContain('name: rain');
+  expect([...faults, ...others]).toEqual([]);
+  await Promise.all([page.close(), deaf.close()]);
+});
