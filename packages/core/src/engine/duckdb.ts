@@ -185,13 +185,15 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
   const change = <Info extends MadeTable | undefined>(
     what: string,
     table: TableRef,
-    signal: AbortSignal | undefined,
+    { signal, namespace }: { readonly signal?: AbortSignal | undefined; readonly namespace?: string },
     work: (connection: Connection) => Promise<Info>,
-  ): Promise<Info> =>
-    call(`${what} table '${table.name}'`, signal, async (connection) => {
+  ): Promise<Info> => {
+    const prepared = async (connection: Connection): Promise<Info> => {
       await ensureNamespace(connection, table.namespace);
       return made.change(connection, table, () => work(connection));
-    });
+    };
+    return call(`${what} table '${table.name}'`, signal, prepared, namespace);
+  };
 
   /** Makes a query's files and values known to a connection while it is at work. */
   const withStatement = async <Result>(
@@ -262,7 +264,7 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
     open: (callOptions = {}) => host.run('starting the engine', callOptions.signal, () => Promise.resolve()),
 
     createTable: (table, query, { functions = [], ...callOptions } = {}) =>
-      change('making', table, callOptions.signal, async (connection) => {
+      change('making', table, callOptions, async (connection) => {
         const target = `create or replace table ${tableName(table)} as`;
         const { rows, behind } = await withStatement(connection, query, callOptions, ({ text }, attempt) => {
           const { prefix, suffix } = collect(target, text);
@@ -279,7 +281,7 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
       }),
 
     createTableOf: (table, pieces, { signal } = {}) =>
-      change('making', table, signal, (connection) =>
+      change('making', table, { signal }, (connection) =>
         writePieces(connection, table, pieces, ({ query, files: given }, target) =>
           withStatement(
             connection,
@@ -362,12 +364,14 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
     },
 
     importParts: (table, columns, parts, { signal, own = false } = {}) =>
-      change('importing', table, signal, (connection) => writeParts(connection, table, columns, parts, own)),
+      change('importing', table, { signal }, (connection) =>
+        writeParts(connection, table, columns, parts, own),
+      ),
 
     tableMemory,
 
     dropTable: (table) =>
-      change('dropping', table, undefined, async (connection) => {
+      change('dropping', table, {}, async (connection) => {
         await connection.execute(`drop table if exists ${tableName(table)}`);
         return undefined;
       }),

@@ -98,16 +98,14 @@ export function engineTableTests({ test, create, shared }: EngineTests): void {
   test('finds plain names in the namespace of a query, and in no other query', async () => {
     const engine = await shared();
     const query = statement('select x from plain_name');
-    for (const [namespace, x] of [
-      ['first_names', 1],
-      ['second_names', 2],
-    ] as const) {
-      await engine.createTable(table('plain_name', namespace), statement('select ', value(x), ' as x'));
-    }
+    for (const [at, namespace] of ['first_names', 'second_names'].entries())
+      await engine.createTable(table('plain_name', namespace), statement('select ', value(at + 1), ' as x'));
     const rows = async (namespace: string): Promise<unknown> =>
       (await engine.query(query, { namespace })).toArray().map((row: { x: unknown }) => row.x);
     expectEqual(await rows('first_names'), [1], 'in the first');
     expectEqual(await rows('second_names'), [2], 'in the second');
+    await engine.createTable(table('made'), query, { namespace: 'second_names' });
+    expectEqual(await answer(engine, statement('from ', from(table('made')))), [{ x: 2 }], 'a table of it');
     await expectCode(engine.query(query), 'sql_failed', 'a query without a namespace');
     await expectCode(engine.query(query, { namespace: 'no_names' }), 'sql_failed', 'an empty namespace');
   });
