@@ -141,7 +141,16 @@ export type { RetentionOptions } from './checkpoint/retention.ts';
 export type { Protection } from './checkpoint/stored-tables.ts';
 export { boundedDispatcher, type Dispatcher } from './run/dispatcher.ts';
 export type { Cleaner } from './checkpoint/cleaner.ts';
-export type { OpenedTask, OpenOptions, StoredCheck, StoredTable } from './run/open.ts';
+export type {
+  AskOptions,
+  KeptAnswer,
+  OpenedRun,
+  OpenedTask,
+  OpenOptions,
+  StoredCheck,
+  StoredTable,
+  WriteOptions,
+} from './run/open.ts';
 export type { RunResult } from './run/result.ts';
 export type { RunHandle } from './run/run-handle.ts';
 export type { CacheUse, ExecuteOptions, PlanOptions, RunOptions } from './run/run-options.ts';

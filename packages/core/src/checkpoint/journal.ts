@@ -74,6 +74,8 @@ export interface JournalOptions {
   /** Under which to append. */
   readonly lease?: Lease | undefined;
   readonly part?: JournalPart | undefined;
+  /** Says, while the log is read, whether a record counts; asked for each, in order. @default all do */
+  readonly counts?: ((record: JournalRecord) => boolean) | undefined;
   /** Called while the log is read, at the end of each run that succeeded. */
   readonly succeeded?: ((at: string, committed: ReadonlyMap<string, Committed>) => void) | undefined;
 }
@@ -89,7 +91,7 @@ const leastRecords = 256;
 export async function openJournal(
   store: ObjectStore,
   key: string,
-  { lease, part, succeeded }: JournalOptions = {},
+  { lease, part, succeeded, counts }: JournalOptions = {},
 ): Promise<Journal> {
   const committed = new Map<string, { writers: Map<string, Manifest>; append: boolean; settled: boolean }>();
   const prepared = new Map<string, Receipt>();
@@ -198,7 +200,7 @@ export async function openJournal(
   for await (const bytes of store.log(key)) {
     const record = decodeRecord(bytes, key, position);
     try {
-      apply(record);
+      if (counts?.(record) !== false) apply(record);
     } catch (error) {
       throw journalDamaged(key, `record ${position} contradicts those before it`, error);
     }

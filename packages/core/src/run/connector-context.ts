@@ -51,17 +51,22 @@ function earlierRuns({ stages, runId }: Session, step: string): readonly string[
 
 /** The value with every secret in it replaced by what the runner knows. */
 export async function withSecrets(value: unknown, session: Session, step: string): Promise<unknown> {
-  if (isSecret(value)) {
-    const { parts } = session;
-    const known = await parts.secret(value.name, () => parts.hooks?.resolveSecret(session, value.name));
-    if (known === undefined) throw secretNotFound(value.name, step);
+  const { parts } = session;
+  return filled(value, async (name) => {
+    const known = await parts.secret(name, () => parts.hooks?.resolveSecret(session, name));
+    if (known === undefined) throw secretNotFound(name, step);
     return known;
-  }
-  if (Array.isArray(value)) return Promise.all(value.map((item) => withSecrets(item, session, step)));
+  });
+}
+
+/** The value with every secret in it replaced. */
+export async function filled(value: unknown, find: (secret: string) => Promise<string>): Promise<unknown> {
+  if (isSecret(value)) return find(value.name);
+  if (Array.isArray(value)) return Promise.all(value.map((item) => filled(item, find)));
   if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
-    const filled: Record<string, unknown> = {};
-    for (const [name, inner] of Object.entries(value)) filled[name] = await withSecrets(inner, session, step);
-    return filled;
+    const copy: Record<string, unknown> = {};
+    for (const [name, inner] of Object.entries(value)) copy[name] = await filled(inner, find);
+    return copy;
   }
   return value;
 }

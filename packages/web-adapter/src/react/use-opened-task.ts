@@ -22,7 +22,7 @@ export interface UsedOpenedTask {
  */
 export function useOpenedTask(
   correlationId: string | undefined,
-  { pipeline }: OpenOptions = {},
+  { pipeline, runId }: OpenOptions = {},
 ): UsedOpenedTask {
   const runner = useRunner();
   const [round, setRound] = useState(0);
@@ -38,32 +38,35 @@ export function useOpenedTask(
   useEffect(() => {
     if (correlationId === undefined) return replace();
     let isWanted = true;
-    const opening = runner.open(correlationId, { pipeline });
+    const opening = runner.open(correlationId, { pipeline, runId });
     opening.then(
       (opened) => {
         if (!isWanted) return void opened.close();
         replace(opened);
-        setKnown({ correlationId, pipeline, opened });
+        setKnown({ correlationId, pipeline, runId, opened });
       },
       (error: unknown) => {
         if (!isWanted) return;
         replace();
-        setKnown({ correlationId, pipeline, error: asError(error) });
+        setKnown({ correlationId, pipeline, runId, error: asError(error) });
       },
     );
     return () => {
       isWanted = false;
     };
-  }, [runner, correlationId, pipeline, round, replace]);
+  }, [runner, correlationId, pipeline, runId, round, replace]);
   useEffect(() => () => replace(), [replace]);
 
-  const { opened, error } = known.correlationId === correlationId && known.pipeline === pipeline ? known : {};
+  const isKnown =
+    known.correlationId === correlationId && known.pipeline === pipeline && known.runId === runId;
+  const { opened, error } = isKnown ? known : {};
   return { opened, error, refresh };
 }
 
 interface Known {
   readonly correlationId?: string;
   readonly pipeline?: string | undefined;
+  readonly runId?: string | undefined;
   readonly opened?: OpenedTask;
   readonly error?: Error;
 }
