@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { followRoutes } from './app/follow-routes.ts';
 import { workerLayout } from './effects/graph-layout.ts';
+import { browserExports } from './effects/exports.ts';
 import { browserOffline } from './effects/offline.ts';
 import { browserRoutes } from './effects/route.ts';
 import { browserTheme } from './effects/theme.ts';
@@ -15,6 +16,7 @@ const routes = browserRoutes();
 const theme = browserTheme();
 const offline = browserOffline();
 const layout = workerLayout();
+const exports = browserExports();
 const state = createAppState(browserWorld());
 followRoutes(routes, state);
 
@@ -22,6 +24,6 @@ const root = document.querySelector('#app');
 if (root === null) throw new Error('the page has no place for the app');
 createRoot(root).render(
   <StrictMode>
-    <App app={{ state, routes, theme, offline, layout }} />
+    <App app={{ state, routes, theme, offline, layout, exports }} />
   </StrictMode>,
 );

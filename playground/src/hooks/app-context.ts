@@ -4,6 +4,7 @@ import type { GraphLayout } from '../state/graph-shape.ts';
 import type { Offline } from '../state/offline.ts';
 import type { Routes } from '../state/route.ts';
 import type { Session } from '../state/session.ts';
+import type { Exports } from '../state/table-export.ts';
 import type { ThemeChoice } from '../state/theme.ts';
 
 /** What the whole app shares. */
@@ -13,6 +14,7 @@ export interface App {
   readonly theme: ThemeChoice;
   readonly offline: Offline;
   readonly layout: GraphLayout;
+  readonly exports: Exports;
 }
 
 export const AppContext = createContext<App | undefined>(undefined);

@@ -64,6 +64,8 @@ export interface Session {
   corrupt(step: string): Promise<void>;
   /** Asks again what a run would do: after files or stored tables have changed. */
   refresh(): void;
+  /** Aborted when it is closed. */
+  readonly closed: AbortSignal;
   /** Cancels what is under way and lets go of everything. */
   close(): Promise<void>;
 }
@@ -282,6 +284,7 @@ export function createSession(given: Project, world: World): Session {
       void handle?.cancel('canceled by the user');
     },
     refresh: () => void ask(),
+    closed: closed.signal,
     async close() {
       closed.abort();
       forgetRead();

@@ -44,4 +44,18 @@ export const panels: readonly Panel[] = [
     place: 'main',
     load: async () => (await import('./steps/steps-panel.tsx')).StepsPanel,
   }),
+  panel({
+    id: 'tables',
+    title: 'Table',
+    icon: 'table',
+    place: 'drawer',
+    load: async () => (await import('./tables/tables-panel.tsx')).TablesPanel,
+  }),
+  panel({
+    id: 'sql',
+    title: 'SQL',
+    icon: 'search',
+    place: 'drawer',
+    load: async () => (await import('./tables/sql-panel.tsx')).SqlPanel,
+  }),
 ];
