@@ -90,14 +90,14 @@ export function pageQuery(
   places: string | undefined,
   { offset, limit }: { readonly offset: number; readonly limit: number },
 ): string {
-  const window = `rowid >= ${offset} and rowid < ${offset + limit}`;
+  const span = `rowid >= ${offset} and rowid < ${offset + limit}`;
   const { from, place, all } = placed(table);
   if (places === undefined) {
     return place === 'rowid'
-      ? `select ${all} from ${from} where ${window}`
+      ? `select ${all} from ${from} where ${span}`
       : `select ${all} from ${from} limit ${limit} offset ${offset}`;
   }
-  return joined(table, places, `where p.${window.replace(' and ', ' and p.')}`);
+  return joined(table, places, `where p.${span.replace(' and ', ' and p.')}`);
 }
 
 /** All rows that are seen, in their order: for whoever takes them away. */
