@@ -52,6 +52,13 @@ export const panels: readonly Panel[] = [
     load: async () => (await import('./tables/tables-panel.tsx')).TablesPanel,
   }),
   panel({
+    id: 'chart',
+    title: 'Chart',
+    icon: 'chart',
+    place: 'drawer',
+    load: async () => (await import('./chart/chart-panel.tsx')).ChartPanel,
+  }),
+  panel({
     id: 'sql',
     title: 'SQL',
     icon: 'search',
