@@ -38,7 +38,7 @@ export function isRefusedKey(key: string): boolean {
 type Place = { readonly line: number; readonly column: number };
 
 /** A document is left before it is made. */
-class TooMuch extends Error {
+export class TooMuch extends Error {
   readonly offset: number;
   constructor(message: string, offset: number) {
     super(message);
@@ -117,7 +117,7 @@ const tooDeep = `has more than ${yamlLimits.depth} collections inside one anothe
 const tooManyTokens = `has more keys and values than the files of a pipeline may have (${yamlLimits.tokens} pieces of YAML)`;
 
 /** As `parseDocument` does, but that a document which is too deep is left before it is made: making it is recursive. */
-function compose(text: string, counter: LineCounter, budget: YamlBudget): Document.Parsed {
+export function compose(text: string, counter: LineCounter, budget: YamlBudget): Document.Parsed {
   const parser = new Parser(counter.addNewLine);
   // Keys are compared below: here it takes a time that grows with the square of their number.
   const composer = new Composer({
