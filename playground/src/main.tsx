@@ -6,6 +6,7 @@ import { App } from './app/app.tsx';
 import { followRoutes } from './app/follow-routes.ts';
 import { workerLayout } from './effects/graph-layout.ts';
 import { browserExports } from './effects/exports.ts';
+import { download } from './effects/download.ts';
 import { browserOffline } from './effects/offline.ts';
 import { browserRoutes } from './effects/route.ts';
 import { browserTheme } from './effects/theme.ts';
@@ -24,6 +25,6 @@ const root = document.querySelector('#app');
 if (root === null) throw new Error('the page has no place for the app');
 createRoot(root).render(
   <StrictMode>
-    <App app={{ state, routes, theme, offline, layout, exports }} />
+    <App app={{ state, routes, theme, offline, layout, exports, download }} />
   </StrictMode>,
 );

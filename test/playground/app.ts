@@ -70,6 +70,30 @@ export function freshBrowser(): Promise<BrowserContext> {
   return launch();
 }
 
+/** The text of the document that is open in the editor, as copying it gives it. */
+export async function editorText(page: Page): Promise<string> {
+  const editor = page.getByTestId('editor').getByRole('textbox');
+  await editor.focus();
+  await page.keyboard.press('ControlOrMeta+a');
+  return editor.evaluate((content) => {
+    const clipboardData = new DataTransfer();
+    content.dispatchEvent(new ClipboardEvent('copy', { clipboardData, bubbles: true, cancelable: true }));
+    return clipboardData.getData('text/plain');
+  });
+}
+
+/** Replaces the text of the document that is open in the editor, as pasting does. */
+export async function pasteText(page: Page, text: string): Promise<void> {
+  const editor = page.getByTestId('editor').getByRole('textbox');
+  await editor.focus();
+  await page.keyboard.press('ControlOrMeta+a');
+  await editor.evaluate((content, pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', pasted);
+    content.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+}
+
 /** Resolves with how the run ended: `6 steps in 1.9 s: 6 computed`. */
 export async function endOfRun(page: Page): Promise<string> {
   const status = page.getByTestId('run-status').filter({ hasText: /Done|Failed|Canceled/ });

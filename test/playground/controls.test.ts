@@ -1,6 +1,15 @@
 import type { BrowserContext, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { endOfRun, freshBrowser, openApp, serveBuilt, type AppPage, type ServedApp } from './app.js';
+import {
+  editorText,
+  endOfRun,
+  freshBrowser,
+  openApp,
+  pasteText,
+  serveBuilt,
+  type AppPage,
+  type ServedApp,
+} from './app.js';
 
 let app: ServedApp;
 let context: BrowserContext;
@@ -34,8 +43,7 @@ async function openWeather(): Promise<AppPage> {
 }
 
 async function edit(page: Page, from: string, to: string): Promise<void> {
-  const text = page.getByRole('textbox', { name: 'Pipeline, as YAML' });
-  await text.fill((await text.inputValue()).replaceAll(from, to));
+  await pasteText(page, (await editorText(page)).replaceAll(from, to));
 }
 
 test('params are a form, and a changed one costs what depends on it', async () => {
@@ -75,7 +83,7 @@ test('a step is run from, up to, and for itself', async () => {
 test('a mistake is told while one types, and a failed step when it runs; mended, the run goes on', async () => {
   const { page, faults } = await openWeather();
   await edit(page, 'from days', 'from dayz');
-  await page.getByText("did you mean 'days'?").waitFor();
+  await page.getByText("did you mean 'days'?").first().waitFor();
   expect(await runButton(page).isDisabled()).toBe(true);
   await edit(page, 'from dayz', 'from days');
   await page.getByText('Nothing to do: all is stored').waitFor();

@@ -70,7 +70,7 @@ test('the state knows neither React nor the page', () => {
 
 test('the playground uses the public entries of Cairn alone', () => {
   const isPublic =
-    /^@cairn\/(?:core(?:\/(?:yaml|plugin|store))?|web(?:\/(?:assets|react))?|plugins(?:\/\w+)?)$/;
+    /^@cairn\/(?:core(?:\/(?:yaml|plugin|store|pipeline\.schema\.json))?|web(?:\/(?:assets|react))?|plugins(?:\/\w+)?)$/;
   const wrong = files.flatMap(({ file, imports }) =>
     imports
       .filter((from) => (from.startsWith('@cairn/') && !isPublic.test(from)) || from.includes('packages/'))

@@ -85,6 +85,7 @@ beforeEach(() => {
       bench: () => ({
         runner,
         runs,
+        types: { source: [], sink: [], transform: [], check: [] },
         corrupt: async () => {
           throw new Error('nothing is broken here');
         },

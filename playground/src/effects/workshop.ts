@@ -19,6 +19,12 @@ export function createWorkshop(database: string, faults: Faults): Workshop {
   const { plugin, isFull, isThrowing } = breaking(faults, engine, () => location.reload());
   const store = breakableStore(indexedDbStore({ database }), isFull);
   const registry = breakableTransforms(contributions([...standardPlugins(), exampleTransforms]), isThrowing);
+  const types = {
+    source: registry.names('source'),
+    sink: registry.names('sink'),
+    transform: registry.names('transform'),
+    check: registry.names('check'),
+  };
   const benches = new Map<string, Bench>();
   return {
     read: (yaml) => pipelineFromYaml(yaml, { registry, file: 'pipeline.yaml' }),
@@ -33,7 +39,12 @@ export function createWorkshop(database: string, faults: Faults): Workshop {
         observers: [runs.observer],
         plugins: [plugin],
       });
-      const bench: Bench = { runner, runs, corrupt: (step) => corrupt(store, runner, project, step) };
+      const bench: Bench = {
+        runner,
+        runs,
+        types,
+        corrupt: (step) => corrupt(store, runner, project, step),
+      };
       benches.set(project, bench);
       return bench;
     },

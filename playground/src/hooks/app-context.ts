@@ -15,6 +15,8 @@ export interface App {
   readonly offline: Offline;
   readonly layout: GraphLayout;
   readonly exports: Exports;
+  /** Hands a file to the user. */
+  readonly download: (file: File) => void;
 }
 
 export const AppContext = createContext<App | undefined>(undefined);

@@ -2,6 +2,7 @@ import type { ErrorFacts, Pipeline, Runner } from '@cairn/core';
 import type { SharedRuns } from '@cairn/web';
 import type { Faults } from './faults.ts';
 import type { NoteShelf } from './run-notes.ts';
+import type { KnownTypes } from './complete-yaml.ts';
 
 /** What the user works on: a pipeline as text, and values for its params. Its files are kept beside it. */
 export interface Project {
@@ -47,6 +48,8 @@ export interface Bench {
   readonly runner: Runner;
   /** The project's runs, of this tab and of others. */
   readonly runs: SharedRuns;
+  /** What plugins contribute, by the names that a pipeline knows them by. */
+  readonly types: KnownTypes;
   /** Breaks what is stored of a step. */
   corrupt(step: string): Promise<Damage>;
 }

@@ -69,3 +69,8 @@ export function Icon({ name, size = 16 }: { readonly name: IconName; readonly si
     </svg>
   );
 }
+
+/** The shape of an icon, for what is drawn without React. */
+export function iconPath(name: IconName): string {
+  return paths[name];
+}
