@@ -160,7 +160,7 @@ test('a failed step tells why, and a text that is no pipeline leaves the last gr
 
 test('200 steps are drawn, run live, and can be walked; the longest task of the page is printed', async () => {
   const { page, faults } = await openProject('tiny', tinySteps(200));
-  await stands(page, 'step_199', 'new');
+  await stands(page, 'step_0', 'new');
   await page.evaluate(() => {
     const tasks: number[] = [];
     Object.assign(globalThis, { tasks });
@@ -171,7 +171,7 @@ test('200 steps are drawn, run live, and can be walked; the longest task of the 
   await runButton(page).click();
   await page.locator('.react-flow [data-step][data-status=running]').first().waitFor({ timeout: 60_000 });
   expect(await endOfRun(page)).toContain('200 computed');
-  await expect.poll(() => page.locator('.react-flow [data-step][data-status=complete]').count()).toBe(200);
+  await expect.poll(() => page.locator('.react-flow__minimap [data-tone=done]').count()).toBe(200);
   const tasks = await page.evaluate(() => (globalThis as unknown as { readonly tasks: number[] }).tasks);
   console.log(
     `200 steps live: longest task ${Math.max(0, ...tasks) || 'under 50'} ms, ${tasks.length} over 50 ms`,

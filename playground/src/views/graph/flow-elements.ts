@@ -1,5 +1,11 @@
 import { Position, type Edge, type Node } from '@xyflow/react';
-import { type GraphBox, type GraphLink, type GraphPlaces, type GraphPoint } from '../../state/graph-shape.ts';
+import {
+  stepSize,
+  type GraphBox,
+  type GraphLink,
+  type GraphPlaces,
+  type GraphPoint,
+} from '../../state/graph-shape.ts';
 
 export type StepFlowNode = Node<{ readonly name: string }, 'step'>;
 export type ProcessFlowNode = Node<{ readonly name: string }, 'process'>;
@@ -14,8 +20,11 @@ export interface FlowElements {
   readonly edges: StepFlowEdge[];
 }
 
-const across = { targetPosition: Position.Left, sourcePosition: Position.Right } as const;
-const down = { targetPosition: Position.Top, sourcePosition: Position.Bottom } as const;
+/** Where lines end and begin at a step. */
+type Ends = Required<Pick<StepFlowNode, 'targetPosition' | 'sourcePosition' | 'handles'>>;
+
+const across: Ends = endsAt(Position.Left, Position.Right);
+const down: Ends = endsAt(Position.Top, Position.Bottom);
 
 /** Places as React Flow takes them. Sizes are known, so it measures nothing. */
 export function flowElements({ shape, steps, processes, bends }: GraphPlaces): FlowElements {
@@ -39,7 +48,7 @@ function processNode(name: string, box: GraphBox): ProcessFlowNode {
   return { id: `process ${name}`, type: 'process', data: { name }, zIndex: -1, ...placed(box) };
 }
 
-function stepNode(name: string, box: GraphBox, ends: typeof across | typeof down): StepFlowNode {
+function stepNode(name: string, box: GraphBox, ends: Ends): StepFlowNode {
   return { id: name, type: 'step', data: { name }, ...ends, ...placed(box) };
 }
 
@@ -51,5 +60,28 @@ function placed({ x, y, width, height }: GraphBox) {
     measured: { width, height },
     // The button inside says what it is.
     domAttributes: { 'aria-roledescription': undefined, 'aria-describedby': undefined },
+  };
+}
+
+/** They are known beforehand, so that what is out of sight need not be drawn to be measured. */
+function endsAt(targetPosition: Position, sourcePosition: Position): Ends {
+  const { width, height } = stepSize;
+  const places = {
+    [Position.Left]: { x: 0, y: height / 2 },
+    [Position.Right]: { x: width, y: height / 2 },
+    [Position.Top]: { x: width / 2, y: 0 },
+    [Position.Bottom]: { x: width / 2, y: height },
+  };
+  const end = (type: 'source' | 'target', position: Position) => ({
+    type,
+    position,
+    width: 0,
+    height: 0,
+    ...places[position],
+  });
+  return {
+    targetPosition,
+    sourcePosition,
+    handles: [end('target', targetPosition), end('source', sourcePosition)],
   };
 }

@@ -1,4 +1,3 @@
-import { Panel } from '@xyflow/react';
 import type { ReactElement } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
@@ -8,7 +7,7 @@ import type { Camera } from './use-camera.ts';
 /** The buttons for what the mouse and the keys do as well. */
 export function GraphControls({ camera }: { readonly camera: Camera }): ReactElement {
   return (
-    <Panel position="top-right" className={styles.controls}>
+    <div className={styles.controls} role="group" aria-label="Zoom">
       <Tooltip text="Nearer: +">
         <Button look="quiet" icon="plus" aria-label="Zoom in" onPress={camera.zoomIn} />
       </Tooltip>
@@ -18,6 +17,6 @@ export function GraphControls({ camera }: { readonly camera: Camera }): ReactEle
       <Tooltip text="All of it: 0">
         <Button look="quiet" icon="fit" aria-label="Show the whole graph" onPress={camera.fit} />
       </Tooltip>
-    </Panel>
+    </div>
   );
 }

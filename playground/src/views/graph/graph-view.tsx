@@ -1,14 +1,10 @@
 import { MiniMap, Panel, ReactFlow, useStore } from '@xyflow/react';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
-import { useSession } from '../../hooks/app-context.ts';
+import { useMemo, useRef, type ReactElement } from 'react';
 import { useMedia } from '../../hooks/use-media.ts';
-import { useReadable } from '../../hooks/use-readable.ts';
 import type { GraphPlaces } from '../../state/graph-shape.ts';
-import { walk } from '../../state/graph-walk.ts';
-import { createStore } from '../../state/store.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { flowElements } from './flow-elements.ts';
-import { EntryContext } from './graph-context.ts';
+import { GraphFocusContext } from './graph-context.ts';
 import { GraphControls } from './graph-controls.tsx';
 import styles from './graph-panel.module.css';
 import { MapNode } from './map-node.tsx';
@@ -16,10 +12,11 @@ import { ProcessNode } from './process-node.tsx';
 import { StepEdge } from './step-edge.tsx';
 import { StepNode } from './step-node.tsx';
 import { useCamera, zoomRange } from './use-camera.ts';
+import { useWalk } from './use-walk.ts';
 
 const nodeTypes = { step: StepNode, process: ProcessNode };
 const edgeTypes = { step: StepEdge };
-/** From so many steps on one may get lost. */
+/** Above so many steps one may get lost, and what is out of sight is not drawn. */
 const large = 40;
 /** What can be read at a zoom: everything, less in larger letters, or only names. */
 const sightAt = (zoom: number): 'near' | 'middle' | 'far' =>
@@ -35,47 +32,14 @@ export function GraphView({
   readonly isOutdated: boolean;
 }): ReactElement {
   const own = useRef<HTMLDivElement>(null);
-  const { selected } = useSession();
-  const chosen = useReadable(selected);
   const camera = useCamera(places);
+  const { focus, press, settle } = useWalk(places, camera, own);
   const { nodes, edges } = useMemo(() => flowElements(places), [places]);
   const sight = useStore(({ transform: [, , zoom] }) => sightAt(zoom));
   const isRoomy = useMedia('(min-width: 56rem)');
-  const [entry] = useState(() => createStore<string | undefined>(undefined));
-  useEffect(() => {
-    const known = entry.getSnapshot();
-    if (known === undefined || !places.steps.has(known)) entry.set(places.shape.order[0]);
-  }, [entry, places]);
-
-  const { follow } = camera;
-  useEffect(() => {
-    if (chosen === undefined) return;
-    entry.set(chosen);
-    follow(chosen);
-    // What is selected is followed once, and not whenever the camera moves.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [chosen, entry]);
-
-  const press = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const zoom = { '+': camera.zoomIn, '=': camera.zoomIn, '-': camera.zoomOut, '0': camera.fit }[event.key];
-    if (zoom !== undefined) {
-      event.preventDefault();
-      zoom();
-      return;
-    }
-    const from = event.target instanceof HTMLElement ? event.target.dataset['pick'] : undefined;
-    const to = from === undefined ? undefined : walk(places, from, event.key);
-    if (from !== undefined && (event.key.startsWith('Arrow') || to !== undefined)) event.preventDefault();
-    if (to === undefined) return;
-    own.current
-      ?.querySelector<HTMLElement>(`[data-pick="${CSS.escape(to)}"]`)
-      ?.focus({ preventScroll: true });
-    follow(to);
-  };
-
+  const isLarge = places.steps.size > large;
   return (
-    <EntryContext value={entry}>
+    <GraphFocusContext value={focus}>
       <div
         ref={own}
         className={styles.graph}
@@ -84,6 +48,7 @@ export function GraphView({
         data-ready={camera.isReady || undefined}
         onKeyDown={press}
       >
+        <GraphControls camera={camera} />
         <ReactFlow
           aria-label="Graph of the steps"
           aria-description="Arrow keys walk along the lines, Enter selects a step, plus and minus zoom, 0 shows all."
@@ -93,6 +58,7 @@ export function GraphView({
           edgeTypes={edgeTypes}
           minZoom={zoomRange.least}
           maxZoom={zoomRange.most}
+          onlyRenderVisibleElements={isLarge}
           nodesDraggable={false}
           nodesConnectable={false}
           nodesFocusable={false}
@@ -109,13 +75,14 @@ export function GraphView({
             // Without an event it was moved from here.
             if (event !== null) camera.release();
           }}
+          onMoveEnd={settle}
         >
           {isOutdated ? (
-            <Panel position="top-center" className={styles.note}>
+            <Panel position="top-left" className={styles.note}>
               <Badge tone="warned">The last text that was a pipeline</Badge>
             </Panel>
           ) : null}
-          {nodes.length > large && isRoomy ? (
+          {isLarge && isRoomy ? (
             <MiniMap
               className={styles.map ?? ''}
               ariaLabel="Map of the graph"
@@ -124,9 +91,8 @@ export function GraphView({
               zoomable
             />
           ) : null}
-          <GraphControls camera={camera} />
         </ReactFlow>
       </div>
-    </EntryContext>
+    </GraphFocusContext>
   );
 }

@@ -10,7 +10,7 @@ import { Icon, type IconName } from '../../ui/icon.tsx';
 import { Progress } from '../../ui/progress.tsx';
 import { statusLook, StepMark } from '../../ui/step-mark.tsx';
 import type { StepFlowNode } from './flow-elements.ts';
-import { useEntry } from './graph-context.ts';
+import { useGraphFocus } from './graph-context.ts';
 import { StepNodeMenu } from './step-node-menu.tsx';
 import styles from './step-node.module.css';
 
@@ -21,7 +21,7 @@ export const StepNode = memo(function StepNode({
   sourcePosition = Position.Right,
 }: NodeProps<StepFlowNode>): ReactElement {
   const { selected, select } = useSession();
-  const entry = useEntry();
+  const { entry, wanted } = useGraphFocus();
   const isSelected = usePart(selected, (step) => step === name);
   const isEntry = usePart(entry, (step) => step === name);
   const step = useStep(name);
@@ -38,6 +38,11 @@ export const StepNode = memo(function StepNode({
       onPointerLeave={() => hover(false)}
     >
       <button
+        ref={(own) => {
+          if (own === null || wanted.current !== name) return;
+          wanted.current = undefined;
+          own.focus({ preventScroll: true });
+        }}
         type="button"
         className={styles.pick}
         data-pick={name}

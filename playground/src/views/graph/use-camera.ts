@@ -72,7 +72,12 @@ export function useCamera(places: GraphPlaces): Camera {
           left >= 0 && top >= 0 && left + box.width * zoom <= width && top + box.height * zoom <= height;
         if (isSeen) return;
         isFree.current = true;
-        void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom, duration });
+        // Far away it jumps: what is passed would only be drawn and left again.
+        const isNear = left > -width && top > -height && left < 2 * width && top < 2 * height;
+        void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, {
+          zoom,
+          duration: isNear ? duration : 0,
+        });
       },
       release() {
         isFree.current = true;
