@@ -144,7 +144,7 @@ test('a failed step tells why, and a text that is no pipeline leaves the last gr
   await stands(page, long, 'new');
   await runButton(page).click();
   await stands(page, long, 'failed');
-  expect(await card(page, long).textContent()).toMatch(/Failed: .*nothing/);
+  expect(await card(page, long).textContent()).toMatch(/Failed: Binder Error.*nothing/);
   const text = page.getByRole('textbox', { name: /^Pipeline/ });
   await text.focus();
   await page.keyboard.press('ControlOrMeta+End');

@@ -1,13 +1,17 @@
-import type { GraphLayout, GraphPlaces } from '../state/graph-shape.ts';
+import { keyOf, type GraphLayout, type GraphPlaces, type GraphShape } from '../state/graph-shape.ts';
 
 type Answer =
   | { readonly id: number; readonly places: GraphPlaces }
   | { readonly id: number; readonly error: string };
 
+/** How many drawings are kept for when they are asked for again. */
+const kept = 8;
+
 /** Arranges graphs on a thread of its own, which is begun at the first. */
 export function workerLayout(): GraphLayout {
   let worker: Worker | undefined;
   let last = 0;
+  const known = new Map<string, Promise<GraphPlaces>>();
   const waiting = new Map<number, { resolve(places: GraphPlaces): void; reject(error: Error): void }>();
 
   const begin = (): Worker => {
@@ -31,14 +35,25 @@ export function workerLayout(): GraphLayout {
     return begun;
   };
 
+  const ask = (shape: GraphShape): Promise<GraphPlaces> => {
+    const asked = (worker ??= begin());
+    const id = (last += 1);
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      asked.postMessage({ id, shape });
+    });
+  };
+
   return {
     arrange(shape) {
-      worker ??= begin();
-      const id = (last += 1);
-      return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        worker?.postMessage({ id, shape });
-      });
+      const key = keyOf(shape);
+      const places = known.get(key) ?? ask(shape);
+      // The one that was asked for last is the last to be forgotten.
+      known.delete(key);
+      known.set(key, places);
+      for (const oldest of [...known.keys()].slice(0, -kept)) known.delete(oldest);
+      places.catch(() => known.delete(key));
+      return places;
     },
   };
 }

@@ -18,9 +18,8 @@ const nodeTypes = { step: StepNode, process: ProcessNode };
 const edgeTypes = { step: StepEdge };
 /** Above so many steps one may get lost, and what is out of sight is not drawn. */
 const large = 40;
-/** What can be read at a zoom: everything, less in larger letters, or only names. */
-const sightAt = (zoom: number): 'near' | 'middle' | 'far' =>
-  zoom >= 0.72 ? 'near' : zoom >= 0.42 ? 'middle' : 'far';
+/** What can be seen down to a zoom: everything, less in larger letters, only names; below, only how steps stand. */
+const sights = { near: 0.72, middle: 0.42, far: 0.24 } as const;
 
 /** A graph that has its places. */
 export function GraphView({
@@ -35,7 +34,11 @@ export function GraphView({
   const camera = useCamera(places);
   const { focus, press, settle } = useWalk(places, camera, own);
   const { nodes, edges } = useMemo(() => flowElements(places), [places]);
-  const sight = useStore(({ transform: [, , zoom] }) => sightAt(zoom));
+  const sight = useStore(({ transform: [, , zoom] }) => {
+    if (zoom >= sights.near) return 'near';
+    if (zoom >= sights.middle) return 'middle';
+    return zoom >= sights.far ? 'far' : 'map';
+  });
   const isRoomy = useMedia('(min-width: 56rem)');
   const isLarge = places.steps.size > large;
   return (

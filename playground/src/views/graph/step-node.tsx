@@ -57,12 +57,9 @@ export const StepNode = memo(function StepNode({
         </span>
         {step === undefined ? null : <StepLines step={step} />}
       </button>
-      {step?.status === 'running' ? (
+      {status === 'running' && step?.total !== undefined ? (
         <span className={styles.progress}>
-          <Progress
-            label={`Progress of ${name}`}
-            value={step.total === undefined ? undefined : (step.done ?? 0) / step.total}
-          />
+          <Progress label={`Progress of ${name}`} value={(step.done ?? 0) / step.total} />
         </span>
       ) : null}
       {isSelected || isHovered ? (
@@ -79,6 +76,7 @@ export const StepNode = memo(function StepNode({
 function StepLines({ step }: { readonly step: StepFacts }): ReactElement {
   const { kind, status, next, error, rows, bytes, durationMs } = step;
   const { label, tone } = statusLook(status);
+  const ahead = status === 'new' ? undefined : next?.decision;
   if (error !== undefined)
     return (
       <span className={styles.error} title={error.message}>
@@ -87,16 +85,16 @@ function StepLines({ step }: { readonly step: StepFacts }): ReactElement {
     );
   return (
     <>
-      <span className={styles.line}>
+      <span className={styles.line} data-ahead={ahead}>
         <span className={styles.kind}>
           <Icon name={kindIcons[kind] ?? 'table'} size={14} />
-          {kindWords[kind] ?? kind}
+          <span className={styles.word}>{kindWords[kind] ?? kind}</span>
         </span>
         <span className={styles.status} data-tone={tone}>
           {label}
         </span>
-        {next === undefined || status === 'new' ? null : (
-          <Badge tone={next.decision === 'blocked' ? 'failed' : 'warned'}>{nextWords[next.decision]}</Badge>
+        {ahead === undefined ? null : (
+          <Badge tone={ahead === 'blocked' ? 'failed' : 'warned'}>{nextWords[ahead]}</Badge>
         )}
       </span>
       <span className={styles.numbers}>
@@ -128,7 +126,7 @@ const kindWords: Readonly<Record<string, string>> = {
 
 const nextWords = { run: 'would run', unknown: 'may run', blocked: 'blocked' } as const;
 
-/** The first line, without the step and the pipeline, which the card names. */
+/** The first line, without the step and the pipeline, which the card names, and without what goes for all of a kind. */
 function messageOf(message: string): string {
-  return message.replace(/^Step '[^']*' of pipeline '[^']*': /, '').split('\n')[0] ?? '';
+  return message.replace(/^Step '[^']*' of pipeline '[^']*': (?:The SQL failed: )?/, '').split('\n')[0] ?? '';
 }
