@@ -151,7 +151,8 @@ async function colorsOf(
   column: string,
 ): Promise<readonly string[]> {
   const found = await ask(
-    `select coalesce(${quotedName(column)}::varchar, 'null') as name, count(*) as n ${from} group by name order by n desc, name limit ${mostColors + 1}`,
+    `select name, count(*) as n from (select coalesce(${quotedName(column)}::varchar, 'null') as name ${from})
+    group by name order by n desc, name limit ${mostColors + 1}`,
   );
   const names = found.map((row) => String(row['name']));
   return names.length > mostColors ? [...names.slice(0, mostColors), 'others'] : names;

@@ -41,8 +41,8 @@ export async function summarizeColumn(
   const [facts] = await ask(
     `select count(*) as n, count(${name}) as filled, ${isExact ? 'count(distinct' : 'approx_count_distinct('} ${name}) as d,
       ${isMeasured ? `min(${name})::varchar as least, max(${name})::varchar as most,` : ''}
-      ${isMeasured ? `min(x) as low, max(x) as high, ${kind === 'number' ? 'avg(x)' : 'null'} as mean` : '1 as one'}
-    from (select ${name}${isMeasured ? `, case when isfinite(${number}) then ${number} end as x` : ''} ${from})`,
+      ${isMeasured ? `min(cairn_number) as low, max(cairn_number) as high, ${kind === 'number' ? 'avg(cairn_number)' : 'null'} as mean` : '1 as one'}
+    from (select ${name}${isMeasured ? `, case when isfinite(${number}) then ${number} end as cairn_number` : ''} ${from})`,
   );
   const [rows, filled] = [Number(facts?.['n']), Number(facts?.['filled'])];
   const summary = {
