@@ -92,28 +92,23 @@ function isInTables(lead: string): boolean {
   return tail.split('(').length === tail.split(')').length;
 }
 
-/** The columns of the tables that a statement reads, by what it calls them: the step's name, or an alias. */
+/**
+ * The columns of the tables that a statement names, by what it calls them: the step's name, or an alias. A step is meant wherever
+ * its name stands: a few columns too many are better than none where a statement is not whole yet.
+ */
 function tablesIn(sql: string, { steps, columns }: Known): ReadonlyMap<string, readonly KnownColumn[]> {
   const byName = new Map(steps.map((name) => [name.toLowerCase(), name]));
   const found = new Map<string, readonly KnownColumn[]>();
   const text = sql.replaceAll(/'(?:[^']|'')*'|\/\*[^]*?\*\/|--[^\n]*/g, ' ');
-  const mention = /("[^"]+"|[\p{L}_][\p{L}\p{N}_]*)(?:\s+(?:as\s+)?([\p{L}_][\p{L}\p{N}_]*))?/giu;
-  // Every mention: a few columns too many are better than none where a statement is not whole yet.
-  for (const match of text.matchAll(mention)) {
-    const step = byName.get(plain(match[1] ?? ''));
-    if (step === undefined) {
-      // The second word may be one.
-      if (match[2] !== undefined) mention.lastIndex = match.index + (match[1]?.length ?? 0);
-      continue;
-    }
-    found.set(step.toLowerCase(), columns.get(step) ?? []);
-  }
-  for (const match of text.matchAll(
-    /("[^"]+"|[\p{L}_][\p{L}\p{N}_]*)\s+(?:as\s+)?([\p{L}_][\p{L}\p{N}_]*)/giu,
-  )) {
-    const step = byName.get(plain(match[1] ?? ''));
-    const alias = match[2]?.toLowerCase() ?? '';
-    if (step !== undefined && !duckdbKeywords.includes(alias)) found.set(alias, columns.get(step) ?? []);
+  const tokens = text.match(/"[^"]+"|[\p{L}_][\p{L}\p{N}_]*|\S/gu) ?? [];
+  for (const [index, token] of tokens.entries()) {
+    const step = byName.get(plain(token));
+    if (step === undefined) continue;
+    const own = columns.get(step) ?? [];
+    found.set(step.toLowerCase(), own);
+    const alias = tokens[tokens[index + 1]?.toLowerCase() === 'as' ? index + 2 : index + 1];
+    if (alias !== undefined && /^["\p{L}_]/u.test(alias) && !duckdbKeywords.includes(alias.toLowerCase()))
+      found.set(plain(alias), own);
   }
   return found;
 }

@@ -30,11 +30,22 @@ export function completeYaml(
   types: KnownTypes,
   format: PipelineFormat,
 ): Suggestions | undefined {
-  const statement = statements.find(({ from, to }) => from < at && at <= to);
-  const inSql = statement === undefined ? undefined : offsetIn(statement, text, at);
-  if (statement !== undefined && inSql !== undefined) {
-    const found = completeSql(statement.text, inSql, statement.step, known);
-    return found && { ...found, from: at - (inSql - found.from) };
+  for (const statement of statements) {
+    const { from, to, text: sql, step } = statement;
+    // Behind a statement on one line there may be spaces, which are no part of it yet.
+    const spaces = at > to ? text.slice(to, at) : '';
+    // A block ends with its last line.
+    const isOver = at >= to && text[to - 1] === '\n';
+    if (at <= from || isOver || !/^[ \t]*$/.test(spaces)) continue;
+    const inSql = offsetIn(statement, at - spaces.length);
+    if (inSql === undefined) continue;
+    const found = completeSql(
+      sql.slice(0, inSql) + spaces + sql.slice(inSql),
+      inSql + spaces.length,
+      step,
+      known,
+    );
+    return found && { ...found, from: at - (inSql + spaces.length - found.from) };
   }
   const place = yamlPlace(text, at);
   if (place === undefined) return undefined;
@@ -46,7 +57,10 @@ export function completeYaml(
 }
 
 /** Where in a statement a place of the text is; undefined in what is no part of it, such as the indentation. */
-export function offsetIn({ text: sql, offset }: PlacedSql, text: string, at: number): number | undefined {
+export function offsetIn(
+  { text: sql, offset }: Pick<PlacedSql, 'text' | 'offset'>,
+  at: number,
+): number | undefined {
   if (offset(0) === offset(sql.length)) return undefined;
   let [low, high] = [0, sql.length];
   while (low < high) {
@@ -54,9 +68,7 @@ export function offsetIn({ text: sql, offset }: PlacedSql, text: string, at: num
     if (offset(middle) < at) low = middle + 1;
     else high = middle;
   }
-  if (offset(low) === at) return low;
-  // At the end of a line that is typed there may be spaces which the statement does not have yet.
-  return low === sql.length && text.slice(offset(low), at).trim() === '' ? low : undefined;
+  return offset(low) === at ? low : undefined;
 }
 
 function keysAt(

@@ -1,7 +1,8 @@
 import type { ErrorFacts, StepSnapshot } from '@cairn/core';
-import { yamlSteps, type YamlStep } from '@cairn/core/yaml';
+import type { YamlStep } from '@cairn/core/yaml';
 import { offsetIn } from './complete-yaml.ts';
 import type { EditorKnowledge } from './editor-knowledge.ts';
+import { stepsIn } from './editor-text.ts';
 import type { Session } from './session.ts';
 import { placeOfSqlError, wordAt, wordsOfSqlError, type Span } from './sql-fault.ts';
 import { createStore, type Readable } from './store.ts';
@@ -36,7 +37,7 @@ export function followFaults(
     // What is being read was right or wrong a moment ago, and the editor moves what it shows along.
     if (definition.status === 'reading') return;
     const { yaml } = session.project.getSnapshot();
-    const steps = yamlSteps(yaml);
+    const steps = stepsIn(yaml);
     const place = placer(yaml, steps);
     const faults: Fault[] = [];
     if (definition.status === 'invalid') {
@@ -68,7 +69,7 @@ export function followFaults(
           faults.push(place.ofError('plan', step, { type: 'Error', message: ahead.error.message }));
       }
     }
-    const next = faults.toSorted((one, other) => (one.yaml?.from ?? -1) - (other.yaml?.from ?? -1));
+    const next = distinct(faults).toSorted((one, other) => (one.yaml?.from ?? -1) - (other.yaml?.from ?? -1));
     if (JSON.stringify(next) !== JSON.stringify(store.getSnapshot())) store.set(next);
   };
 
@@ -80,7 +81,7 @@ export function followFaults(
     if (key === seen) return;
     seen = key;
     const { yaml } = session.project.getSnapshot();
-    const steps = new Map(yamlSteps(yaml).map((step) => [step.name, step]));
+    const steps = new Map(stepsIn(yaml).map((step) => [step.name, step]));
     const before = new Map(failed);
     failed.clear();
     for (const { name, error } of errors) {
@@ -96,6 +97,12 @@ export function followFaults(
   look();
   noteRun();
   return store;
+}
+
+/** A text that is no YAML is told of again and again in one place. */
+function distinct(faults: readonly Fault[]): readonly Fault[] {
+  const keys = faults.map(({ line, message }) => `${line} ${message}`);
+  return faults.filter((_fault, index) => keys.indexOf(keys[index] ?? '') === index);
 }
 
 function isFailed(step: StepSnapshot): step is StepSnapshot & { readonly error: ErrorFacts } {
@@ -173,7 +180,7 @@ function placer(yaml: string, steps: readonly YamlStep[]) {
       const { sql } = step ?? {};
       const inside =
         sql !== undefined && step !== undefined && sql.from <= at && at < sql.to
-          ? offsetIn({ ...sql, step: step.name, offset: (offset) => sql.offset(offset) }, yaml, at)
+          ? offsetIn({ text: sql.text, offset: (offset) => sql.offset(offset) }, at)
           : undefined;
       const sqlSpan = sql === undefined || inside === undefined ? undefined : wordAt(sql.text, inside);
       return {

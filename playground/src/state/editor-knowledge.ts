@@ -80,9 +80,13 @@ export function followKnowledge(session: Session): Readable<EditorKnowledge> {
     store.patch({ functions });
   };
   const soon = (): void => {
-    if (session.forecast.getSnapshot().status === 'known') void look().catch(() => undefined);
+    const isKnown = session.forecast.getSnapshot().status === 'known';
+    if (isKnown && !session.closed.aborted) void look().catch(() => undefined);
   };
   session.forecast.subscribe(soon);
+  session.closed.addEventListener('abort', () => {
+    void history?.then((opened) => opened.close()).catch(() => undefined);
+  });
   soon();
   return store;
 }

@@ -1,5 +1,6 @@
 import { describeReason, type RunPlan, type StepPlan } from '@cairn/core';
-import { yamlSteps } from '@cairn/core/yaml';
+
+import { stepsIn } from './editor-text.ts';
 
 /** What the next run would do with a step, beside where the step stands in the text. */
 export interface StepForecastMark {
@@ -30,7 +31,7 @@ export function forecastWords({ decision, reason, error }: StepPlan): string {
 /** The marks of all steps that stand in the text. */
 export function forecastMarks(yaml: string, plan: RunPlan | undefined): readonly StepForecastMark[] {
   if (plan === undefined) return [];
-  return yamlSteps(yaml).flatMap(({ name, from }): readonly StepForecastMark[] => {
+  return stepsIn(yaml).flatMap(({ name, from }): readonly StepForecastMark[] => {
     const ahead = plan.steps.get(name);
     if (ahead === undefined) return [];
     const { decision, reason } = ahead;

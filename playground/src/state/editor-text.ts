@@ -16,10 +16,18 @@ export function edited(text: string, { from, to, insert }: TextEdit): string {
   return text.slice(0, from) + insert + text.slice(to);
 }
 
+let last: { readonly yaml: string; readonly steps: readonly YamlStep[] } | undefined;
+
+/** The steps of a text. Several ask for those of the same one. */
+export function stepsIn(yaml: string): readonly YamlStep[] {
+  if (last?.yaml !== yaml) last = { yaml, steps: yamlSteps(yaml) };
+  return last.steps;
+}
+
 /** The steps that have their SQL in the text, each name once. */
 export function sqlSteps(yaml: string): readonly (YamlStep & { readonly sql: object })[] {
   const seen = new Set<string>();
-  return yamlSteps(yaml).filter((step): step is YamlStep & { readonly sql: object } => {
+  return stepsIn(yaml).filter((step): step is YamlStep & { readonly sql: object } => {
     const isNew = step.sql !== undefined && !seen.has(step.name);
     seen.add(step.name);
     return isNew;
@@ -33,7 +41,7 @@ export function shownSql(sql: string): string {
 
 /** The change of the YAML that gives a step the statement that is shown; undefined where the step is not there. */
 export function sqlEdit(yaml: string, step: string, shown: string): TextEdit | undefined {
-  const before = yamlSteps(yaml).find(({ name, sql }) => name === step && sql !== undefined)?.sql?.text;
+  const before = stepsIn(yaml).find(({ name, sql }) => name === step && sql !== undefined)?.sql?.text;
   if (before === undefined) return undefined;
   const tail = before.slice(shownSql(before).length);
   return editYamlSql(yaml, step, shownSql(shown) + tail);

@@ -8,13 +8,13 @@ import {
   type Transaction,
 } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
-import { yamlLimits, yamlSteps } from '@cairn/core/yaml';
+import { yamlLimits } from '@cairn/core/yaml';
 import { lastDefined } from '../../state/definition.ts';
 import { downstreamOf } from '../../state/downstream.ts';
 import { followFaults, type Fault } from '../../state/editor-faults.ts';
 import { followKnowledge, type EditorKnowledge } from '../../state/editor-knowledge.ts';
 import { forecastMarks } from '../../state/editor-marks.ts';
-import { changeBetween, edited, shownSql, sqlEdit, sqlSteps } from '../../state/editor-text.ts';
+import { changeBetween, edited, shownSql, sqlEdit, sqlSteps, stepsIn } from '../../state/editor-text.ts';
 import { lastPlan } from '../../state/forecast.ts';
 import type { Session } from '../../state/session.ts';
 import { createStore, type Readable } from '../../state/store.ts';
@@ -69,6 +69,7 @@ export class EditorDocuments implements Readable<OpenDocuments> {
     this.faults = followFaults(session, this.knowledge);
     this.#listSteps();
     session.project.subscribe(() => this.#follow());
+    session.definition.subscribe(() => this.#listSteps());
     session.selected.subscribe(() => this.#followSelected());
     session.forecast.subscribe(() => this.#showMarks());
     this.faults.subscribe(() => this.#showFaults());
@@ -155,7 +156,7 @@ export class EditorDocuments implements Readable<OpenDocuments> {
     const own = stepOf(this.#open);
     if (own !== undefined) return own;
     const at = this.#view?.state.selection.main.head ?? 0;
-    return yamlSteps(this.yaml).findLast(({ from, to }) => from <= at && at <= to)?.name;
+    return stepsIn(this.yaml).findLast(({ from, to }) => from <= at && at <= to)?.name;
   }
 
   /** Runs the project: all of it, or the step at the cursor and what is made of it. */
@@ -210,7 +211,7 @@ export class EditorDocuments implements Readable<OpenDocuments> {
   #textOf(id: DocumentId): string | undefined {
     const step = stepOf(id);
     if (step === undefined) return this.yaml;
-    const sql = yamlSteps(this.yaml).find((one) => one.name === step && one.sql !== undefined)?.sql;
+    const sql = stepsIn(this.yaml).find((one) => one.name === step && one.sql !== undefined)?.sql;
     return sql && shownSql(sql.text);
   }
 
@@ -248,8 +249,12 @@ export class EditorDocuments implements Readable<OpenDocuments> {
   }
 
   #listSteps(): void {
-    const steps = sqlSteps(this.yaml).map(({ name }) => name);
+    const definition = this.session.definition.getSnapshot();
     const { steps: before, open } = this.#store.getSnapshot();
+    // A text that is no YAML for as long as a bracket or a quote is open has lost none of them.
+    const isBroken = definition.status === 'invalid' && definition.issues.some(({ path }) => path === '');
+    if (before.length > 0 && (isBroken || definition.status === 'reading')) return;
+    const steps = sqlSteps(this.yaml).map(({ name }) => name);
     if (steps.join('\n') !== before.join('\n')) this.#store.patch({ steps });
     const step = stepOf(open);
     if (step !== undefined && !steps.includes(step)) this.open('pipeline');
@@ -257,7 +262,6 @@ export class EditorDocuments implements Readable<OpenDocuments> {
 
   /** What is in the session's text that the open document does not have yet. */
   #follow(): void {
-    this.#listSteps();
     const view = this.#view;
     if (view === undefined || this.#isWriting) return;
     const change = this.#newsFor(this.#open, view.state);
@@ -271,7 +275,7 @@ export class EditorDocuments implements Readable<OpenDocuments> {
       this.open(`sql:${step}`);
       return;
     }
-    const found = yamlSteps(this.yaml).find(({ name }) => name === step);
+    const found = stepsIn(this.yaml).find(({ name }) => name === step);
     if (found === undefined) return;
     this.open('pipeline');
     this.#view?.dispatch({

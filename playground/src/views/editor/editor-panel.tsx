@@ -54,7 +54,8 @@ export function EditorPanel(): ReactElement {
         onSelectionChange={(key) => {
           const id = key as DocumentId;
           documents.open(id);
-          session.select(stepOf(id));
+          // Whoever goes back to the whole is still about the step, for the other panels.
+          if (id !== 'pipeline') session.select(stepOf(id));
         }}
       >
         <div className={styles.bar}>

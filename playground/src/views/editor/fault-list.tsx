@@ -47,7 +47,7 @@ export function FaultList({
             </>
           );
           return (
-            <li key={`${from} ${step} ${line} ${message}`}>
+            <li key={`${from} ${step} ${yaml?.from} ${message}`}>
               {yaml === undefined ? (
                 <p className={styles.fault}>{words}</p>
               ) : (

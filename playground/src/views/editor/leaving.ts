@@ -15,30 +15,27 @@ const modifiers: ReadonlySet<string> = new Set(['Shift', 'Control', 'Alt', 'Meta
 export function leaving(): Extension {
   let isPointed = false;
   let isOurs = false;
-  const leaveByTab = (view: EditorView, isLeaving: boolean): false => {
+  const leaveByTab = (view: EditorView, isLeaving: boolean): void => {
     if (isLeaving || isOurs) view.setTabFocusMode(isLeaving);
     isOurs = isLeaving;
     // The ring is there as long as Tab goes on from here; while one writes, the cursor shows where one is.
     view.dom.toggleAttribute('data-leaving', isLeaving);
-    return false;
   };
-  return EditorView.domEventHandlers({
+  return EditorView.domEventObservers({
     pointerdown(_event, view) {
       isPointed = true;
-      return leaveByTab(view, false);
+      leaveByTab(view, false);
     },
     focus(_event, view) {
       leaveByTab(view, !isPointed);
       isPointed = false;
-      return false;
     },
     blur() {
       isPointed = false;
-      return false;
     },
     keydown({ key }, view) {
-      if (key === 'Tab' || modifiers.has(key)) return false;
-      return leaveByTab(view, key === 'Escape' && completionStatus(view.state) === null);
+      if (key === 'Tab' || modifiers.has(key)) return;
+      leaveByTab(view, key === 'Escape' && completionStatus(view.state) === null);
     },
   });
 }
