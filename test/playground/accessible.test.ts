@@ -1,7 +1,7 @@
-import axe from 'axe-core';
-import type { BrowserContext, Page } from 'playwright';
+import type { BrowserContext } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endOfRun, freshBrowser, openApp, serveBuilt, type ServedApp } from './app.js';
+import { barriers } from './barriers.js';
 
 let app: ServedApp;
 let context: BrowserContext;
@@ -12,21 +12,6 @@ afterAll(async () => {
   await context.close();
   await app.close();
 });
-
-/** What axe finds that keeps people out, in words. */
-async function barriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { readonly axe: typeof axe }).axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      // What the kit announces to screen readers stands outside of all landmarks.
-      rules: { region: { enabled: false } },
-    }),
-  );
-  return violations.flatMap(({ id, nodes, help }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')}: ${failureSummary}`),
-  );
-}
 
 describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
   test.each([

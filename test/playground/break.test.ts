@@ -1,6 +1,7 @@
 import type { BrowserContext, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endOfRun, freshBrowser, openApp, serveBuilt, type AppPage, type ServedApp } from './app.js';
+import { barriers } from './barriers.js';
 
 let app: ServedApp;
 let context: BrowserContext;
@@ -16,8 +17,8 @@ const status = (page: Page): Locator => page.getByTestId('run-status');
 
 /** An example that has run once without being disturbed. */
 async function undisturbed(example: string, steps: number): Promise<AppPage> {
-  const opened = await openApp(context, `${app.origin}#/${example}`);
-  await opened.page.getByRole('button', { name: 'Run', exact: true }).click();
+  const opened = await openApp(context, `${app.origin}#/${example}/steps`);
+  await opened.page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).click();
   expect(await endOfRun(opened.page)).toMatch(new RegExp(`${steps} (computed|reused)`));
   return opened;
 }
@@ -53,6 +54,7 @@ async function mended(page: Page, counts: string | RegExp): Promise<void> {
   const rows = await hashes.locator('tbody tr').allTextContents();
   expect(rows.length).toBeGreaterThan(5);
   expect(rows.filter((row) => !row.endsWith('same'))).toEqual([]);
+  expect(await barriers(page)).toEqual([]);
   await page.keyboard.press('Escape');
 }
 
@@ -81,8 +83,8 @@ test('a stored table is corrupted: it is refused, computed again, and nothing el
   await choose(page, 'Corrupt a stored table', 'days');
   await page.getByRole('button', { name: 'Corrupt days' }).click();
   await page.getByTestId('damage').filter({ hasText: 'checkpoint_damaged' }).waitFor();
-  await page.getByText('damaged checkpoint').waitFor();
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByText('damaged checkpoint', { exact: true }).waitFor();
+  await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).click();
   await mended(page, '1 computed, 5 reused');
   await page.getByTestId('damage').waitFor({ state: 'detached' });
   expect(faults).toEqual([]);
@@ -114,7 +116,7 @@ test('the tab is reloaded in the middle, says so, and goes on', async () => {
   await choose(page, 'Reload the tab', 'smoothed');
   await page.getByRole('button', { name: 'Arm the next run' }).click();
   await page.getByRole('button', { name: 'Disarm: Reloads at smoothed' }).waitFor();
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).click();
   await status(page).filter({ hasText: 'Interrupted' }).waitFor({ timeout: 60_000 });
   expect(await status(page).textContent()).toContain('smoothed');
   await resume(page, /[34] computed, [23] reused/);
@@ -125,11 +127,12 @@ test('the tab is reloaded in the middle, says so, and goes on', async () => {
 test('what is armed can be disarmed, and breaks nothing', async () => {
   const { page, faults } = await undisturbed('weather', 6);
   await choose(page, 'Fail a step', 'days');
+  expect(await barriers(page)).toEqual([]);
   await page.getByRole('button', { name: 'Arm the next run' }).click();
   await page.getByText('6 of 6 steps').waitFor();
   await page.getByRole('button', { name: 'Disarm: Fails at days' }).click();
   await page.getByText('Nothing to do: all is stored').waitFor();
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).click();
   await status(page).filter({ hasText: '6 reused' }).waitFor();
   expect(faults).toEqual([]);
   await page.close();

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { breakableStore } from '../../playground/src/effects/breakable-store.js';
 import { createFaults } from '../../playground/src/state/faults.js';
 import { createRunMemory } from '../../playground/src/state/run-memory.js';
-import type { NoteShelf, RunNotes } from '../../playground/src/state/run-notes.js';
+import type { ResumeShelf, ResumeNotes } from '../../playground/src/state/resume-notes.js';
 
 function result(hashes: Readonly<Record<string, string>>, outcome: StepOutcome['outcome']): RunResult {
   const steps = Object.entries(hashes).map(([step, contentHash]) => [
@@ -13,11 +13,11 @@ function result(hashes: Readonly<Record<string, string>>, outcome: StepOutcome['
   return { steps: new Map(steps as [string, StepOutcome][]) } as unknown as RunResult;
 }
 
-function noteShelf(): NoteShelf & { notes: RunNotes } {
+function noteShelf(): ResumeShelf & { notes: ResumeNotes } {
   const shelf = {
-    notes: {} as RunNotes,
+    notes: {} as ResumeNotes,
     load: async () => shelf.notes,
-    save: async (_project: string, notes: RunNotes) => {
+    save: async (_project: string, notes: ResumeNotes) => {
       shelf.notes = notes;
     },
   };

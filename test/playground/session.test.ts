@@ -8,7 +8,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { createFaults, type Faults } from '../../playground/src/state/faults.js';
 import { sumOf } from '../../playground/src/state/forecast.js';
 import type { Project, World } from '../../playground/src/state/ports.js';
-import type { RunNotes } from '../../playground/src/state/run-notes.js';
+import type { ResumeNotes } from '../../playground/src/state/resume-notes.js';
 import { createSession, type Session } from '../../playground/src/state/session.js';
 import type { Readable } from '../../playground/src/state/store.js';
 import { stepFacts } from '../../playground/src/state/step-facts.js';
@@ -33,7 +33,7 @@ const registry = contributions(standardPlugins());
 const view = runView({ intervalMs: 0 });
 let runner: Runner;
 let saved: Project[];
-let notes: RunNotes;
+let notes: ResumeNotes;
 let faults: Faults;
 let world: World;
 let session: Session;
@@ -70,13 +70,19 @@ beforeEach(() => {
       watch: () => () => undefined,
     },
     examples: { load: async () => undefined },
-    notes: {
+    resumes: {
       load: async () => notes,
       save: async (_project, next) => {
         notes = next;
       },
     },
     faults,
+    files: {
+      keep: async (_project, path, { size }) => ({ path, size, kept: 'copy' }),
+      forget: async () => undefined,
+      locked: async () => [],
+      unlock: async () => undefined,
+    },
     workshop: async () => ({
       async read(text) {
         await gate;

@@ -1,6 +1,6 @@
 import type { BrowserContext, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { endOfRun, freshBrowser, openApp, serveBuilt, type ServedApp } from './app.js';
+import { editorText, endOfRun, freshBrowser, openApp, pasteText, serveBuilt, type ServedApp } from './app.js';
 
 let app: ServedApp;
 let context: BrowserContext;
@@ -12,22 +12,22 @@ afterAll(async () => {
   await app.close();
 });
 
-const runButton = (page: Page): Locator => page.getByRole('button', { name: 'Run', exact: true });
+const runButton = (page: Page): Locator =>
+  page.getByRole('banner').getByRole('button', { name: 'Run', exact: true });
 const status = (page: Page): Locator => page.getByTestId('run-status');
-const text = (page: Page): Locator => page.getByRole('textbox', { name: 'Pipeline, as YAML' });
 
 async function edit(page: Page, from: string, to: string): Promise<void> {
-  await text(page).fill((await text(page).inputValue()).replaceAll(from, to));
+  await pasteText(page, (await editorText(page)).replaceAll(from, to));
 }
 
 test('a second tab watches, can begin nothing, and takes over when the first one is closed', async () => {
-  const { page, faults } = await openApp(context, `${app.origin}#/flights`);
-  const { page: other, faults: others } = await openApp(context, `${app.origin}#/flights`);
+  const { page, faults } = await openApp(context, `${app.origin}#/flights/steps`);
+  const { page: other, faults: others } = await openApp(context, `${app.origin}#/flights/steps`);
   await Promise.all([runButton(page).waitFor(), runButton(other).waitFor()]);
   // So that there is time to close the tab: a median over so many flights takes seconds.
   await edit(page, '0.1 preceding and 0.1 following', '0.2 preceding and 0.2 following');
   await edit(page, 'avg(delay) over', 'median(delay) over');
-  await other.getByText('median(delay) over').waitFor();
+  await expect.poll(() => editorText(other)).toContain('median(delay) over');
   await page.getByText('6 steps').first().waitFor();
 
   await runButton(page).click();
@@ -61,21 +61,21 @@ test('a text that two tabs change at once is lost in neither', async () => {
     };
   });
   const { page: deaf, faults: others } = await openApp(context, `${app.origin}?deaf#/weather`);
-  await Promise.all([text(page).waitFor(), text(deaf).waitFor()]);
+  await Promise.all([runButton(page).waitFor(), runButton(deaf).waitFor()]);
   await edit(page, 'description: The usual weather', 'description: Usual weather');
   await edit(deaf, 'name: weather', 'name: seattle');
   await deaf.getByTestId('changed-elsewhere').filter({ hasText: '2 lines there differ' }).waitFor();
-  expect(await text(page).inputValue()).toContain('name: weather');
+  expect(await editorText(page)).toContain('name: weather');
   await deaf.getByRole('button', { name: 'Keep mine' }).click();
   await deaf.getByTestId('changed-elsewhere').waitFor({ state: 'detached' });
-  await expect.poll(() => text(page).inputValue()).toContain('name: seattle');
+  await expect.poll(() => editorText(page)).toContain('name: seattle');
 
   await edit(page, 'name: seattle', 'name: rain');
   await edit(deaf, 'name: seattle', 'name: sun');
   await deaf.getByRole('button', { name: 'Take the other' }).click();
-  expect(await text(deaf).inputValue()).toContain('name: rain');
+  expect(await editorText(deaf)).toContain('name: rain');
   await page.reload();
-  expect(await text(page).inputValue()).toContain('name: rain');
+  expect(await editorText(page)).toContain('name: rain');
   expect([...faults, ...others]).toEqual([]);
   await Promise.all([page.close(), deaf.close()]);
 });

@@ -4,6 +4,7 @@ import { useReadable } from '../hooks/use-readable.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty, Loading } from '../ui/empty.tsx';
 import { ErrorBox } from '../ui/error-box.tsx';
+import { ImportPlace } from '../views/data/import-place.tsx';
 import { StartView } from '../views/start/start-view.tsx';
 import styles from './app.module.css';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -17,6 +18,7 @@ export function App({ app }: { readonly app: AppFacts }): ReactElement {
     <AppContext value={app}>
       <ErrorBoundary what="The playground">
         <CurrentScreen app={app} />
+        <ImportPlace />
       </ErrorBoundary>
     </AppContext>
   );

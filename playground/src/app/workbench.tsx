@@ -7,6 +7,7 @@ import type { Session } from '../state/session.ts';
 import { Splitter } from '../ui/splitter.tsx';
 import { BreakButton } from '../views/break/break-button.tsx';
 import { DamageStatus } from '../views/break/damage-status.tsx';
+import { LockedFiles } from '../views/data/locked-files.tsx';
 import { panels, type Panel } from '../views/panels.ts';
 import { ForecastLine } from '../views/run/forecast-words.tsx';
 import { RunBar } from '../views/run/run-bar.tsx';
@@ -31,6 +32,7 @@ export function Workbench({ session }: { readonly session: Session }): ReactElem
           </RunBar>
         </Header>
         <ChangedElsewhere />
+        <LockedFiles />
         <ForecastLine />
         <RunStatus />
         <DamageStatus />

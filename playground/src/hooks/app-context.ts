@@ -5,6 +5,7 @@ import type { Offline } from '../state/offline.ts';
 import type { Routes } from '../state/route.ts';
 import type { Session } from '../state/session.ts';
 import type { Exports } from '../state/table-export.ts';
+import type { Readable } from '../state/store.ts';
 import type { ThemeChoice } from '../state/theme.ts';
 
 /** What the whole app shares. */
@@ -17,6 +18,10 @@ export interface App {
   readonly exports: Exports;
   /** Hands a file to the user. */
   readonly download: (file: File) => void;
+  /** Whether files are held over the page. */
+  readonly drops: Readable<'nothing' | 'over'>;
+  /** Makes a pipeline of files that the user has chosen. */
+  takeFiles(files: readonly File[]): void;
 }
 
 export const AppContext = createContext<App | undefined>(undefined);

@@ -1,4 +1,5 @@
 import { errorFacts, type ErrorFacts } from '@cairn/core';
+import { createImports, type Imports } from './imports.ts';
 import type { Project, World } from './ports.ts';
 import type { Session } from './session.ts';
 import { createStore, type Readable } from './store.ts';
@@ -17,12 +18,25 @@ export interface AppState {
   readonly projects: Readable<readonly Project[]>;
   /** Opens a project, or an example of that id; `run` begins a run at once. */
   open(id: string, options?: { readonly run?: boolean }): Promise<void>;
-  /** Keeps a new project and opens it. */
-  create(project: Project): Promise<void>;
-  /** Forgets what was changed of an example, or a project. */
+  /** Files of the user's that are to become a project. */
+  readonly imports: Imports;
+  /** Keeps a new project with a pipeline to begin with; resolves to its id. */
+  createEmpty(): Promise<string>;
+  rename(id: string, title: string): Promise<void>;
+  /** Forgets what was changed of an example, or a project with its files. What it has stored is garbage from then on. */
   forget(id: string): Promise<void>;
   leave(): Promise<void>;
 }
+
+const emptyPipeline = `# Drop files on the page to read your own data, or begin here.
+name: untitled
+
+processes:
+  main:
+    - step: numbers
+      inputs: []
+      sql: select n, n * n as square from range(1, 11) t(n)
+`;
 
 /** Puts the state together over the world that it is given. */
 export function createAppState(world: World): AppState {
@@ -76,13 +90,24 @@ export function createAppState(world: World): AppState {
         if (own === turn) screen.set({ name: 'missing', project: id, error: errorFacts(error) });
       }
     },
-    async create(project) {
-      await world.shelf.save(project);
-      await this.open(project.id);
+    imports: createImports(world),
+    async createEmpty() {
+      const id = `untitled-${crypto.randomUUID().slice(0, 8)}`;
+      await world.shelf.save({ id, title: 'Untitled', yaml: emptyPipeline, params: {} });
+      return id;
+    },
+    async rename(id, title) {
+      const project = await world.shelf.load(id);
+      if (project === undefined || title.trim() === '') return;
+      const revision = project.revision ?? 0;
+      await world.shelf.save({ ...project, title: title.trim(), revision: revision + 1 }, revision);
+      await list();
     },
     async forget(id) {
+      const project = await world.shelf.load(id);
       await world.shelf.remove(id);
       await list();
+      if (project?.files !== undefined) await world.files.forget(id);
     },
     leave,
   };

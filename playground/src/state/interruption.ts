@@ -1,5 +1,5 @@
 import type { Plan, TaskCatalog } from '@cairn/core';
-import type { Unfinished } from './run-notes.ts';
+import type { Unfinished } from './resume-notes.ts';
 
 /** A run whose page went away in the middle of it. */
 export interface Interruption {

@@ -1,7 +1,7 @@
 import type { ErrorFacts, Pipeline, Runner } from '@cairn/core';
 import type { SharedRuns } from '@cairn/web';
 import type { Faults } from './faults.ts';
-import type { NoteShelf } from './run-notes.ts';
+import type { ResumeShelf } from './resume-notes.ts';
 import type { KnownTypes } from './complete-yaml.ts';
 
 /** What the user works on: a pipeline as text, and values for its params. Its files are kept beside it. */
@@ -14,8 +14,40 @@ export interface Project {
   readonly yaml: string;
   /** What differs from the params' defaults, by name. */
   readonly params: Readonly<Record<string, unknown>>;
+  /** The user's own files that it reads. */
+  readonly files?: readonly ProjectFile[] | undefined;
   /** Counts what was kept of it, so that two tabs notice each other. @default 0 */
   readonly revision?: number | undefined;
+}
+
+/** A file of the user's that a project reads. */
+export interface ProjectFile {
+  /** By which the pipeline names it. */
+  readonly path: string;
+  readonly size: number;
+  /** `copy`: in the page's own storage; `handle`: where the user has it, and the browser may ask before it is read again. */
+  readonly kept: 'copy' | 'handle';
+}
+
+/** A file that the user has chosen or dropped. */
+export interface GivenFile {
+  readonly name: string;
+  readonly size: number;
+  readonly blob: Blob;
+  /** Where the browser gives one. */
+  readonly handle?: FileSystemFileHandle | undefined;
+}
+
+/** Where the files of projects are kept. */
+export interface ProjectFiles {
+  /** A small file is copied, a large one stays where it is if the browser can find it again. @throws CairnError `quota_exceeded`, `file_not_readable` */
+  keep(project: string, path: string, file: GivenFile): Promise<ProjectFile>;
+  /** Forgets what is kept of a project's files; the user's own stay. @param paths @default all */
+  forget(project: string, paths?: readonly string[]): Promise<void>;
+  /** The files for which the user has to be asked before they can be read. */
+  locked(project: Project): Promise<readonly string[]>;
+  /** Asks the user, which a browser does only when something was just pressed. @throws CairnError `permission_needed` */
+  unlock(project: string, paths: readonly string[]): Promise<void>;
 }
 
 /** Where projects are kept. */
@@ -75,7 +107,8 @@ export interface Examples {
 /** What the state asks the world outside for. Effects implement it. */
 export interface World {
   readonly shelf: Shelf;
-  readonly notes: NoteShelf;
+  readonly resumes: ResumeShelf;
+  readonly files: ProjectFiles;
   /** Breaks the runs of this tab on purpose. */
   readonly faults: Faults;
   readonly examples: Examples;

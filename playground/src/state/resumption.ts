@@ -1,6 +1,6 @@
 import type { RunResult } from '@cairn/core';
 import type { Fault } from './faults.ts';
-import { hashesOf, type Hashes } from './run-notes.ts';
+import { hashesOf, type Hashes } from './resume-notes.ts';
 
 /** A run that went on where another one was broken off, and what came of it. */
 export interface Resumption {

@@ -1,7 +1,7 @@
 import type { CacheUse, RunOptions, RunResult } from '@cairn/core';
 import type { Faults } from './faults.ts';
 import { resumptionOf, type Resumption } from './resumption.ts';
-import { hashesOf, type NoteShelf, type RunNotes, type Unfinished } from './run-notes.ts';
+import { hashesOf, type ResumeShelf, type ResumeNotes, type Unfinished } from './resume-notes.ts';
 import { createStore, type Readable } from './store.ts';
 
 /** What a run is told besides the project's own. */
@@ -35,10 +35,10 @@ export interface RunMemory {
 }
 
 /** @param shelf Notes are a help: what cannot be kept is remembered as long as the page lives. */
-export function createRunMemory(project: string, shelf: NoteShelf, faults: Faults): RunMemory {
+export function createRunMemory(project: string, shelf: ResumeShelf, faults: Faults): RunMemory {
   const unfinished = createStore<Unfinished | undefined>(undefined);
   const resumption = createStore<Resumption | undefined>(undefined);
-  let notes: RunNotes = {};
+  let notes: ResumeNotes = {};
   let resumed: Unfinished | undefined;
 
   const reload = async (): Promise<void> => {
@@ -46,7 +46,7 @@ export function createRunMemory(project: string, shelf: NoteShelf, faults: Fault
     unfinished.set(notes.unfinished);
   };
   const loaded = reload();
-  const keep = async (next: RunNotes): Promise<void> => {
+  const keep = async (next: ResumeNotes): Promise<void> => {
     notes = next;
     unfinished.set(next.unfinished);
     await shelf.save(project, next).catch(() => undefined);

@@ -9,7 +9,7 @@ import { createKeptProject } from './kept-project.ts';
 import type { Bench, Damage, Project, World } from './ports.ts';
 import type { Resumption } from './resumption.ts';
 import { createRunMemory, type RunRequest } from './run-memory.ts';
-import type { Unfinished } from './run-notes.ts';
+import type { Unfinished } from './resume-notes.ts';
 import { createStore, type Readable } from './store.ts';
 
 /** How long nobody types before the text is read, and how long before the plan is asked for. */
@@ -53,6 +53,10 @@ export interface Session {
   readonly conflict: Readable<Project | undefined>;
   keepMine(): void;
   takeTheirs(): void;
+  /** The user's files that the browser wants to ask for before they are read. */
+  readonly locked: Readable<readonly string[]>;
+  /** Asks for them. To be called when something was just pressed. @throws CairnError `permission_needed` */
+  unlock(): Promise<void>;
   setYaml(yaml: string): void;
   setParams(params: Readonly<Record<string, unknown>>): void;
   /** Runs the project, once its text is read. Resolves when the run has ended, however it did. */
@@ -81,6 +85,7 @@ export function createSession(given: Project, world: World): Session {
   const interruption = createStore<Interruption | undefined>(undefined);
   const damage = createStore<Damage | ErrorFacts | undefined>(undefined);
   const tookOver = createStore(false);
+  const locked = createStore<readonly string[]>([]);
   const selected = createStore<string | undefined>(undefined);
   const view = createStore<RunViewSnapshot>({ status: 'idle', running: 'nowhere' });
   const closed = new AbortController();
@@ -93,7 +98,7 @@ export function createSession(given: Project, world: World): Session {
   let reading: Promise<void> = Promise.resolve();
 
   const { id } = given;
-  const memory = createRunMemory(id, world.notes, faults);
+  const memory = createRunMemory(id, world.resumes, faults);
   let opened: Promise<Bench> | undefined;
   let unfollow = (): void => undefined;
   const bench = (): Promise<Bench> => {
@@ -232,8 +237,14 @@ export function createSession(given: Project, world: World): Session {
   const start = (request: RunRequest = {}): Promise<void> => (running ??= execute(request));
   const resume = (): Promise<void> => start({ include: memory.unfinished.getSnapshot()?.include });
 
+  const lookForLocks = async (): Promise<void> => {
+    if (given.files?.some((file) => file.kept === 'handle') !== true) return;
+    locked.set(await world.files.locked(project.getSnapshot()).catch(() => []));
+  };
+
   reading = read();
   void bench().catch(() => undefined);
+  void lookForLocks();
   // What is armed, and what a resume goes on with, changes what the next run would do.
   let armed: Fault | undefined;
   const unwatch = [
@@ -260,6 +271,15 @@ export function createSession(given: Project, world: World): Session {
     conflict: kept.conflict,
     keepMine: kept.keepMine,
     takeTheirs: kept.takeTheirs,
+    locked,
+    async unlock() {
+      try {
+        await world.files.unlock(id, locked.getSnapshot());
+      } finally {
+        await lookForLocks();
+        void ask();
+      }
+    },
     faults,
     unfinished: memory.unfinished,
     interruption,

@@ -3,6 +3,7 @@ import { examples } from '../../examples/index.ts';
 import { useApp } from '../../hooks/app-context.ts';
 import { useReadable } from '../../hooks/use-readable.ts';
 import { ExampleCard } from './example-card.tsx';
+import { OwnData } from './own-data.tsx';
 import styles from './start-view.module.css';
 
 /** The gallery: what this is, and the examples. */
@@ -18,6 +19,7 @@ export function StartView(): ReactElement {
           sent anywhere.
         </p>
       </div>
+      <OwnData />
       <section aria-labelledby="examples">
         <h2 id="examples" className={styles.heading}>
           Examples

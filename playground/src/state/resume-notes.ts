@@ -2,7 +2,7 @@ import type { CacheUse, RunResult } from '@cairn/core';
 import type { Fault } from './faults.ts';
 
 /** What is remembered of a project's runs beside Cairn's own records. It survives a reload. */
-export interface RunNotes {
+export interface ResumeNotes {
   /** The content hashes of the last run that succeeded. */
   readonly good?: Hashes | undefined;
   /** What the last run was told, while it has not succeeded. */
@@ -23,9 +23,9 @@ export interface Unfinished {
 export type Hashes = Readonly<Record<string, { readonly fingerprint: string; readonly contentHash: string }>>;
 
 /** Where notes are kept. */
-export interface NoteShelf {
-  load(project: string): Promise<RunNotes>;
-  save(project: string, notes: RunNotes): Promise<void>;
+export interface ResumeShelf {
+  load(project: string): Promise<ResumeNotes>;
+  save(project: string, notes: ResumeNotes): Promise<void>;
 }
 
 /** The hashes that a result tells of. */
