@@ -1,16 +1,13 @@
 import { memoryStore, type Runner } from '@cairn/core';
-import { contributions } from '@cairn/core/plugin';
-import { pipelineFromYaml } from '@cairn/core/yaml';
 import { createNodeEngine, createNodeRunner } from '@cairn/node';
-import { standardPlugins } from '@cairn/plugins';
 import { runView } from '@cairn/web';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { followFaults, type Fault } from '../../playground/src/state/editor-faults.js';
 import { followKnowledge, type EditorKnowledge } from '../../playground/src/state/editor-knowledge.js';
 import { forecastMarks } from '../../playground/src/state/editor-marks.js';
-import { createFaults } from '../../playground/src/state/faults.js';
 import { createSession, type Session } from '../../playground/src/state/session.js';
 import type { Readable } from '../../playground/src/state/store.js';
+import { nodeWorld, once } from './node-world.js';
 
 const yaml = `name: numbers
 params:
@@ -29,7 +26,6 @@ processes:
       sql: select sum(n)::integer as total from large
 `;
 
-const registry = contributions(standardPlugins());
 const engine = createNodeEngine();
 let runner: Runner;
 let session: Session;
@@ -41,62 +37,10 @@ afterEach(() => session.close());
 beforeEach(() => {
   const view = runView({ intervalMs: 0 });
   runner = createNodeRunner({ store: memoryStore(), engine, observers: [view.observer] });
-  const runs = {
-    observer: view.observer,
-    view,
-    running: 'nowhere' as const,
-    onVacant: () => () => undefined,
-    close: () => undefined,
-  };
-  const nothing = async (): Promise<undefined> => undefined;
-  session = createSession(
-    { id: 'numbers', title: 'Numbers', yaml, params: {} },
-    {
-      shelf: {
-        load: nothing,
-        save: nothing,
-        remove: nothing,
-        list: async () => [],
-        watch: () => () => undefined,
-      },
-      examples: { load: nothing },
-      notes: { load: async () => ({}), save: nothing },
-      faults: createFaults(),
-      workshop: async () => ({
-        read: (text) => pipelineFromYaml(text, { registry }),
-        bench: () => ({
-          runner,
-          runs,
-          types: { source: [], sink: [], transform: [], check: [] },
-          corrupt: async () => {
-            throw new Error('nothing is broken here');
-          },
-        }),
-      }),
-      later(_ms, work) {
-        const timer = setTimeout(work, 0);
-        return () => clearTimeout(timer);
-      },
-    },
-  );
+  session = createSession({ id: 'numbers', title: 'Numbers', yaml, params: {} }, nodeWorld({ runner, view }));
   knowledge = followKnowledge(session);
   faults = followFaults(session, knowledge);
 });
-
-/** Resolves once a store's value is such. */
-async function once<Value>(store: Readable<Value>, isSuch: (value: Value) => boolean): Promise<Value> {
-  return new Promise((resolve) => {
-    let stop = (): void => undefined;
-    const look = (): void => {
-      const value = store.getSnapshot();
-      if (!isSuch(value)) return;
-      stop();
-      resolve(value);
-    };
-    stop = store.subscribe(look);
-    look();
-  });
-}
 
 const columnsOf = (step: string): readonly string[] | undefined =>
   knowledge

@@ -1,17 +1,11 @@
 import { memoryStore, type Runner } from '@cairn/core';
-import { contributions } from '@cairn/core/plugin';
-import { pipelineFromYaml } from '@cairn/core/yaml';
 import { createNodeEngine, createNodeRunner } from '@cairn/node';
-import { standardPlugins } from '@cairn/plugins';
 import { runView } from '@cairn/web';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { createFaults, type Faults } from '../../playground/src/state/faults.js';
 import { sumOf } from '../../playground/src/state/forecast.js';
-import type { Project, World } from '../../playground/src/state/ports.js';
-import type { ResumeNotes } from '../../playground/src/state/resume-notes.js';
 import { createSession, type Session } from '../../playground/src/state/session.js';
-import type { Readable } from '../../playground/src/state/store.js';
 import { stepFacts } from '../../playground/src/state/step-facts.js';
+import { nodeWorld, once, type NodeWorld } from './node-world.js';
 
 const yaml = `
 name: numbers
@@ -29,13 +23,9 @@ processes:
       sql: select sum(n)::integer as total from large
 `;
 
-const registry = contributions(standardPlugins());
 const view = runView({ intervalMs: 0 });
 let runner: Runner;
-let saved: Project[];
-let notes: ResumeNotes;
-let faults: Faults;
-let world: World;
+let world: NodeWorld;
 let session: Session;
 let count = 0;
 /** While it is set, reading waits for it. */
@@ -47,79 +37,10 @@ afterAll(() => engine.close());
 beforeEach(() => {
   view.reset();
   runner = createNodeRunner({ store: memoryStore(), engine, observers: [view.observer] });
-  saved = [];
-  notes = {};
-  faults = createFaults();
   gate = undefined;
-  const runs = {
-    observer: view.observer,
-    view,
-    running: 'nowhere' as const,
-    onVacant: () => () => undefined,
-    close: () => undefined,
-  };
-  world = {
-    shelf: {
-      load: async () => undefined,
-      save: async (project) => {
-        saved.push(project);
-        return undefined;
-      },
-      remove: async () => undefined,
-      list: async () => [],
-      watch: () => () => undefined,
-    },
-    examples: { load: async () => undefined },
-    resumes: {
-      load: async () => notes,
-      save: async (_project, next) => {
-        notes = next;
-      },
-    },
-    faults,
-    files: {
-      keep: async (_project, path, { size }) => ({ path, size, kept: 'copy' }),
-      forget: async () => undefined,
-      locked: async () => [],
-      unlock: async () => undefined,
-    },
-    workshop: async () => ({
-      async read(text) {
-        await gate;
-        return pipelineFromYaml(text, { registry });
-      },
-      bench: () => ({
-        runner,
-        runs,
-        types: { source: [], sink: [], transform: [], check: [] },
-        corrupt: async () => {
-          throw new Error('nothing is broken here');
-        },
-      }),
-    }),
-    // Nobody types in here, so nothing has to be waited for.
-    later(_ms, work) {
-      const timer = setTimeout(work, 0);
-      return () => clearTimeout(timer);
-    },
-  };
+  world = nodeWorld({ runner, view, gate: () => gate });
   session = createSession({ id: `p${(count += 1)}`, title: 'Numbers', yaml, params: {} }, world);
 });
-
-/** Resolves once a store's value is such. */
-async function once<Value>(store: Readable<Value>, isSuch: (value: Value) => boolean): Promise<Value> {
-  return new Promise((resolve) => {
-    let stop = (): void => undefined;
-    const look = (): void => {
-      const value = store.getSnapshot();
-      if (!isSuch(value)) return;
-      stop();
-      resolve(value);
-    };
-    stop = store.subscribe(look);
-    look();
-  });
-}
 
 const known = async (): Promise<{ readonly runs: number; readonly mayRun: number }> => {
   const forecast = await once(session.forecast, ({ status }) => status === 'known');
@@ -147,7 +68,7 @@ test('what a run would do is known before, after it, and after each change of th
     mayRun: 1,
   });
   expect(await after(() => session.setYaml(yaml))).toEqual({ runs: 0, mayRun: 0 });
-  expect(saved.map((project) => project.yaml.includes('> $least'))).toEqual([true, false]);
+  expect(world.saved.map((project) => project.yaml.includes('> $least'))).toEqual([true, false]);
   await session.close();
 });
 

@@ -6,7 +6,6 @@ import { readChart } from '../../playground/src/state/chart-query.js';
 import { chartWords, defaultChart, fitted, type ChartSpec } from '../../playground/src/state/chart-spec.js';
 import { copiedText } from '../../playground/src/state/copy-cells.js';
 import { createGrid, type TableGrid } from '../../playground/src/state/table-grid.js';
-import type { Readable } from '../../playground/src/state/store.js';
 import { conditionOf, wholeTable } from '../../playground/src/state/table-query.js';
 import { moveCursor } from '../../playground/src/views/tables/grid-cursor.js';
 import {
@@ -16,6 +15,7 @@ import {
   topAt,
   trackHeight,
 } from '../../playground/src/views/tables/row-scroll.js';
+import { once } from './node-world.js';
 
 const engine = createNodeEngine();
 const runner = createNodeRunner({ store: memoryStore(), engine });
@@ -48,21 +48,6 @@ beforeAll(async () => {
   opened = await runner.open('job');
 });
 afterAll(() => runner.close());
-
-/** Resolves once a store's value is such. */
-async function once<Value>(store: Readable<Value>, isSuch: (value: Value) => boolean): Promise<Value> {
-  return new Promise((resolve) => {
-    let stop = (): void => undefined;
-    const look = (): void => {
-      const value = store.getSnapshot();
-      if (!isSuch(value)) return;
-      stop();
-      resolve(value);
-    };
-    stop = store.subscribe(look);
-    look();
-  });
-}
 
 function gridOf(name: string): TableGrid {
   const { columns, rows } = opened.steps.get(name) ?? { columns: [], rows: 0 };
