@@ -238,6 +238,7 @@ test('the pipeline is saved as a file, opened from one, dropped in, and taken ba
 
 test('a step that is selected opens its SQL, and runs from there by the keyboard', async () => {
   const { page, faults } = await openWeather();
+  await page.getByRole('tab', { name: 'Steps' }).click();
   await page.locator('tr[data-step=turns] button').first().click();
   await editor(page).getByRole('textbox', { name: 'SQL of turns' }).focus();
   await page.keyboard.press('ControlOrMeta+Shift+Enter');

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { useEffect, useRef, type ReactElement } from 'react';
 import { Tab, TabList } from 'react-aria-components/Tabs';
 import { cx } from '../../ui/cx.ts';
 import type { DocumentId } from './editor-documents.ts';
@@ -6,13 +6,19 @@ import styles from './editor-panel.module.css';
 
 /** The pipeline, and the SQL of each step that has some. */
 export function DocumentTabs({
+  open,
   steps,
   faulty,
 }: {
+  readonly open: DocumentId;
   readonly steps: readonly string[];
   /** The documents in which something is wrong. */
   readonly faulty: ReadonlySet<DocumentId>;
 }): ReactElement {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.querySelector('[data-selected]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [open]);
   const tab = (id: DocumentId, name: string, label: string): ReactElement => (
     <Tab
       key={id}
@@ -25,7 +31,7 @@ export function DocumentTabs({
     </Tab>
   );
   return (
-    <TabList aria-label="Documents" className={cx(styles.tabs)}>
+    <TabList ref={list} aria-label="Documents" className={cx(styles.tabs)}>
       {tab('pipeline', 'pipeline.yaml', 'pipeline.yaml')}
       {steps.map((step) => tab(`sql:${step}`, step, `SQL of ${step}`))}
     </TabList>

@@ -13,6 +13,8 @@ import styles from './editor-panel.module.css';
 import { FaultList } from './fault-list.tsx';
 import { TextArea } from './text-area.tsx';
 
+const mod = /^Mac|^iP/.test(navigator.platform) ? '⌘' : 'Ctrl';
+
 /** The pipeline as text, and the SQL of its steps. */
 export function EditorPanel(): ReactElement {
   const session = useSession();
@@ -29,23 +31,30 @@ export function EditorPanel(): ReactElement {
     ]),
   );
   const drag = (event: DragEvent): void => {
-    if (![...event.dataTransfer.items].some(({ kind }) => kind === 'file')) return;
+    // Files of data have other types, and are for others to take.
+    const isPipeline = [...event.dataTransfer.items].some(
+      ({ kind, type }) => kind === 'file' && (type === '' || type.includes('yaml')),
+    );
+    if (!isPipeline) return;
     event.preventDefault();
     setOver(true);
+  };
+  const drop = (event: DragEvent): void => {
+    setOver(false);
+    const [file] = event.dataTransfer.files;
+    if (file === undefined) return;
+    // CodeMirror would write the text of any file where it was dropped.
+    event.preventDefault();
+    if (!/\.ya?ml$/i.test(file.name)) return;
+    event.stopPropagation();
+    void documents.openFile(file);
   };
   return (
     <div
       className={styles.editor}
       onDragOver={drag}
       onDragLeave={() => setOver(false)}
-      onDropCapture={(event) => {
-        setOver(false);
-        const [file] = event.dataTransfer.files;
-        if (file === undefined || !/\.(?:ya?ml|json)$/i.test(file.name)) return;
-        event.preventDefault();
-        event.stopPropagation();
-        void documents.openFile(file);
-      }}
+      onDropCapture={drop}
       data-over={isOver || undefined}
     >
       <Tabs
@@ -59,21 +68,33 @@ export function EditorPanel(): ReactElement {
         }}
       >
         <div className={styles.bar}>
-          <DocumentTabs steps={steps} faulty={faulty} />
+          <DocumentTabs open={open} steps={steps} faulty={faulty} />
           <EditorMenu documents={documents} />
         </div>
-        <TabPanel id={open} className={cx(styles.panel)}>
+        {/* One place for all documents: the kit gives it the first one's id, and each tab says that it controls its own. */}
+        <TabPanel
+          id={open}
+          className={cx(styles.panel)}
+          render={(props) => (
+            <div {...props} id={props['aria-labelledby']?.replace('-tab-', '-tabpanel-') ?? props.id} />
+          )}
+        >
           <TextArea documents={documents} />
         </TabPanel>
       </Tabs>
-      {ahead === undefined ? null : (
-        <p className={styles.ahead} data-decision={ahead.decision}>
-          {forecastWords(ahead)}
+      <div className={styles.foot}>
+        {ahead === undefined || notice !== '' ? null : (
+          <p className={styles.ahead} data-decision={ahead.decision}>
+            {forecastWords(ahead)}
+          </p>
+        )}
+        <p className={styles.notice} role="status">
+          {notice}
         </p>
-      )}
-      <p className={styles.notice} role="status">
-        {notice}
-      </p>
+        <p className={styles.keys}>
+          <kbd>{mod}+Enter</kbd> runs, <kbd>Esc</kbd> <kbd>Tab</kbd> leaves
+        </p>
+      </div>
       <FaultList faults={faults} open={open} onGo={(fault) => documents.goTo(fault)} />
     </div>
   );
