@@ -2,34 +2,22 @@ import { useState, type DragEvent, type ReactElement } from 'react';
 import { TabPanel, Tabs } from 'react-aria-components/Tabs';
 import { useSession } from '../../hooks/app-context.ts';
 import { useReadable } from '../../hooks/use-readable.ts';
-import { forecastWords } from '../../state/editor-marks.ts';
-import { lastPlan } from '../../state/forecast.ts';
 import { cx } from '../../ui/cx.ts';
 import { DocumentTabs } from './document-tabs.tsx';
 import { documentsOf, stepOf, type DocumentId } from './editor-documents.ts';
 import { editorExtensions } from './editor-extensions.ts';
+import { EditorFoot } from './editor-foot.tsx';
 import { EditorMenu } from './editor-menu.tsx';
 import styles from './editor-panel.module.css';
 import { FaultList } from './fault-list.tsx';
 import { TextArea } from './text-area.tsx';
 
-const mod = /^Mac|^iP/.test(navigator.platform) ? '⌘' : 'Ctrl';
-
 /** The pipeline as text, and the SQL of its steps. */
 export function EditorPanel(): ReactElement {
   const session = useSession();
   const documents = documentsOf(session, editorExtensions);
-  const { steps, open } = useReadable(documents);
-  const faults = useReadable(documents.faults);
-  const notice = useReadable(documents.notice);
-  const ahead = lastPlan(useReadable(session.forecast))?.steps.get(stepOf(open) ?? '');
+  const { open } = useReadable(documents);
   const [isOver, setOver] = useState(false);
-  const faulty = new Set<DocumentId>(
-    faults.flatMap(({ step, sql, yaml }) => [
-      ...(yaml === undefined ? [] : ['pipeline' as const]),
-      ...(sql === undefined || step === undefined ? [] : [`sql:${step}` as const]),
-    ]),
-  );
   const drag = (event: DragEvent): void => {
     // Files of data have other types, and are for others to take.
     const isPipeline = [...event.dataTransfer.items].some(
@@ -68,7 +56,7 @@ export function EditorPanel(): ReactElement {
         }}
       >
         <div className={styles.bar}>
-          <DocumentTabs open={open} steps={steps} faulty={faulty} />
+          <DocumentTabs documents={documents} />
           <EditorMenu documents={documents} />
         </div>
         {/* One place for all documents: the kit gives it the first one's id, and each tab says that it controls its own. */}
@@ -82,20 +70,8 @@ export function EditorPanel(): ReactElement {
           <TextArea documents={documents} />
         </TabPanel>
       </Tabs>
-      <div className={styles.foot}>
-        {ahead === undefined || notice !== '' ? null : (
-          <p className={styles.ahead} data-decision={ahead.decision}>
-            {forecastWords(ahead)}
-          </p>
-        )}
-        <p className={styles.notice} role="status">
-          {notice}
-        </p>
-        <p className={styles.keys}>
-          <kbd>{mod}+Enter</kbd> runs, <kbd>Esc</kbd> <kbd>Tab</kbd> leaves
-        </p>
-      </div>
-      <FaultList faults={faults} open={open} onGo={(fault) => documents.goTo(fault)} />
+      <EditorFoot documents={documents} />
+      <FaultList documents={documents} />
     </div>
   );
 }

@@ -1,8 +1,9 @@
 import type { ReactElement } from 'react';
+import { useReadable } from '../../hooks/use-readable.ts';
 import type { Fault } from '../../state/editor-faults.ts';
 import { formatAmount } from '../../ui/formats.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { stepOf, type DocumentId } from './editor-documents.ts';
+import { stepOf, type EditorDocuments } from './editor-documents.ts';
 import styles from './editor-panel.module.css';
 
 const says = {
@@ -13,16 +14,9 @@ const says = {
 } as const satisfies Record<Fault['from'], string>;
 
 /** All that is wrong, each a way to where it is. */
-export function FaultList({
-  faults,
-  open,
-  onGo,
-}: {
-  readonly faults: readonly Fault[];
-  /** The document that is open: lines are counted in it where that is possible. */
-  readonly open: DocumentId;
-  readonly onGo: (fault: Fault) => void;
-}): ReactElement | null {
+export function FaultList({ documents }: { readonly documents: EditorDocuments }): ReactElement | null {
+  const { open } = useReadable(documents);
+  const faults = useReadable(documents.faults);
   if (faults.length === 0) return null;
   return (
     <section className={styles.faults} aria-label="Problems">
@@ -51,7 +45,7 @@ export function FaultList({
               {yaml === undefined ? (
                 <p className={styles.fault}>{words}</p>
               ) : (
-                <button type="button" className={styles.fault} onClick={() => onGo(fault)}>
+                <button type="button" className={styles.fault} onClick={() => documents.goTo(fault)}>
                   {words}
                 </button>
               )}
