@@ -43,7 +43,7 @@ export function EditorMenu({ documents }: { readonly documents: EditorDocuments 
           {
             id: 'open',
             label: 'Open file',
-            hint: 'Replaces this text; undo brings it back. Or drop one here',
+            hint: 'Replaces this text; undo brings it back. One that is dropped becomes a project of its own',
             icon: 'upload',
             onAction: () => picker.current?.click(),
           },

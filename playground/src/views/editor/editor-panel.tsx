@@ -1,4 +1,4 @@
-import { useState, type DragEvent, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { TabPanel, Tabs } from 'react-aria-components/Tabs';
 import { useSession } from '../../hooks/app-context.ts';
 import { useReadable } from '../../hooks/use-readable.ts';
@@ -17,34 +17,8 @@ export function EditorPanel(): ReactElement {
   const session = useSession();
   const documents = documentsOf(session, editorExtensions);
   const { open } = useReadable(documents);
-  const [isOver, setOver] = useState(false);
-  const drag = (event: DragEvent): void => {
-    // Files of data have other types, and are for others to take.
-    const isPipeline = [...event.dataTransfer.items].some(
-      ({ kind, type }) => kind === 'file' && (type === '' || type.includes('yaml')),
-    );
-    if (!isPipeline) return;
-    event.preventDefault();
-    setOver(true);
-  };
-  const drop = (event: DragEvent): void => {
-    setOver(false);
-    const [file] = event.dataTransfer.files;
-    if (file === undefined) return;
-    // CodeMirror would write the text of any file where it was dropped.
-    event.preventDefault();
-    if (!/\.ya?ml$/i.test(file.name)) return;
-    event.stopPropagation();
-    void documents.openFile(file);
-  };
   return (
-    <div
-      className={styles.editor}
-      onDragOver={drag}
-      onDragLeave={() => setOver(false)}
-      onDropCapture={drop}
-      data-over={isOver || undefined}
-    >
+    <div className={styles.editor}>
       <Tabs
         className={cx(styles.documents)}
         selectedKey={open}
