@@ -21,7 +21,8 @@ afterAll(async () => {
   await app.close();
 });
 
-const runButton = (page: Page): Locator => page.getByRole('button', { name: 'Run', exact: true });
+const runButton = (page: Page): Locator =>
+  page.getByRole('banner').getByRole('button', { name: 'Run', exact: true });
 const statusOf = (page: Page, step: string): Locator => page.locator(`tr[data-step="${step}"]`);
 
 /** Waits until a run has ended like this. */
@@ -106,7 +107,7 @@ test('a mistake is told while one types, and a failed step when it runs; mended,
 });
 
 test('a run is cancelled, and the next one goes on from there', async () => {
-  const { page, faults } = await openApp(context, `${app.origin}#/flights`);
+  const { page, faults } = await openApp(context, `${app.origin}#/flights/steps`);
   await runButton(page).click();
   await statusOf(page, 'late').and(page.locator('[data-status=complete]')).waitFor({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Cancel' }).click();
