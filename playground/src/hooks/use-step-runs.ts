@@ -1,7 +1,7 @@
 import { lastDefined } from '../state/definition.ts';
 import { downstreamOf, upstreamOf } from '../state/downstream.ts';
 import { useSession } from './app-context.ts';
-import { useReadable } from './use-readable.ts';
+import { usePart, useReadable } from './use-readable.ts';
 
 /** A way to run a project around a step, as an entry of a menu. */
 export interface StepRun {
@@ -18,7 +18,7 @@ export function useStepRuns(step: string): readonly StepRun[] {
   const { definition, run, view, start } = useSession();
   const plan = lastDefined(useReadable(definition))?.plan;
   const { status } = useReadable(run);
-  const isElsewhere = useReadable(view).running === 'elsewhere';
+  const isElsewhere = usePart(view, ({ running }) => running === 'elsewhere');
   const isDisabled = plan === undefined || isElsewhere || status === 'running' || status === 'canceling';
   const begin = (request: Parameters<typeof start>[0]) => () => void start(request);
   return [

@@ -23,36 +23,27 @@ export interface MenuEntry {
   readonly onAction: () => void;
 }
 
-/** What a menu is told. */
-export interface MenuProps {
+/** What a list of entries is told. */
+export interface MenuEntriesProps {
   /** For screen readers. */
   readonly label: string;
-  /** The button that opens it. */
-  readonly trigger: ReactNode;
   readonly entries: readonly MenuEntry[];
   readonly heading?: string;
-  readonly placement?: 'bottom end' | 'bottom start';
 }
 
-/** A button with a menu. */
-export function Menu({
-  label,
-  trigger,
-  entries,
-  heading,
-  placement = 'bottom end',
-}: MenuProps): ReactElement {
-  const items = entries.map(({ id, label, hint, icon, isDisabled = false, onAction }) => (
+/** The entries of a {@link MenuButton}. */
+export function MenuEntries({ label, entries, heading }: MenuEntriesProps): ReactElement {
+  const items = entries.map(({ id, label: name, hint, icon, isDisabled = false, onAction }) => (
     <AriaMenuItem
       key={id}
       id={id}
-      textValue={label}
+      textValue={name}
       isDisabled={isDisabled}
       onAction={onAction}
       className={cx(styles.item)}
     >
       <span className={styles.icon}>{icon === undefined ? null : <Icon name={icon} />}</span>
-      <Text slot="label">{label}</Text>
+      <Text slot="label">{name}</Text>
       {hint === undefined ? null : (
         <Text slot="description" className={cx(styles.hint)}>
           {hint}
@@ -61,20 +52,47 @@ export function Menu({
     </AriaMenuItem>
   ));
   return (
+    <AriaMenu aria-label={label} className={cx(styles.menu)}>
+      {heading === undefined ? (
+        items
+      ) : (
+        <MenuSection>
+          <Header className={cx(styles.heading)}>{heading}</Header>
+          {items}
+        </MenuSection>
+      )}
+    </AriaMenu>
+  );
+}
+
+/** What a button with a menu is told. */
+export interface MenuButtonProps {
+  /** The button that opens it. */
+  readonly trigger: ReactNode;
+  readonly placement?: 'bottom end' | 'bottom start';
+}
+
+/** A button with a menu, whose entries are made when it is opened: for menus of which there are hundreds. */
+export function MenuButton({
+  trigger,
+  placement = 'bottom end',
+  children,
+}: MenuButtonProps & { readonly children: ReactNode }): ReactElement {
+  return (
     <MenuTrigger>
       {trigger}
       <Popover placement={placement} className={cx(styles.popover)}>
-        <AriaMenu aria-label={label} className={cx(styles.menu)}>
-          {heading === undefined ? (
-            items
-          ) : (
-            <MenuSection>
-              <Header className={cx(styles.heading)}>{heading}</Header>
-              {items}
-            </MenuSection>
-          )}
-        </AriaMenu>
+        {children}
       </Popover>
     </MenuTrigger>
+  );
+}
+
+/** A button with a menu. */
+export function Menu({ trigger, placement, ...list }: MenuButtonProps & MenuEntriesProps): ReactElement {
+  return (
+    <MenuButton trigger={trigger} {...(placement === undefined ? {} : { placement })}>
+      <MenuEntries {...list} />
+    </MenuButton>
   );
 }
