@@ -6,6 +6,13 @@ export function formatCount(value: number): string {
   return count.format(value);
 }
 
+const rough = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 2 });
+
+/** An estimate of a count: `~960K`. */
+export function formatRough(value: number): string {
+  return `~${rough.format(value)}`;
+}
+
 /** A count and what is counted: `1 row`, `200,000 rows`. */
 export function formatAmount(value: number, unit: string): string {
   return `${count.format(value)} ${unit}${value === 1 ? '' : 's'}`;

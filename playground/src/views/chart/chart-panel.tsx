@@ -26,7 +26,7 @@ export function ChartPanel(): ReactElement {
           title="Nothing to draw yet"
           action={
             <Button icon="play" onPress={() => void session.start()}>
-              Run
+              Run the pipeline
             </Button>
           }
         >

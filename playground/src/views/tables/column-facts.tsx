@@ -1,7 +1,7 @@
 import type { Column } from '@cairn/core';
 import type { ReactElement } from 'react';
 import type { SummaryState } from '../../state/table-grid.ts';
-import { formatCount } from '../../ui/formats.ts';
+import { formatCount, formatRough } from '../../ui/formats.ts';
 import styles from './column-menu.module.css';
 import { Bars, shareText } from './column-sketch.tsx';
 
@@ -46,10 +46,7 @@ export function ColumnFacts({
       )}
       <dl className={styles.list}>
         <dt>Distinct</dt>
-        <dd>
-          {isExact ? '' : 'about '}
-          {formatCount(distinct)}
-        </dd>
+        <dd>{isExact ? formatCount(distinct) : formatRough(distinct)}</dd>
         <dt>Null</dt>
         <dd>
           {formatCount(nulls)}

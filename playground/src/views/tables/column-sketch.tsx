@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { ColumnSummary } from '../../state/column-summary.ts';
 import type { SummaryState } from '../../state/table-grid.ts';
-import { formatCount } from '../../ui/formats.ts';
+import { formatCount, formatRough } from '../../ui/formats.ts';
 import styles from './column-sketch.module.css';
 
 /** What a column holds, in a line: a histogram, or how large a part its most frequent values are; how many are missing. */
@@ -91,7 +91,7 @@ function Shares({
 function noteOf({ rows, nulls, distinct, isExact }: ColumnSummary): string {
   if (rows === 0) return 'no rows';
   if (nulls === rows) return 'all null';
-  const many = `${isExact ? '' : '~'}${formatCount(distinct)} distinct`;
+  const many = `${isExact ? formatCount(distinct) : formatRough(distinct)} distinct`;
   return nulls === 0 ? many : `${shareText(nulls / rows)} null`;
 }
 
@@ -103,9 +103,9 @@ export function shareText(share: number): string {
 }
 
 /** The same in words. */
-export function summaryWords({ rows, nulls, distinct, least, most, top }: ColumnSummary): string {
+export function summaryWords({ rows, nulls, distinct, isExact, least, most, top }: ColumnSummary): string {
   const words = [
-    `${formatCount(distinct)} distinct values`,
+    `${isExact ? formatCount(distinct) : `about ${formatRough(distinct).slice(1)}`} distinct values`,
     `${rows === 0 ? '0%' : shareText(nulls / rows)} null`,
   ];
   if (least !== undefined && most !== undefined) words.push(`from ${least} to ${most}`);

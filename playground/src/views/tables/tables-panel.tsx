@@ -29,7 +29,7 @@ export function TablesPanel(): ReactElement {
           title="No tables yet"
           action={
             <Button icon="play" onPress={() => void session.start()}>
-              Run
+              Run the pipeline
             </Button>
           }
         >
