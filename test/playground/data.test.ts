@@ -188,3 +188,66 @@ test('a pipeline that is dropped is opened with the files that it names, and one
   expect(faults).toEqual([]);
   await page.close();
 });
+
+test('a large file stays where it is, and is asked for again after a reload', async () => {
+  // In place of the browser's own questions, which a test cannot answer: the handles are real ones.
+  await context.addInitScript(() => {
+    interface Asking {
+      queryPermission?(): Promise<PermissionState>;
+      requestPermission?(): Promise<PermissionState>;
+    }
+    let state: PermissionState = sessionStorage.getItem('opened') === null ? 'granted' : 'prompt';
+    sessionStorage.setItem('opened', '');
+    const handles = FileSystemFileHandle.prototype as FileSystemFileHandle & Asking;
+    const { getFile } = handles;
+    handles.queryPermission = async () => state;
+    handles.requestPermission = async () => {
+      state = 'granted';
+      return state;
+    };
+    handles.getFile = async function read(this: FileSystemFileHandle) {
+      if (this.name === 'large.csv' && state !== 'granted')
+        throw new DOMException('ask first', 'NotAllowedError');
+      return getFile.call(this);
+    };
+    Object.assign(DataTransferItem.prototype, {
+      getAsFileSystemHandle: async () => (await navigator.storage.getDirectory()).getFileHandle('large.csv'),
+    });
+  });
+  const { page, faults } = await openApp(context, app.origin);
+  const transfer = await page.evaluateHandle(async () => {
+    const folder = await navigator.storage.getDirectory();
+    const handle = await folder.getFileHandle('large.csv', { create: true });
+    const writable = await handle.createWritable();
+    const line = `kind,${'x'.repeat(32_000)}\n`;
+    await writable.write(`a,b\n${line.repeat(2200)}`);
+    await writable.close();
+    const data = new DataTransfer();
+    data.items.add(await handle.getFile());
+    return data;
+  });
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+  await preview(page, 'large.csv').getByText('2,200 rows').waitFor({ timeout: 100_000 });
+  await make(page);
+  await page.getByRole('heading', { name: 'large' }).waitFor();
+  const copies = await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const names: string[] = [];
+    const projects = await root.getDirectoryHandle('cairn-playground', { create: true });
+    for await (const [name, folder] of projects)
+      if (name.startsWith('large') && folder instanceof FileSystemDirectoryHandle)
+        for await (const file of folder.keys()) names.push(file);
+    return names;
+  });
+  expect(copies).toEqual([]);
+
+  await page.reload();
+  await page.getByTestId('locked-files').filter({ hasText: 'large.csv' }).waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Allow reading' }).click();
+  await page.getByTestId('locked-files').waitFor({ state: 'detached' });
+  await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).click();
+  expect(await endOfRun(page)).toContain('Done');
+  expect(faults).toEqual([]);
+  await page.close();
+});

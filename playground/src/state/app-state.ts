@@ -107,6 +107,7 @@ export function createAppState(world: World): AppState {
       const project = await world.shelf.load(id);
       await world.shelf.remove(id);
       await list();
+      await world.resumes.save(id, {}).catch(() => undefined);
       if (project?.files !== undefined) await world.files.forget(id);
     },
     leave,

@@ -63,17 +63,20 @@ export function createImports(world: World): Imports {
       const own = new AbortController();
       reading = own;
       const { begin, keepPipeline, readAll } = await import('./read-files.ts');
-      const begun = await begin(given);
+      const found = await begin(given);
       if (own.signal.aborted) return undefined;
-      const { project, files, pipeline, error } = begun;
       const known = await world.shelf.list().catch(() => []);
-      const title = unused(
-        begun.title,
-        known.map((one) => one.title),
-        ' ',
-      );
-      if (pipeline !== undefined && error === undefined)
-        return keepPipeline(world, { ...begun, title }, pipeline);
+      const titles = known.map((one) => one.title);
+      const begun = { ...found, title: unused(found.title, titles, ' ') };
+      const { project, title, files, pipeline } = begun;
+      let { error } = begun;
+      if (pipeline !== undefined && error === undefined) {
+        try {
+          return await keepPipeline(world, begun, pipeline);
+        } catch (failure) {
+          error = errorFacts(failure);
+        }
+      }
       store.set({ status: error === undefined ? 'reading' : 'ready', project, title, files, error });
       if (error !== undefined) return undefined;
       try {

@@ -71,7 +71,7 @@ export async function begin(given: readonly GivenFile[]): Promise<Begun> {
   }
   const [pipeline] = pipelines;
   const first = (pipeline ?? given[0])?.name.replace(/\.(?:gz|[^.]*)$/i, '').replace(/\.[^.]*$/, '') ?? '';
-  const text = pipeline === undefined ? undefined : await pipeline.blob.text();
+  const text = await pipeline?.blob.text();
   const named = text === undefined ? undefined : /^name:\s*["']?([\w.-]+)/m.exec(text)?.[1];
   const title = named ?? (files.length > 1 && pipeline === undefined ? `${first} and more` : first);
   return {

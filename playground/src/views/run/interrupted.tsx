@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import type { Interruption } from '../../state/interruption.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { cx } from '../../ui/cx.ts';
 import { formatAmount } from '../../ui/formats.ts';
 import { ResumeButton } from './resume-button.tsx';
 import styles from './run-status.module.css';
@@ -14,7 +15,7 @@ export function Interrupted({
   return (
     <div className={styles.status} role="status" data-testid="run-status">
       <Badge tone="warned">Interrupted</Badge>
-      <span className={styles.words}>
+      <span className={cx(styles.words, styles.whole)}>
         {at.length === 0
           ? 'The last run was interrupted'
           : `The last run was interrupted at ${at.join(', ')}`}

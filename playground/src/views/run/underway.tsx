@@ -39,8 +39,8 @@ export function Underway({
         ) : (
           <span className={styles.quiet}>Getting ready</span>
         )}
-        {note === undefined ? null : <span className={styles.quiet}>. {note}</span>}
       </span>
+      {note === undefined ? null : <span className={styles.note}>{note}</span>}
     </div>
   );
 }
