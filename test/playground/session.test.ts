@@ -1,6 +1,6 @@
 import { memoryStore, type Runner } from '@cairn/core';
 import { createNodeEngine, createNodeRunner } from '@cairn/node';
-import { runView } from '@cairn/web';
+import { runView, type SharedRuns, type Vacancy } from '@cairn/web';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { sumOf } from '../../playground/src/state/forecast.js';
 import { createSession, type Session } from '../../playground/src/state/session.js';
@@ -151,6 +151,56 @@ describe('a run', () => {
     });
     await session.close();
   });
+});
+
+test('what is armed is computed anew, and so is the run that goes on with one that has failed', async () => {
+  const { faults, resumes } = world;
+  await session.start();
+  expect(await after(() => faults.arm({ kind: 'fail', step: 'large' }))).toEqual({ runs: 1, mayRun: 2 });
+  expect(await after(() => faults.disarm())).toEqual({ runs: 0, mayRun: 0 });
+  faults.arm({ kind: 'fail', step: 'large' });
+  // Nothing strikes here: it fails by itself.
+  session.setYaml(yaml.replace('sum(n)', 'sum(m)'));
+  await session.start();
+  expect(await resumes.load('')).toMatchObject({
+    unfinished: { cache: 'refresh', fault: { step: 'large' } },
+  });
+  faults.disarm();
+  session.setYaml(yaml);
+  await session.resume();
+  expect(session.resumption.getSnapshot()).toMatchObject({ reused: 2, computed: 1, same: 3, different: [] });
+  expect((await resumes.load('')).unfinished).toBeUndefined();
+  await session.close();
+});
+
+test('a run whose tab is gone is taken over by one tab', async () => {
+  await session.close();
+  let vacate = (_vacancy: Vacancy): void => undefined;
+  session = createSession(
+    { id: 'left', title: 'Left', yaml, params: {} },
+    {
+      ...world,
+      async workshop() {
+        const workshop = await world.workshop();
+        const bench = workshop.bench('left');
+        const onVacant: SharedRuns['onVacant'] = (listener) => {
+          vacate = (vacancy) => void listener(vacancy);
+          return () => undefined;
+        };
+        return { ...workshop, bench: () => ({ ...bench, runs: { ...bench.runs, onVacant } }) };
+      },
+    },
+  );
+  await known();
+  const lost = { runId: 'r', pipeline: 'numbers', correlationId: 'left', attempt: 1 };
+  vacate({ ...lost, take: async () => false });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(session.run.getSnapshot().status).toBe('idle');
+  vacate({ ...lost, take: async () => true });
+  await once(session.tookOver, (tookOver) => tookOver);
+  await once(session.run, ({ status }) => status === 'ended');
+  await once(session.tookOver, (tookOver) => !tookOver);
+  await session.close();
 });
 
 test('steps are told with what they were and what comes: stored, computed, would run', async () => {
