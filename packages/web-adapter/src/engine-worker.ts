@@ -72,7 +72,7 @@ function ask(type: string, asked: unknown): Uint8Array | null {
 /** What of DuckDB's module gives the next batch, and the memory in which that lies. */
 interface BatchSource {
   readonly memory: WebAssembly.Memory;
-  readonly exports: {
+  readonly calls: {
     duckdb_web_query_fetch_results(response: number, connection: number): void;
     duckdb_web_clear_response(): void;
     emscripten_stack_get_current(): number;
@@ -85,7 +85,7 @@ interface BatchSource {
 let batchSource: BatchSource | undefined;
 
 function batchSourceOf(
-  exports: WebAssembly.Exports,
+  given: WebAssembly.Exports,
   imports: WebAssembly.Imports | undefined,
 ): BatchSource | undefined {
   const memory = imports?.['env']?.['memory'];
@@ -95,9 +95,9 @@ function batchSourceOf(
     'emscripten_stack_get_current',
     '_emscripten_stack_alloc',
     '_emscripten_stack_restore',
-  ].every((name) => typeof exports[name] === 'function');
+  ].every((name) => typeof given[name] === 'function');
   if (!isThere || !(memory instanceof WebAssembly.Memory)) return undefined;
-  return { memory, exports: exports as unknown as BatchSource['exports'] };
+  return { memory, calls: given as unknown as BatchSource['calls'] };
 }
 
 /** DuckDB's word for a batch that is to be asked for again. */
@@ -108,15 +108,15 @@ const askAgain = 256;
  * undefined at the end. Asked for through the script each would be copied once more, beside a message.
  */
 function nextBatch(
-  { memory, exports }: BatchSource,
+  { memory, calls }: BatchSource,
   connection: number,
   take: (batch: Uint8Array) => void,
 ): boolean | undefined {
-  const stack = exports.emscripten_stack_get_current();
-  const response = exports._emscripten_stack_alloc(24) >>> 0;
-  exports.duckdb_web_query_fetch_results(response, connection);
+  const stack = calls.emscripten_stack_get_current();
+  const response = calls._emscripten_stack_alloc(24) >>> 0;
+  calls.duckdb_web_query_fetch_results(response, connection);
   const [status, pointer = 0, length = 0] = new Float64Array(memory.buffer, response, 3);
-  exports._emscripten_stack_restore(stack);
+  calls._emscripten_stack_restore(stack);
   try {
     if (status === askAgain) return false;
     const bytes = new Uint8Array(memory.buffer, pointer, length);
@@ -125,7 +125,7 @@ function nextBatch(
     take(bytes);
     return true;
   } finally {
-    exports.duckdb_web_clear_response();
+    calls.duckdb_web_clear_response();
   }
 }
 
