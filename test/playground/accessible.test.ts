@@ -63,9 +63,13 @@ test('the keyboard alone runs an example, steps through panels and comes back', 
   await page.keyboard.press('Enter');
   await page.getByTestId('run-status').filter({ hasText: '7 computed' }).waitFor({ timeout: 60_000 });
   await tabTo('Width of the source');
-  const before = await page.getByRole('separator').getAttribute('aria-valuenow');
+  const before = await page
+    .getByRole('separator', { name: 'Width of the source' })
+    .getAttribute('aria-valuenow');
   await page.keyboard.press('ArrowRight');
-  expect(await page.getByRole('separator').getAttribute('aria-valuenow')).not.toBe(before);
+  expect(
+    await page.getByRole('separator', { name: 'Width of the source' }).getAttribute('aria-valuenow'),
+  ).not.toBe(before);
   await tabTo('Cairn: all examples');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Examples' }).waitFor();

@@ -45,8 +45,9 @@ export function InlineSelect({
         if (key !== null) onChange(String(key));
       }}
     >
+      {/* Not in the button, whose name begins with what is chosen. */}
+      {prefix === undefined ? null : <span className={styles.prefix}>{prefix}</span>}
       <Button className={cx(styles.button)}>
-        {prefix === undefined ? null : <span className={styles.prefix}>{prefix}</span>}
         <SelectValue className={cx(styles.value)}>
           {() => choices.find(({ id }) => id === value)?.label ?? '…'}
         </SelectValue>
