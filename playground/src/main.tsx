@@ -20,7 +20,8 @@ const theme = browserTheme();
 const offline = browserOffline();
 const layout = workerLayout();
 const exports = browserExports();
-const state = createAppState(browserWorld());
+const { world, storage } = browserWorld();
+const state = createAppState(world);
 followRoutes(routes, state);
 const take = async (files: readonly GivenFile[]): Promise<void> => {
   const project = await state.imports.open(files);
@@ -33,6 +34,6 @@ const root = document.querySelector('#app');
 if (root === null) throw new Error('the page has no place for the app');
 createRoot(root).render(
   <StrictMode>
-    <App app={{ state, routes, theme, offline, layout, exports, download, drops, takeFiles }} />
+    <App app={{ state, routes, theme, offline, storage, layout, exports, download, drops, takeFiles }} />
   </StrictMode>,
 );

@@ -12,6 +12,6 @@ export async function barriers(page: Page): Promise<readonly string[]> {
     }),
   );
   return violations.flatMap(({ id, nodes, help }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')}: ${failureSummary}`),
+    nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html}: ${failureSummary}`),
   );
 }

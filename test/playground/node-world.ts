@@ -6,6 +6,7 @@ import type { RunView } from '@cairn/web';
 import { createFaults } from '../../playground/src/state/faults.js';
 import type { Project, World } from '../../playground/src/state/ports.js';
 import type { ResumeNotes } from '../../playground/src/state/resume-notes.js';
+import type { RunAccount } from '../../playground/src/state/run-accounts.js';
 import type { Readable } from '../../playground/src/state/store.js';
 
 const registry = contributions(standardPlugins());
@@ -26,6 +27,7 @@ export interface NodeWorld extends World {
 
 export function nodeWorld({ runner, view, gate = () => undefined }: NodeWorldOptions): NodeWorld {
   const saved: Project[] = [];
+  const accounts: RunAccount[] = [];
   let notes: ResumeNotes = {};
   const runs = {
     observer: view.observer,
@@ -52,6 +54,11 @@ export function nodeWorld({ runner, view, gate = () => undefined }: NodeWorldOpt
       save: async (_project, next) => {
         notes = next;
       },
+    },
+    accounts: {
+      add: async (_project, account) => void accounts.unshift(account),
+      list: async () => accounts,
+      remove: async () => undefined,
     },
     faults: createFaults(),
     files: {

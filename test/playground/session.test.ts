@@ -119,6 +119,23 @@ test('of two texts, the later one counts, whichever is read first', async () => 
   await session.close();
 });
 
+test('of a run there is an account of what it was begun with, and why its steps stand as they do', async () => {
+  session.setParams({ least: 3 });
+  await session.start({ force: ['total'] });
+  expect(await session.accounts()).toMatchObject([
+    {
+      params: { least: 3 },
+      force: ['total'],
+      steps: [
+        { step: 'numbers', status: 'complete', why: ['nothing stored yet'] },
+        { step: 'large', attempts: 1 },
+        { step: 'total', why: ['forced'], causes: [] },
+      ],
+    },
+  ]);
+  await session.close();
+});
+
 describe('a run', () => {
   test('is one at a time, and may force steps', async () => {
     const first = session.start();

@@ -1,4 +1,4 @@
-import { Suspense, type ReactElement } from 'react';
+import { Suspense, useEffect, useRef, type ReactElement } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import { WithRunner } from '../hooks/with-runner.tsx';
 import { cx } from '../ui/cx.ts';
@@ -23,8 +23,12 @@ export function PanelTabs({
   /** Whether the tabs stand under the panel, where a thumb reaches them. */
   readonly isBelow?: boolean;
 }): ReactElement {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.querySelector('[data-selected]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [chosen]);
   const tabs = (
-    <TabList aria-label={label} className={cx(styles.list)}>
+    <TabList ref={list} aria-label={label} className={cx(styles.list)}>
       {panels.map(({ id, title, icon }) => (
         <Tab key={id} id={id} className={cx(styles.tab)}>
           <Icon name={icon} />

@@ -6,6 +6,6 @@ export function browserResumeNotes(database: string): ResumeShelf {
   const store = createStore(`${database}-resumes`, 'notes');
   return {
     load: async (project) => (await get<ResumeNotes>(project, store)) ?? {},
-    save: (project, notes) => set(project, notes, store),
+    save: async (project, notes) => set(project, notes, store),
   };
 }

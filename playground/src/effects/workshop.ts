@@ -1,4 +1,4 @@
-import { createRunner } from '@cairn/core';
+import { createRunner, memoryStore } from '@cairn/core';
 import { contributions } from '@cairn/core/plugin';
 import { pipelineFromYaml } from '@cairn/core/yaml';
 import { standardPlugins } from '@cairn/plugins';
@@ -14,10 +14,14 @@ import { corrupt } from './corrupt.ts';
 import { projectFiles } from './project-files.ts';
 
 /** Reads pipelines and runs them in this tab: one store and one engine for all projects, a runner for each. */
-export function createWorkshop(database: string, faults: Faults): Workshop {
+export function createWorkshop(
+  database: string,
+  faults: Faults,
+  { isKept }: { /** Whether the browser gives the page storage. */ readonly isKept: boolean },
+): Workshop {
   const engine = createWebEngine({ assets: duckDbAssets, sandbox: true });
   const { plugin, isFull, isThrowing } = breaking(faults, engine, () => location.reload());
-  const store = breakableStore(indexedDbStore({ database }), isFull);
+  const store = breakableStore(isKept ? indexedDbStore({ database }) : memoryStore(), isFull);
   const registry = breakableTransforms(contributions([...standardPlugins(), exampleTransforms]), isThrowing);
   const types = {
     source: registry.names('source'),

@@ -1,22 +1,29 @@
 import { loadExample } from '../examples/index.ts';
 import { createFaults } from '../state/faults.ts';
 import type { ProjectFiles, Workshop, World } from '../state/ports.ts';
+import type { StorageControls } from '../state/storage.ts';
 import { browserResumeNotes } from './resume-notes.ts';
+import { browserAccounts } from './run-accounts.ts';
 import { browserShelf } from './shelf.ts';
+import { browserStorage } from './storage.ts';
 
 /** All that the playground keeps begins with this name. */
 const database = 'cairn-playground';
 
-/** The world outside, as this tab has it. */
-export function browserWorld(): World {
+/** The world outside, as this tab has it, and what it keeps. */
+export function browserWorld(): { readonly world: World; readonly storage: StorageControls } {
   let workshop: Promise<Workshop> | undefined;
   const faults = createFaults();
   let files: Promise<ProjectFiles> | undefined;
   const projectFiles = (): Promise<ProjectFiles> =>
     (files ??= import('./project-files.ts').then(({ browserProjectFiles }) => browserProjectFiles(database)));
-  return {
-    shelf: browserShelf(database),
-    resumes: browserResumeNotes(database),
+  const shelf = browserShelf(database);
+  const accounts = browserAccounts(database, shelf.isKept);
+  const resumes = browserResumeNotes(database);
+  const world: World = {
+    shelf,
+    resumes,
+    accounts,
     faults,
     files: {
       keep: async (...file) => (await projectFiles()).keep(...file),
@@ -26,7 +33,9 @@ export function browserWorld(): World {
     },
     examples: { load: loadExample },
     workshop() {
-      workshop ??= import('./workshop.ts').then(({ createWorkshop }) => createWorkshop(database, faults));
+      workshop ??= import('./workshop.ts').then(async ({ createWorkshop }) =>
+        createWorkshop(database, faults, { isKept: await shelf.isKept }),
+      );
       workshop.catch(() => {
         workshop = undefined;
       });
@@ -37,4 +46,12 @@ export function browserWorld(): World {
       return () => clearTimeout(timer);
     },
   };
+  const storage = browserStorage({
+    database,
+    access: shelf.access,
+    accounts,
+    resumes,
+    bench: async (project) => (await world.workshop()).bench(project),
+  });
+  return { world, storage };
 }

@@ -6,6 +6,7 @@ import type { Routes } from '../state/route.ts';
 import type { Session } from '../state/session.ts';
 import type { Exports } from '../state/table-export.ts';
 import type { Readable } from '../state/store.ts';
+import type { StorageControls } from '../state/storage.ts';
 import type { ThemeChoice } from '../state/theme.ts';
 
 /** What the whole app shares. */
@@ -14,6 +15,7 @@ export interface App {
   readonly routes: Routes;
   readonly theme: ThemeChoice;
   readonly offline: Offline;
+  readonly storage: StorageControls;
   readonly layout: GraphLayout;
   readonly exports: Exports;
   /** Hands a file to the user. */

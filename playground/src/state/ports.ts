@@ -2,6 +2,7 @@ import type { ErrorFacts, Pipeline, Runner } from '@cairn/core';
 import type { SharedRuns } from '@cairn/web';
 import type { Faults } from './faults.ts';
 import type { ResumeShelf } from './resume-notes.ts';
+import type { RunAccounts } from './run-accounts.ts';
 import type { KnownTypes } from './complete-yaml.ts';
 
 /** What the user works on: a pipeline as text, and values for its params. Its files are kept beside it. */
@@ -113,6 +114,7 @@ export interface World {
   readonly faults: Faults;
   readonly examples: Examples;
   workshop(): Promise<Workshop>;
+  readonly accounts: RunAccounts;
   /** Calls back once, later; returns a function that prevents it. */
   later(ms: number, work: () => void): () => void;
 }

@@ -32,3 +32,9 @@ export function stepsAtWork({ steps }: Pick<ViewedRun, 'steps'>): readonly strin
 export function firstError(error: ErrorFacts): ErrorFacts {
   return error.code === 'run_failed' && error.cause !== undefined ? error.cause : error;
 }
+
+/** Whether an error, or what brought it about, is that there is no place to keep things. */
+export function isAboutStorage({ code, cause }: ErrorFacts): boolean {
+  if (code === 'quota_exceeded' || code === 'storage_refused') return true;
+  return cause !== undefined && isAboutStorage(cause);
+}

@@ -10,6 +10,7 @@ import type { Bench, Damage, Project, World } from './ports.ts';
 import type { Resumption } from './resumption.ts';
 import { createRunMemory, type RunRequest } from './run-memory.ts';
 import type { Unfinished } from './resume-notes.ts';
+import { accountOf, type RunAccount } from './run-accounts.ts';
 import { createStore, type Readable } from './store.ts';
 
 /** How long nobody types before the text is read, and how long before the plan is asked for. */
@@ -66,6 +67,8 @@ export interface Session {
   cancel(): void;
   /** Breaks what is stored of a step, now; `damage` says what came of it. */
   corrupt(step: string): Promise<void>;
+  /** What its runs were begun with, and why their steps stood as they did; the last first. */
+  accounts(): Promise<readonly RunAccount[]>;
   /** Asks again what a run would do: after files or stored tables have changed. */
   refresh(): void;
   /** Aborted when it is closed. */
@@ -76,7 +79,7 @@ export interface Session {
 
 /** Opens a project. */
 export function createSession(given: Project, world: World): Session {
-  const { shelf, workshop: load, later, faults } = world;
+  const { shelf, workshop: load, later, faults, accounts } = world;
   const kept = createKeptProject(given, shelf);
   const { project } = kept;
   const definition = createStore<Definition>({ status: 'reading', before: undefined });
@@ -196,6 +199,13 @@ export function createSession(given: Project, world: World): Session {
     [lastText, lastParams] = [yaml, params];
   });
 
+  const account = async (request: RunRequest, result: RunResult | undefined): Promise<void> => {
+    const snapshot = handle?.getSnapshot();
+    if (snapshot === undefined) return;
+    const { params } = project.getSnapshot();
+    await accounts.add(id, accountOf(snapshot, result, { ...request, params })).catch(() => undefined);
+  };
+
   const execute = async (request: RunRequest): Promise<void> => {
     run.set({ status: 'running' });
     try {
@@ -224,9 +234,12 @@ export function createSession(given: Project, world: World): Session {
       });
       const result = await handle.result;
       await memory.succeeded(result);
+      await account(request, result);
       run.set({ status: 'ended', result });
     } catch (error) {
-      run.set({ status: 'failed', error: errorFacts(error), result: resultOf(error) });
+      const result = resultOf(error);
+      await account(request, result);
+      run.set({ status: 'failed', error: errorFacts(error), result });
     } finally {
       handle = undefined;
       running = undefined;
@@ -303,6 +316,7 @@ export function createSession(given: Project, world: World): Session {
       run.set({ status: 'canceling' });
       void handle?.cancel('canceled by the user');
     },
+    accounts: () => accounts.list(id),
     refresh: () => void ask(),
     closed: closed.signal,
     async close() {

@@ -26,7 +26,7 @@ export function ParamsButton(): ReactElement | null {
       label="Params"
       trigger={
         <Button icon="sliders" aria-label={changed === 0 ? 'Params' : `Params, ${changed} changed`}>
-          <span className={styles.word}>Params</span>
+          <span className={styles.word}>Params</span>{' '}
           {changed === 0 ? null : <span className={styles.count}>{changed}</span>}
         </Button>
       }

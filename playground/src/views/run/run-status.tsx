@@ -2,8 +2,9 @@ import type { ErrorFacts } from '@cairn/core';
 import type { ViewedRun } from '@cairn/web';
 import { useState, type ReactElement, type ReactNode } from 'react';
 import { useSession } from '../../hooks/app-context.ts';
+import { usePanel } from '../../hooks/use-panel.ts';
 import { useReadable } from '../../hooks/use-readable.ts';
-import { countsInWords, firstError } from '../../state/run-summary.ts';
+import { countsInWords, firstError, isAboutStorage } from '../../state/run-summary.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ErrorBox } from '../../ui/error-box.tsx';
@@ -75,6 +76,7 @@ function Failed({
 }): ReactElement {
   const [hidden, hide] = useState<ErrorFacts>();
   const isShown = hidden !== error;
+  const [, show] = usePanel();
   return (
     <>
       {run === undefined ? null : (
@@ -91,6 +93,11 @@ function Failed({
         <div className={styles.fault}>
           <ErrorBox
             error={firstError(error)}
+            action={
+              isAboutStorage(error) ? (
+                <Button onPress={() => show('storage')}>See what is stored</Button>
+              ) : null
+            }
             {...(run === undefined ? { title: 'The run could not begin' } : {})}
           />
         </div>
