@@ -27,7 +27,8 @@ export async function openProject(
 
 /** Begins a run, and waits until it has ended like this. */
 export async function runUntil(page: Page, how: string | RegExp): Promise<void> {
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  const bar = page.getByRole('banner');
+  await bar.getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByTestId('run-status').filter({ hasText: how }).waitFor({ timeout: 60_000 });
 }
 

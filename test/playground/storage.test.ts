@@ -88,6 +88,7 @@ test('all of a project is deleted, and nothing of another one', async () => {
 
   await page.goto(`${app.origin}#/movies/history`);
   await page.getByText('Nothing has run yet').waitFor();
+  await showPanel(page, 'Steps');
   await page.locator('tr[data-step="films"]').getByText('Not run yet').waitFor();
   await showPanel(page, 'Storage');
   await page.locator('tr[data-state][data-step="by_month"]').waitFor();
@@ -134,7 +135,7 @@ test('a run that finds no space says so, and shows the way to what is stored', a
   const session = await context.newCDPSession(page);
   const origin = new URL(app.origin).origin;
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).click();
   const alert = page.getByRole('alert').filter({ hasText: 'quota_exceeded' });
   await alert.waitFor({ timeout: 60_000 });
   await alert.getByRole('button', { name: 'See what is stored' }).click();

@@ -26,6 +26,7 @@ const kinds = (page: Page, step: string): Promise<readonly (string | null)[]> =>
 test('the timeline shows a run, what was reused in the next one, and earlier ones from the records', async () => {
   const { page, faults } = await openApp(context, `${app.origin}#/weather/timeline`);
   await page.getByText('Nothing has run yet').waitFor();
+  await showPanel(page, 'Steps');
   await runUntil(page, '6 computed');
   expect(await kinds(page, 'turns')).toEqual(['complete']);
   await runUntil(page, '6 reused');
@@ -44,6 +45,7 @@ test('the timeline shows a run, what was reused in the next one, and earlier one
   await page.keyboard.press('0');
   await expect.poll(widthOf).toBe(before);
 
+  await showPanel(page, 'Timeline');
   await page.reload();
   await page.getByText('From the records').waitFor();
   expect(await kinds(page, 'turns')).toEqual(['reused']);
@@ -86,7 +88,7 @@ processes:
       sql: select sum(a.range * b.range)::double as n from range(1000000) a, range(1000000) b
 `,
   });
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).click();
   const running = bars(page, 'endless').and(page.locator('[data-kind="running"]'));
   await running.waitFor({ timeout: 60_000 });
   const widthOf = async (): Promise<number> => (await running.boundingBox())?.width ?? 0;
@@ -211,6 +213,7 @@ test.each(['light', 'dark'] as const)(
     const { page } = await openApp(context, `${app.origin}#/movies/timeline`);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await runUntil(page, / computed|7 reused/);
+    await showPanel(page, 'Steps');
     await page.locator('tr[data-step="by_genre"]').getByRole('button').first().click();
     for (const [title, sign] of [
       ['Timeline', page.getByRole('listbox', { name: 'Timeline of the steps' })],
@@ -221,7 +224,8 @@ test.each(['light', 'dark'] as const)(
     ] as const) {
       await showPanel(page, title);
       await sign.waitFor();
-      expect(await barriers(page), title).toEqual([]);
+      const panel = await page.getByRole('tab', { name: title, exact: true }).getAttribute('aria-controls');
+      expect(await barriers(page, `[id="${panel}"]`), title).toEqual([]);
     }
     const overflow = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
     expect(overflow).toBeLessThanOrEqual(0);
