@@ -220,6 +220,23 @@ test('a run whose tab is gone is taken over by one tab', async () => {
   await session.close();
 });
 
+test('from when a run begins, what it was to do is said of no step', async () => {
+  await known();
+  const said: (string | undefined)[] = [];
+  const unfollow = session.steps.subscribe(() => {
+    if (session.run.getSnapshot().status === 'idle') return;
+    for (const { name, next } of session.steps.getSnapshot()?.list ?? [])
+      if (next !== undefined && session.forecast.getSnapshot().status !== 'known') said.push(name);
+  });
+  const isBegun = once(session.forecast, ({ status }) => status === 'past');
+  await session.start();
+  await isBegun;
+  expect(await known()).toEqual({ runs: 0, mayRun: 0 });
+  unfollow();
+  expect(said).toEqual([]);
+  await session.close();
+});
+
 test('steps are told with what they were and what comes: stored, computed, would run', async () => {
   await known();
   const facts = (): readonly (readonly [string, string, string | undefined])[] => {

@@ -5,12 +5,14 @@ export type Forecast =
   | { readonly status: 'none' }
   | { readonly status: 'asking'; readonly before: RunPlan | undefined }
   | { readonly status: 'known'; readonly plan: RunPlan }
+  /** A run has begun since, and nobody knows yet what the one after it would do. */
+  | { readonly status: 'past'; readonly before: RunPlan }
   | { readonly status: 'failed'; readonly error: ErrorFacts };
 
 /** The last that was known, for what is to stay on the screen meanwhile. */
 export function lastPlan(forecast: Forecast): RunPlan | undefined {
   if (forecast.status === 'known') return forecast.plan;
-  return forecast.status === 'asking' ? forecast.before : undefined;
+  return forecast.status === 'asking' || forecast.status === 'past' ? forecast.before : undefined;
 }
 
 /** How much a run would do. */

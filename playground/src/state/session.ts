@@ -112,6 +112,7 @@ export function createSession(given: Project, world: World): Session {
         view.set(found.runs.view.getSnapshot());
         // What another tab has done is stored for this one too.
         if (before === 'elsewhere' && view.getSnapshot().running === 'nowhere') void ask();
+        if (before !== 'elsewhere' && view.getSnapshot().running === 'elsewhere') outdate();
       };
       if (!closed.signal.aborted) {
         const stop = [found.runs.view.subscribe(follow), found.runs.onVacant(takeOver)];
@@ -149,6 +150,12 @@ export function createSession(given: Project, world: World): Session {
 
   const isAtWork = (): boolean => ['running', 'canceling'].includes(run.getSnapshot().status);
 
+  /** What a run that begins was to do says nothing of the next one. */
+  const outdate = (): void => {
+    const before = lastPlan(forecast.getSnapshot());
+    if (before !== undefined) forecast.set({ status: 'past', before });
+  };
+
   const ask = async (): Promise<void> => {
     const defined = definition.getSnapshot();
     const own = ++question;
@@ -158,7 +165,8 @@ export function createSession(given: Project, world: World): Session {
     }
     // What runs changes the answer at every step.
     if (isAtWork()) return;
-    forecast.set({ status: 'asking', before: lastPlan(forecast.getSnapshot()) });
+    if (forecast.getSnapshot().status !== 'past')
+      forecast.set({ status: 'asking', before: lastPlan(forecast.getSnapshot()) });
     try {
       const { runner } = await bench();
       const cache = memory.cache();
@@ -227,6 +235,7 @@ export function createSession(given: Project, world: World): Session {
       interruption.set(undefined);
       damage.set(undefined);
       const told = await memory.begin(request);
+      outdate();
       handle = runner.start(defined.pipeline, defined.params, {
         correlationId: id,
         signal: closed.signal,

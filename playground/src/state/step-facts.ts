@@ -38,6 +38,8 @@ export function stepFacts(
   { plan }: Defined,
   forecast: RunPlan | undefined,
   run: ViewedRun | undefined,
+  /** `isPast`: whether a run has begun since the forecast. */
+  { isPast = false }: { readonly isPast?: boolean } = {},
 ): readonly StepFacts[] {
   const planned = new Map(plan.steps.map((step) => [step.name, step]));
   return plan.processes.flatMap(({ name: process, steps }) =>
@@ -67,7 +69,7 @@ export function stepFacts(
           error: seen?.error,
           checks: seen?.checks ?? [],
           // While it runs, what was foreseen is on its way.
-          next: run?.status === 'running' ? undefined : nextOf(ahead),
+          next: isPast || run?.status === 'running' ? undefined : nextOf(ahead),
         },
       ];
     }),

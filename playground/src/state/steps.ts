@@ -25,7 +25,9 @@ export function followSteps({
     const defined = lastDefined(definition.getSnapshot());
     if (defined === undefined) return undefined;
     const { run } = view.getSnapshot();
-    const list = stepFacts(defined, lastPlan(forecast.getSnapshot()), run).map((facts) => {
+    const ahead = forecast.getSnapshot();
+    const isPast = ahead.status === 'past';
+    const list = stepFacts(defined, lastPlan(ahead), run, { isPast }).map((facts) => {
       const known = before?.byName.get(facts.name);
       return known !== undefined && isSame(known, facts) ? known : facts;
     });

@@ -12,7 +12,8 @@ export function ForecastWords(): ReactElement | null {
   const state = useReadable(forecast);
   const { status } = useReadable(run);
   const plan = lastPlan(state);
-  if (status === 'running' || status === 'canceling' || plan === undefined) return null;
+  if (status === 'running' || status === 'canceling' || state.status === 'past' || plan === undefined)
+    return null;
   const { steps, runs, mayRun, durationMs } = sumOf(plan);
   const most = runs + mayRun;
   return (
