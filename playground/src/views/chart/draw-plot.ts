@@ -109,6 +109,8 @@ export function drawPlot(
   }
   // The policy allows no style elements; what they say is in the style sheet beside this file.
   for (const style of drawn.querySelectorAll('style')) style.remove();
+  // What it shows is told in words around it.
+  drawn.setAttribute('aria-hidden', 'true');
   return drawn;
 }
 
