@@ -1,3 +1,4 @@
+import type { ErrorFacts } from '@cairn/core';
 import { useEffect, useState, type ReactElement } from 'react';
 import { useSession } from '../../hooks/app-context.ts';
 import { useReadable } from '../../hooks/use-readable.ts';
@@ -123,12 +124,8 @@ function GridOrError({ grid }: { readonly grid: TableGrid }): ReactElement {
       {failed === undefined ? null : (
         <div className={styles.fault}>
           <ErrorBox
-            error={failed}
-            title={
-              error === undefined
-                ? 'The rows could not be read.'
-                : 'It could not be filtered or sorted like this.'
-            }
+            error={error === undefined ? failed : withoutPlace(failed)}
+            {...(error === undefined ? { title: 'The rows could not be read.' } : {})}
             action={
               error === undefined ? (
                 <Button icon="reset" onPress={grid.retry}>
@@ -151,6 +148,14 @@ function GridOrError({ grid }: { readonly grid: TableGrid }): ReactElement {
       ) : null}
     </>
   );
+}
+
+/** The place is one in a statement that nobody has written. */
+function withoutPlace({ message, ...facts }: ErrorFacts): ErrorFacts {
+  return {
+    ...facts,
+    message: message.replace(/\n\nLINE \d+: [^\n]*\n *\^/, '').replace('The SQL failed: ', ''),
+  };
 }
 
 function RowCount({ grid }: { readonly grid: TableGrid }): ReactElement {
