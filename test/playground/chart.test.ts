@@ -70,10 +70,10 @@ test.each(['light', 'dark'] as const)(
     await page.waitForTimeout(300);
     expect(await barriers(page)).toEqual([]);
     await page.keyboard.press('Escape');
-    await page.getByRole('tab', { name: 'Chart' }).click();
+    await page.getByRole('tab', { name: 'Chart', exact: true }).click();
     await page.getByRole('img', { name: /by title, as bars/ }).waitFor();
     expect(await barriers(page)).toEqual([]);
-    await page.getByRole('tab', { name: 'SQL' }).click();
+    await page.getByRole('tab', { name: 'SQL', exact: true }).click();
     await page.getByRole('textbox', { name: 'SQL over all steps' }).fill('from critics select nothing');
     await page.keyboard.press('Control+Enter');
     await page.getByRole('alert').waitFor();
