@@ -13,7 +13,7 @@ export function CauseTree({ cause }: { readonly cause: Cause }): ReactElement {
     <div className={styles.cause}>
       <p>
         <StepLink step={step} onPress={select} /> {what}
-        {first === undefined ? '' : `: ${first}`}
+        {first === undefined ? '' : `: ${first.replace(/^reused /, '')}`}
       </p>
       {rest.map((line) => (
         <p key={line} className={styles.change}>
