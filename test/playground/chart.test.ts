@@ -1,7 +1,7 @@
-import axe from 'axe-core';
-import type { BrowserContext, Page } from 'playwright';
+import type { BrowserContext } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { endOfRun, freshBrowser, openApp, serveBuilt, type ServedApp } from './app.js';
+import { barriers } from './barriers.js';
 
 let app: ServedApp;
 let context: BrowserContext;
@@ -15,19 +15,6 @@ afterAll(async () => {
   await context.close();
   await app.close();
 });
-
-async function barriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { readonly axe: typeof axe }).axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      rules: { region: { enabled: false } },
-    }),
-  );
-  return violations.flatMap(({ id, nodes, help }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')}: ${failureSummary}`),
-  );
-}
 
 test('a chart begins sensibly, is changed, says in words what it shows, and fits its room', async () => {
   const { page, faults } = await openApp(context, `${app.origin}#/weather/chart`);

@@ -11,6 +11,7 @@ import {
   type AppPage,
   type ServedApp,
 } from './app.js';
+import { barriers } from './barriers.js';
 
 let app: ServedApp;
 let context: BrowserContext;
@@ -233,6 +234,7 @@ test('a step that is selected opens its SQL, and runs from there by the keyboard
   await page.getByRole('tab', { name: 'Steps' }).click();
   await page.locator('tr[data-step=turns] button').first().click();
   await editor(page).getByRole('textbox', { name: 'SQL of turns' }).focus();
+  expect(await barriers(page)).toEqual([]);
   await page.keyboard.press('ControlOrMeta+Shift+Enter');
   await page.getByTestId('run-status').filter({ hasText: '3 computed, 3 reused' }).waitFor();
   await page.locator('tr[data-step=weather] button').first().click();

@@ -1,4 +1,4 @@
-import { memo, useEffect, useRef, type ReactElement } from 'react';
+import { memo, useEffect, useRef, type ComponentProps, type ReactElement } from 'react';
 import { Tab, TabList } from 'react-aria-components/Tabs';
 import { useReadable } from '../../hooks/use-readable.ts';
 import type { Fault } from '../../state/editor-faults.ts';
@@ -43,6 +43,8 @@ const TabStrip = memo(function TabStrip({
       key={id}
       id={id}
       className={cx(styles.tab)}
+      // All open in one place, which has the id of one of them.
+      render={(props) => <div {...(props as ComponentProps<'div'>)} aria-controls={undefined} />}
       aria-label={wrong.has(id) ? `${label}, with problems` : label}
     >
       {name}

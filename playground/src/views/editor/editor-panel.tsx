@@ -33,14 +33,7 @@ export function EditorPanel(): ReactElement {
           <DocumentTabs documents={documents} />
           <EditorMenu documents={documents} />
         </div>
-        {/* One place for all documents: the kit gives it the first one's id, and each tab says that it controls its own. */}
-        <TabPanel
-          id={open}
-          className={cx(styles.panel)}
-          render={(props) => (
-            <div {...props} id={props['aria-labelledby']?.replace('-tab-', '-tabpanel-') ?? props.id} />
-          )}
-        >
+        <TabPanel id={open} className={cx(styles.panel)}>
           <TextArea documents={documents} />
         </TabPanel>
       </Tabs>
