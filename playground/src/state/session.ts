@@ -1,6 +1,7 @@
 import { errorFacts, isCairnError, type ErrorFacts, type RunHandle, type RunResult } from '@cairn/core';
-import { define, lastDefined, type Definition } from './definition.ts';
-import { lastPlan, type Forecast } from './forecast.ts';
+import { lastDefined, type Definition } from './definition.ts';
+import type { Forecast } from './forecast.ts';
+import { foresee } from './foresight.ts';
 import { followSteps, type Steps } from './steps.ts';
 import type { RunViewSnapshot, Vacancy } from '@cairn/web';
 import type { Fault, Faults } from './faults.ts';
@@ -11,10 +12,8 @@ import type { Resumption } from './resumption.ts';
 import { createRunMemory, type RunRequest } from './run-memory.ts';
 import type { Unfinished } from './resume-notes.ts';
 import { accountOf, type RunAccount } from './run-accounts.ts';
+import { followText } from './reading.ts';
 import { createStore, type Readable } from './store.ts';
-
-/** How long nobody types before the text is read, and how long before the plan is asked for. */
-const [readAfterMs, planAfterMs] = [120, 250];
 
 /** Whether a run is under way, and how the last one of this page ended. */
 export type RunState =
@@ -79,11 +78,12 @@ export interface Session {
 
 /** Opens a project. */
 export function createSession(given: Project, world: World): Session {
+  const { id } = given;
   const { shelf, workshop: load, later, faults, accounts } = world;
   const kept = createKeptProject(given, shelf);
   const { project } = kept;
-  const definition = createStore<Definition>({ status: 'reading', before: undefined });
-  const forecast = createStore<Forecast>({ status: 'none' });
+  const closed = new AbortController();
+  const memory = createRunMemory(id, world.resumes, faults);
   const run = createStore<RunState>({ status: 'idle' });
   const interruption = createStore<Interruption | undefined>(undefined);
   const damage = createStore<Damage | ErrorFacts | undefined>(undefined);
@@ -91,17 +91,29 @@ export function createSession(given: Project, world: World): Session {
   const locked = createStore<readonly string[]>([]);
   const selected = createStore<string | undefined>(undefined);
   const view = createStore<RunViewSnapshot>({ status: 'idle', running: 'nowhere' });
-  const closed = new AbortController();
   let handle: RunHandle | undefined;
   let running: Promise<void> | undefined;
-  let forgetRead = (): void => undefined;
-  let forgetPlan = (): void => undefined;
-  /** Counts texts and questions, so that an answer that comes too late is dropped. */
-  let [text, question] = [0, 0];
-  let reading: Promise<void> = Promise.resolve();
-
-  const { id } = given;
-  const memory = createRunMemory(id, world.resumes, faults);
+  const isAtWork = (): boolean => ['running', 'canceling'].includes(run.getSnapshot().status);
+  const reading = followText(project, {
+    read: async (yaml) => (await load()).read(yaml),
+    later,
+    closed: closed.signal,
+  });
+  const { definition } = reading;
+  const foresight = foresee(definition, {
+    async plan({ pipeline, params }) {
+      const { runner } = await bench();
+      const cache = memory.cache();
+      return runner.plan(pipeline, params, {
+        correlationId: id,
+        ...(cache === undefined ? {} : { cache }),
+      });
+    },
+    isAtWork,
+    later,
+    closed: closed.signal,
+  });
+  const { forecast, ask } = foresight;
   let opened: Promise<Bench> | undefined;
   let unfollow = (): void => undefined;
   const bench = (): Promise<Bench> => {
@@ -112,7 +124,7 @@ export function createSession(given: Project, world: World): Session {
         view.set(found.runs.view.getSnapshot());
         // What another tab has done is stored for this one too.
         if (before === 'elsewhere' && view.getSnapshot().running === 'nowhere') void ask();
-        if (before !== 'elsewhere' && view.getSnapshot().running === 'elsewhere') outdate();
+        if (before !== 'elsewhere' && view.getSnapshot().running === 'elsewhere') foresight.outdate();
       };
       if (!closed.signal.aborted) {
         const stop = [found.runs.view.subscribe(follow), found.runs.onVacant(takeOver)];
@@ -132,7 +144,7 @@ export function createSession(given: Project, world: World): Session {
 
   /** Sees whether the last run was interrupted. */
   const notice = async ({ runner, runs }: Bench): Promise<void> => {
-    await Promise.all([memory.loaded, reading]);
+    await Promise.all([memory.loaded, reading.settled()]);
     const { plan } = lastDefined(definition.getSnapshot()) ?? {};
     const unfinished = memory.unfinished.getSnapshot();
     const found = await interruptionOf(runner.tasks, id, { plan, unfinished }).catch(() => undefined);
@@ -148,65 +160,6 @@ export function createSession(given: Project, world: World): Session {
     if (run.getSnapshot().status === 'idle') void notice(await bench());
   };
 
-  const isAtWork = (): boolean => ['running', 'canceling'].includes(run.getSnapshot().status);
-
-  /** What a run that begins was to do says nothing of the next one. */
-  const outdate = (): void => {
-    const before = lastPlan(forecast.getSnapshot());
-    if (before !== undefined) forecast.set({ status: 'past', before });
-  };
-
-  const ask = async (): Promise<void> => {
-    const defined = definition.getSnapshot();
-    const own = ++question;
-    if (defined.status !== 'defined') {
-      forecast.set({ status: 'none' });
-      return;
-    }
-    // What runs changes the answer at every step.
-    if (isAtWork()) return;
-    if (forecast.getSnapshot().status !== 'past')
-      forecast.set({ status: 'asking', before: lastPlan(forecast.getSnapshot()) });
-    try {
-      const { runner } = await bench();
-      const cache = memory.cache();
-      const plan = await runner.plan(defined.pipeline, defined.params, {
-        correlationId: id,
-        ...(cache === undefined ? {} : { cache }),
-      });
-      if (own === question && !closed.signal.aborted) forecast.set({ status: 'known', plan });
-    } catch (error) {
-      if (own === question && !closed.signal.aborted)
-        forecast.set({ status: 'failed', error: errorFacts(error) });
-    }
-  };
-
-  const read = async (): Promise<void> => {
-    const own = ++text;
-    const before = lastDefined(definition.getSnapshot());
-    definition.set({ status: 'reading', before });
-    const { yaml, params } = project.getSnapshot();
-    const next = await define({ yaml, params }, async (one) => (await load()).read(one), before);
-    if (own !== text || closed.signal.aborted) return;
-    definition.set(next);
-    forgetPlan();
-    forgetPlan = later(planAfterMs, () => void ask());
-  };
-  const readSoon = (): void => {
-    forgetRead();
-    forgetRead = later(readAfterMs, () => {
-      reading = read();
-    });
-  };
-
-  // Of this tab, or of another one.
-  let { yaml: lastText, params: lastParams } = given;
-  const unread = project.subscribe(() => {
-    const { yaml, params } = project.getSnapshot();
-    if (yaml !== lastText || params !== lastParams) readSoon();
-    [lastText, lastParams] = [yaml, params];
-  });
-
   const account = async (request: RunRequest, result: RunResult | undefined): Promise<void> => {
     const snapshot = handle?.getSnapshot();
     if (snapshot === undefined) return;
@@ -217,10 +170,7 @@ export function createSession(given: Project, world: World): Session {
   const execute = async (request: RunRequest): Promise<void> => {
     run.set({ status: 'running' });
     try {
-      forgetRead();
-      forgetPlan();
-      reading = read();
-      await reading;
+      await reading.now();
       const defined = definition.getSnapshot();
       if (defined.status !== 'defined') {
         run.set({ status: 'idle' });
@@ -231,11 +181,11 @@ export function createSession(given: Project, world: World): Session {
         run.set({ status: 'idle' });
         return;
       }
-      forgetPlan();
+      foresight.hold();
       interruption.set(undefined);
       damage.set(undefined);
       const told = await memory.begin(request);
-      outdate();
+      foresight.outdate();
       handle = runner.start(defined.pipeline, defined.params, {
         correlationId: id,
         signal: closed.signal,
@@ -264,7 +214,6 @@ export function createSession(given: Project, world: World): Session {
     locked.set(await world.files.locked(project.getSnapshot()).catch(() => []));
   };
 
-  reading = read();
   void bench().catch(() => undefined);
   void lookForLocks();
   // What is armed, and what a resume goes on with, changes what the next run would do.
@@ -330,10 +279,9 @@ export function createSession(given: Project, world: World): Session {
     closed: closed.signal,
     async close() {
       closed.abort();
-      forgetRead();
-      forgetPlan();
+      reading.close();
+      foresight.close();
       unfollow();
-      unread();
       kept.close();
       for (const stop of unwatch) stop();
       faults.disarm();
