@@ -32,12 +32,42 @@ try {
     const shot = async (what) => {
       await page.screenshot({ path: `${folder}/${what}-${name}.png` });
     };
+    const status = (words) => page.getByTestId('run-status').filter({ hasText: words }).waitFor();
+    const run = page.getByRole('banner').getByRole('button', { name: 'Run', exact: true });
+    const show = async (example, panel) => {
+      await page.goto(`${origin}#/${example}/${panel}`);
+      await page.waitForTimeout(1500);
+    };
+
     await page.goto(origin);
     await page.getByRole('heading', { name: 'Examples' }).waitFor();
     await shot('start');
-    await page.getByRole('button', { name: 'Run Flights' }).click();
-    await page.getByRole('status').filter({ hasText: 'Done' }).waitFor({ timeout: 120_000 });
-    await shot('flights');
+
+    await show('earthquakes', 'graph');
+    await run.click();
+    await status('9 computed');
+    await page.getByRole('button', { name: 'Break it' }).click();
+    const choices = page.getByRole('dialog', { name: 'Break it' });
+    await choices.getByRole('radio', { name: 'Throw in a transform' }).check({ force: true });
+    await shot('break');
+    await choices.getByRole('button', { name: 'Run and break' }).click();
+    await status('1 failed');
+    await page.waitForTimeout(500);
+    await shot('failed');
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await status('same result');
+    for (const panel of ['timeline', 'graph', 'history', 'checks', 'storage']) {
+      await show('earthquakes', panel);
+      await shot(`resumed-${panel}`);
+    }
+
+    await show('flights', 'graph');
+    await run.click();
+    await status('6 computed');
+    for (const panel of ['tables', 'chart', 'sql', 'steps', 'pipeline']) {
+      await show('flights', panel);
+      await shot(`flights-${panel}`);
+    }
     await context.close();
   }
 } finally {

@@ -17,6 +17,9 @@ export type OpenedTables =
       readonly runs: readonly OpenedRun[];
     };
 
+/** The tables themselves. */
+export type OpenTables = Extract<OpenedTables, { readonly status: 'open' }>;
+
 /** Opens the stored tables of a project, once for all panels, and anew after each run. */
 export interface TablesOfProject extends Readable<OpenedTables> {
   /** Shows the tables as a run left them; undefined for what stands now. */

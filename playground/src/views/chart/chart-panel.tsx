@@ -2,61 +2,30 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { useSession } from '../../hooks/app-context.ts';
 import { useReadable } from '../../hooks/use-readable.ts';
 import { createChart, type Chart } from '../../state/chart.ts';
-import { tablesOf, type OpenedTables } from '../../state/opened-tables.ts';
-import { Button } from '../../ui/button.tsx';
 import { Empty, Loading } from '../../ui/empty.tsx';
 import { ErrorBox } from '../../ui/error-box.tsx';
 import { formatAmount } from '../../ui/formats.ts';
 import { InlineSelect } from '../../ui/inline-select.tsx';
+import type { OpenTables } from '../../state/opened-tables.ts';
+import { StoredTables } from '../parts/stored-tables.tsx';
+import tools from '../parts/tool-row.module.css';
 import { ChartControls } from './chart-controls.tsx';
 import { ChartDrawing } from './chart-drawing.tsx';
 import styles from './chart-panel.module.css';
 
 /** A step's table, drawn. */
 export function ChartPanel(): ReactElement {
-  const session = useSession();
-  const tables = tablesOf(session);
-  const state = useReadable(tables);
-  switch (state.status) {
-    case 'opening':
-      return <Loading what="Opening the stored tables ..." />;
-    case 'none':
-      return (
-        <Empty
-          title="Nothing to draw yet"
-          action={
-            <Button icon="play" onPress={() => void session.start()}>
-              Run the pipeline
-            </Button>
-          }
-        >
-          A run stores the table of each step, and each of them can be drawn.
-        </Empty>
-      );
-    case 'failed':
-      return (
-        <div className={styles.fault}>
-          <ErrorBox
-            error={state.error}
-            title="The stored tables could not be opened."
-            action={
-              <Button icon="reset" onPress={tables.reopen}>
-                Try again
-              </Button>
-            }
-          />
-        </div>
-      );
-    case 'open':
-      return <OpenChart state={state} />;
-  }
+  return (
+    <StoredTables
+      title="Nothing to draw yet"
+      hint="A run stores the table of each step, and each of them can be drawn."
+    >
+      {(tables) => <OpenChart state={tables} />}
+    </StoredTables>
+  );
 }
 
-function OpenChart({
-  state: { opened },
-}: {
-  readonly state: Extract<OpenedTables, { readonly status: 'open' }>;
-}): ReactElement {
+function OpenChart({ state: { opened } }: { readonly state: OpenTables }): ReactElement {
   const session = useSession();
   const chosen = useReadable(session.selected);
   const stored = [...opened.steps.values()];
@@ -84,7 +53,7 @@ function OpenChart({
     <div className={styles.panel}>
       {table === undefined || chart?.of !== table ? (
         <>
-          <div className={styles.tools}>{pick}</div>
+          <div className={tools.tools}>{pick}</div>
           {table === undefined ? (
             <Empty title={step === undefined ? 'No step has a table' : `There is no table of '${step}'`}>
               Choose a step that has one.
@@ -103,7 +72,7 @@ function Drawn({ chart, pick }: { readonly chart: Chart; readonly pick: ReactEle
   if (spec === undefined) {
     return (
       <>
-        <div className={styles.tools}>{pick}</div>
+        <div className={tools.tools}>{pick}</div>
         <Empty title="Nothing to draw">The table has no column of numbers, times or texts.</Empty>
       </>
     );
@@ -111,7 +80,7 @@ function Drawn({ chart, pick }: { readonly chart: Chart; readonly pick: ReactEle
   const notes = [isFiltered ? 'Filtered as in Table' : undefined, shown?.data.note].filter(Boolean);
   return (
     <>
-      <div className={styles.tools}>
+      <div className={tools.tools}>
         {pick}
         <ChartControls chart={chart} spec={spec} />
         <span className={styles.note} role="status">

@@ -11,7 +11,7 @@ import { Progress } from '../../ui/progress.tsx';
 import { statusLook, StepMark } from '../../ui/step-mark.tsx';
 import type { StepFlowNode } from './flow-elements.ts';
 import { useGraphFocus } from './graph-context.ts';
-import { StepNodeMenu } from './step-node-menu.tsx';
+import { StepMenu } from '../parts/step-menu.tsx';
 import styles from './step-node.module.css';
 
 /** A step in the graph. It is drawn again for what is new of it, and for nothing else. */
@@ -64,7 +64,7 @@ export const StepNode = memo(function StepNode({
       ) : null}
       {isSelected || isHovered ? (
         <NodeToolbar isVisible position={Position.Top} align="end" offset={-10} className={styles.menu ?? ''}>
-          <StepNodeMenu step={name} />
+          <StepMenu step={name} />
         </NodeToolbar>
       ) : null}
       <Handle type="target" position={targetPosition} isConnectable={false} className={styles.end ?? ''} />

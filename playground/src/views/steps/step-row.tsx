@@ -6,7 +6,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { formatBytes, formatCount, formatDuration } from '../../ui/formats.ts';
 import { Progress } from '../../ui/progress.tsx';
 import { statusLook, StepMark } from '../../ui/step-mark.tsx';
-import { StepMenu } from './step-menu.tsx';
+import { StepMenu } from '../parts/step-menu.tsx';
 import styles from './steps-panel.module.css';
 
 /** A step in a line. What is not told again is not drawn again. */

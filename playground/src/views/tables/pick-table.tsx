@@ -1,7 +1,7 @@
 import type { OpenedRun, OpenedTask } from '@cairn/core';
 import type { ReactElement } from 'react';
 import { useSession } from '../../hooks/app-context.ts';
-import { tablesOf, type OpenedTables } from '../../state/opened-tables.ts';
+import { tablesOf, type OpenTables } from '../../state/opened-tables.ts';
 import type { StepFacts } from '../../state/step-facts.ts';
 import { formatAmount } from '../../ui/formats.ts';
 import { InlineSelect } from '../../ui/inline-select.tsx';
@@ -41,11 +41,7 @@ const time = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'me
 const endings = { success: 'succeeded', failed: 'failed', canceled: 'was cancelled' } as const;
 
 /** Whether the tables are those of now, or as an earlier run has left them. */
-export function PickRun({
-  state: { runs, runId },
-}: {
-  readonly state: Extract<OpenedTables, { readonly status: 'open' }>;
-}): ReactElement | null {
+export function PickRun({ state: { runs, runId } }: { readonly state: OpenTables }): ReactElement | null {
   const tables = tablesOf(useSession());
   if (runs.length < 2 && runId === undefined) return null;
   const now = 'now';

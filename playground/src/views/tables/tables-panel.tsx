@@ -3,13 +3,15 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { useSession } from '../../hooks/app-context.ts';
 import { useReadable } from '../../hooks/use-readable.ts';
 import { useSteps } from '../../hooks/use-steps.ts';
-import { tablesOf, type OpenedTables } from '../../state/opened-tables.ts';
 import { createGrid, type TableGrid } from '../../state/table-grid.ts';
 import { lensOf } from '../../state/table-lenses.ts';
 import { Button } from '../../ui/button.tsx';
-import { Empty, Loading } from '../../ui/empty.tsx';
+import { Empty } from '../../ui/empty.tsx';
 import { ErrorBox } from '../../ui/error-box.tsx';
 import { formatAmount, formatCount } from '../../ui/formats.ts';
+import type { OpenTables } from '../../state/opened-tables.ts';
+import { StoredTables } from '../parts/stored-tables.tsx';
+import tools from '../parts/tool-row.module.css';
 import { useExport } from './export-menu.tsx';
 import { Grid } from './grid.tsx';
 import { PickRun, PickStep } from './pick-table.tsx';
@@ -18,49 +20,17 @@ import { WhereBox } from './where-box.tsx';
 
 /** Any step's stored table, of the last run or an earlier one. */
 export function TablesPanel(): ReactElement {
-  const session = useSession();
-  const tables = tablesOf(session);
-  const state = useReadable(tables);
-  switch (state.status) {
-    case 'opening':
-      return <Loading what="Opening the stored tables ..." />;
-    case 'none':
-      return (
-        <Empty
-          title="No tables yet"
-          action={
-            <Button icon="play" onPress={() => void session.start()}>
-              Run the pipeline
-            </Button>
-          }
-        >
-          A run stores the table of each step. They stand here afterwards, also when the page is loaded anew.
-        </Empty>
-      );
-    case 'failed':
-      return (
-        <div className={styles.fault}>
-          <ErrorBox
-            error={state.error}
-            title="The stored tables could not be opened."
-            action={
-              <Button icon="reset" onPress={tables.reopen}>
-                Try again
-              </Button>
-            }
-          />
-        </div>
-      );
-    case 'open':
-      return <OpenTables state={state} />;
-  }
+  return (
+    <StoredTables
+      title="No tables yet"
+      hint="A run stores the table of each step. They stand here afterwards, also when the page is loaded anew."
+    >
+      {(tables) => <StepTable state={tables} />}
+    </StoredTables>
+  );
 }
 
-function OpenTables({
-  state,
-}: {
-  readonly state: Extract<OpenedTables, { readonly status: 'open' }>;
-}): ReactElement {
+function StepTable({ state }: { readonly state: OpenTables }): ReactElement {
   const { project, selected, select } = useSession();
   const steps = useSteps();
   const chosen = useReadable(selected);
@@ -72,7 +42,7 @@ function OpenTables({
   const saving = useExport(grid, `${id}-${step ?? 'table'}`);
   return (
     <div className={styles.panel}>
-      <div className={styles.tools}>
+      <div className={tools.tools}>
         <PickStep opened={opened} steps={steps} value={step} onChange={select} />
         <PickRun state={state} />
         {grid === undefined ? null : <RowCount grid={grid} />}
