@@ -16,6 +16,7 @@ export default defineConfig({
           name: 'node',
           include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
           exclude: [...exclude, ...inBrowser],
+          globalSetup: 'test/playground/shared-build.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -1,10 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from 'playwright';
-import { build, createServer } from 'vite';
+import { createServer } from 'vite';
 import { launch, temporaryFolder } from '../browser/chromium.js';
 import { serve } from '../browser/serve.js';
-
-const root = fileURLToPath(new URL('../../playground', import.meta.url));
+import { builtApp, root } from './shared-build.js';
 
 /** The playground, served on the loopback. */
 export interface ServedApp {
@@ -25,21 +23,9 @@ export async function serveDev(): Promise<ServedApp> {
   return { origin: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
 }
 
-let built: Promise<string> | undefined;
-
-/** Builds the app, once in a process, and serves it as a host of files would: the policy is in the page. */
+/** Serves the built app as a host of files would: the policy is in the page. */
 export async function serveBuilt(): Promise<ServedApp> {
-  built ??= (async () => {
-    const outDir = temporaryFolder();
-    const { NODE_ENV } = process.env;
-    // A test's would make a build for development.
-    process.env['NODE_ENV'] = 'production';
-    await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } }).finally(() => {
-      process.env['NODE_ENV'] = NODE_ENV;
-    });
-    return outDir;
-  })();
-  const { origin, close } = await serve(await built);
+  const { origin, close } = await serve(await builtApp());
   return { origin: `${origin}/`, close };
 }
 
