@@ -69,6 +69,13 @@ test('the script sees few exports, each phase is told, and the next worker is ha
   expect(counted).toHaveLength(2);
 });
 
+test('batches are taken from the module, without its script', async () => {
+  const worker = await scriptWith('FETCH_QUERY_RESULTS', 'SOMETHING_ELSE');
+  const engine = createWebEngine({ assets: { ...duckDbAssets, worker } });
+  expect((await engine.query(query)).toArray().map((row) => row?.toJSON())).toEqual([{ n: 42 }]);
+  await engine.close();
+});
+
 test.each<[what: string, starts: number, from: string, to: string]>([
   ['reads exports by another name', 1, 'wasmExports', 'exported'],
   ['reads one export in another way', 2, 'wasmExports.duckdb_web_open)', '(wasmExports).duckdb_web_open)'],

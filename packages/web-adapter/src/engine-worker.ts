@@ -38,14 +38,16 @@ const firstPages = 4096;
  */
 function enlargeHeap(): void {
   const { Memory } = WebAssembly;
-  WebAssembly.Memory = function LargeMemory(size: WebAssembly.MemoryDescriptor): WebAssembly.Memory {
+  function LargeMemory(size: WebAssembly.MemoryDescriptor): WebAssembly.Memory {
     try {
       return new Memory({ ...size, initial: Math.max(size.initial, firstPages) });
     } catch {
       // There is no such room: it grows by and by.
       return new Memory(size);
     }
-  } as unknown as typeof Memory;
+  }
+  LargeMemory.prototype = Memory.prototype;
+  WebAssembly.Memory = LargeMemory as unknown as typeof Memory;
 }
 
 /**
