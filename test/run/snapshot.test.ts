@@ -170,6 +170,34 @@ describe('the snapshot of a run', () => {
     expect(steps.at(-1)?.error).toBeUndefined();
   });
 
+  test('counts the attempts of this run alone: a step that failed in the one before it begins once', async () => {
+    const seen: RunSnapshot[] = [];
+    const observer = progressObserver({ onProgress: (snapshot) => seen.push(snapshot), intervalMs: 0 });
+    let isFailing = true;
+    const fails = effect(
+      'fails',
+      {},
+      () => {
+        if (isFailing) throw new Error('not yet');
+        return null;
+      },
+      { version: '1' },
+    );
+    const { runner } = testRunner({ engine: noEngine, observers: [observer] });
+    const pipeline = definePipeline({ name: 'fails', processes: { main: [fails] } });
+    await errorOf(runner.run(pipeline), 'run_failed');
+    isFailing = false;
+    seen.length = 0;
+    await runner.run(pipeline);
+    const steps = seen.flatMap(({ processes }) => processes[0]?.steps ?? []);
+    const course = steps.map(({ status, attempts }) => `${status} ${attempts}`);
+    expect(course.filter((state, index) => state !== course[index - 1])).toEqual([
+      'waiting 0',
+      'running 1',
+      'complete 1',
+    ]);
+  });
+
   test('knows only what is included', async () => {
     const [one, two, three] = ['one', 'two', 'three'].map((name) =>
       effect(name, {}, () => Promise.resolve(null), { version: '1' }),

@@ -122,9 +122,15 @@ function runState(start: StartEvent): RunState {
     return true;
   };
 
+  /** Steps whose stage was running in this run: what comes before is left of the run before it. */
+  const begun = new Set<string>();
   /** The task's journal knows when a step that failed, or lost its engine, is begun again. */
   const stageUpdated = (name: string, to: string): boolean => {
     const known = step(name);
+    if (!begun.has(name)) {
+      if (to === 'running') begun.add(name);
+      return false;
+    }
     if (known?.status === 'retrying' && to === 'running')
       return change(name, { status: 'running', attempts: known.attempts + 1 });
     if (known?.status === 'running' && to === 'retry') return change(name, { status: 'retrying' });
