@@ -8,6 +8,9 @@ const legible = 0.4;
 /** How far one can go away and come near. */
 export const zoomRange = { least: 0.05, most: 2 } as const;
 
+/** What stays free around the graph: the buttons stand above it. */
+const margins = { top: '48px', right: '2%', bottom: '20px', left: '2%' } as const;
+
 /** What part of the graph is seen. */
 export interface Camera {
   zoomIn(): void;
@@ -35,7 +38,7 @@ export function useCamera(places: GraphPlaces): Camera {
   const show = useCallback(
     (least: number, ms: number) => {
       if (width === 0 || height === 0) return;
-      const whole = getViewportForBounds(all, width, height, zoomRange.least, 1, 0.06);
+      const whole = getViewportForBounds(all, width, height, zoomRange.least, 1, margins);
       void flow.setViewport(whole.zoom < least ? beginning(places, all, { width, height }) : whole, {
         duration: ms,
       });
