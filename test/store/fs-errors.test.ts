@@ -86,7 +86,9 @@ describe.each(Object.entries(scenarios))('%s', (name, scenario) => {
     const changing = Object.keys(scenario.changes).filter(
       (step) =>
         !['delete by another time', 'touch of nothing'].includes(step) &&
-        (code === 'EROFS' || !/^(?:release|delete$|touch|.*what is)/.test(step)),
+        (code === 'EROFS' || !/^(?:release|delete$|touch|.*what is)/.test(step)) &&
+        // What is put without a lease and without a flush reads nothing.
+        !(code === 'EIO' && step === 'put' && name === 'beside a collector'),
     );
     if (code === 'EIO' && !isAll) return;
     expect([...failed].toSorted()).toEqual(expect.arrayContaining(changing.toSorted()));
