@@ -157,13 +157,15 @@ async function stands(session: Session, step: PlannedSink, { receipt = {} }: Man
 }
 
 /**
- * The same for a run, which will go by what it finds: what it takes from the cache, where its task is not known to be
- * about it, it claims, so that no collector removes it in that moment.
+ * The same for a run, which will go by what it finds, and claims it, so that no collector removes it in that moment: what it
+ * takes from the cache, where its task is not known to be about it, and all it takes beside a collector, which may not
+ * know yet that the task is taken.
  */
 export async function decideToRun(session: Session, step: PlannedStep): Promise<Decision> {
   const decision = await decide(session, step);
   const { found } = decision;
-  if (found?.from !== 'cache' || found.isEvicted) return decision;
+  if (found === undefined || found.isEvicted || found.manifest.parts.length === 0) return decision;
+  if (found.from !== 'cache' && !(await session.objects.areCollected())) return decision;
   return (await session.objects.claim(found.manifest)) ? decision : decide(session, step);
 }
 

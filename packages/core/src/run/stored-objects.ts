@@ -1,7 +1,7 @@
 import { evictionOf, knownEvictions, type Evictions } from '../checkpoint/evictions.ts';
 import type { Manifest } from '../checkpoint/manifest.ts';
 import { isWhole } from '../checkpoint/whole-part.ts';
-import { objectKey } from '../store/keys.ts';
+import { gcPrefix, objectKey } from '../store/keys.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 
 /** Which parts a store holds: one listing a run, made when it is first needed, and again when parts are not in it. */
@@ -13,6 +13,8 @@ export interface StoredObjects {
   look(manifest: Manifest): Promise<'stored' | 'evicted' | 'missing'>;
   /** Makes the parts look new, so that no collector removes them. False when one is gone, of which note is taken. */
   claim(manifest: Manifest): Promise<boolean>;
+  /** Whether a collector was at work when this was first asked: it may know the task from before it was taken. */
+  areCollected(): Promise<boolean>;
   /** Takes note of what was written since. */
   added(manifest: Manifest): void;
 }
@@ -20,6 +22,7 @@ export interface StoredObjects {
 export function storedObjects(store: ObjectStore): StoredObjects {
   let sizes: Promise<Map<string, number>> | undefined;
   let evictions: Promise<Evictions> | undefined;
+  let collected: Promise<boolean> | undefined;
   const listing = async (): Promise<Map<string, number>> => {
     const found = new Map<string, number>();
     for await (const { key, size } of store.list('objects/')) found.set(key, size);
@@ -63,6 +66,7 @@ export function storedObjects(store: ObjectStore): StoredObjects {
       forget();
       return false;
     },
+    areCollected: () => (collected ??= store.leaseInfo(gcPrefix).then((lease) => lease !== undefined)),
     added(manifest) {
       void sizes?.then((known) => {
         for (const part of manifest.parts) known.set(objectKey(part.sha256), part.bytes);
