@@ -10,6 +10,7 @@ import {
   type ObjectStore,
   type RunPlan,
   type RunResult,
+  type StoredObject,
 } from '@cairn/core';
 import { CheckpointStore } from '@cairn/core/checkpoints';
 import { describe, expect, test } from 'vitest';
@@ -49,6 +50,22 @@ describe('a step whose table was evicted', () => {
     expect((await again.table('c')).numRows).toBe(1);
     const third = await runner.run(chain('one'), undefined, { correlationId: 'job' });
     expect(reasons(third)).toEqual(['a', 'b', 'c'].map((name) => `${name}: reused from an earlier run`));
+  });
+
+  test('is not evicted any more once a run has reused it beside a collector, which had seen the task before', async () => {
+    const { store, later, runner: make } = storeWithTime(engine);
+    const { runner } = make();
+    await runner.run(chain('one'), undefined, { correlationId: 'job' });
+    later(1);
+    const collector = await store.acquire('gc/');
+    const listed: StoredObject[] = [];
+    for await (const object of store.list('objects/')) listed.push(object);
+    expect(listed.length).toBeGreaterThan(0);
+    const again = await runner.run(chain('one'), undefined, { correlationId: 'job' });
+    expect(outcomes(again)).toEqual(['a reused', 'b reused', 'c reused']);
+    for (const { key, modifiedAt } of listed) expect(await store.delete(key, { modifiedAt })).toBe(false);
+    expect((await again.table('a')).numRows).toBe(1000);
+    await collector.release();
   });
 
   test('in the middle makes nothing above it run, and no engine start', async () => {
