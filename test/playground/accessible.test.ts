@@ -25,7 +25,6 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
     expect(await barriers(page)).toEqual([]);
     await page.getByRole('button', { name: 'Run Seattle weather' }).click();
     await endOfRun(page);
-    await page.waitForTimeout(300);
     expect(await barriers(page)).toEqual([]);
     await page.getByRole('button', { name: 'Params' }).click();
     await page.getByRole('dialog').waitFor();
