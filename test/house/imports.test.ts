@@ -60,7 +60,7 @@ test('adapters and plugins use core by its public entries, and never each other'
   const wrong = ['node-adapter', 'web-adapter', 'plugins'].flatMap((name) =>
     importsOf(join(packages, name, 'src')).filter(({ from }) => {
       if (!from.startsWith('@cairn/')) return from.includes('../core/') || from.includes('packages/');
-      return !/^@cairn\/core(?:\/(?:checkpoints|config|duckdb|plugin|store|yaml))?$/.test(from);
+      return !/^@cairn\/core(?:\/(?:checkpoints|config|duckdb(?:-thread)?|plugin|store|yaml))?$/.test(from);
     }),
   );
   expect(wrong).toEqual([]);

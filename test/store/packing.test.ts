@@ -1,20 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { askPacking, loadPacker, packObject, unpackedLength, unpackObject } from '@cairn/core/store';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { packingWasm } from '../../scripts/packing-wasm.mjs';
 
 const packer = await loadPacker();
 const unpack = (object: Uint8Array): Uint8Array => unpackObject(object, packer, 'objects/x');
 const same = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;
-
-test('the codec is what its source says', async () => {
-  const made = new URL('../../packages/core/src/store/packing-wasm.ts', import.meta.url);
-  const code = (text: string): string => text.replaceAll(/\s/g, '');
-  expect(code(readFileSync(made, 'utf8')), 'run: node scripts/packing-wasm.mjs').toBe(
-    code(await packingWasm()),
-  );
-});
 
 /** Bytes with runs, repeated pieces, columns of numbers and noise, in every mixture. */
 const piece = fc.oneof(

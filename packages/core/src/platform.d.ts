@@ -43,5 +43,9 @@ declare function queueMicrotask(run: () => void): void;
 declare function atob(text: string): string;
 declare var WebAssembly: {
   compile(bytes: Uint8Array): Promise<object>;
-  readonly Instance: { new (module: object): { readonly exports: unknown } };
+  readonly Module: {
+    new (bytes: Uint8Array): object;
+    imports(module: object): readonly { readonly module: string; readonly name: string }[];
+  };
+  readonly Instance: { new (module: object, imports?: object): { readonly exports: unknown } };
 };

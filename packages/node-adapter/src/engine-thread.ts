@@ -16,6 +16,7 @@ const methods = [
   'pollPendingQuery',
   'cancelPendingQuery',
   'fetchQueryResults',
+  'endFetching',
   'insertArrowFromIPCStream',
   'registerFileBuffer',
   'dropFile',

@@ -3,12 +3,18 @@ import { existsSync, fstatSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { BatchRequest, FetchedBatches, StartedStatement, StartRequest } from '@cairn/core/duckdb';
+import {
+  threadStatements,
+  vectorStreams,
+  type PieceRoom,
+  type ThreadStatements,
+} from '@cairn/core/duckdb-thread';
+import type { FetchedBatches, StartedStatement } from '@cairn/core/duckdb';
 import type { EngineRequest, EngineResponse, EngineThreadData } from './engine-protocol.ts';
-import { batchFetcher, statementStarter } from './fetch-batches.ts';
 import { withLargeHeap } from './large-heap.ts';
 import { compileLean, instantiateAs } from './lean-module.ts';
-import { isShared } from './shared-pieces.ts';
+import { giveBack, isShared, sharedPieces } from './shared-pieces.ts';
+import { statementSource } from './statement-source.ts';
 
 /*
  * The thread in which DuckDB-WASM runs. It answers one request after the other with the blocking build; DuckDB's own
@@ -103,20 +109,34 @@ ended('script');
 const bundle = { mainModule: lean ? fileURLToPath(import.meta.url) : wasm, mainWorker: '' };
 const duckdb = await createDuckDB({ mvp: bundle, eh: bundle }, new VoidLogger(), runtime);
 const instantiate = (): Promise<unknown> => withLargeHeap(() => duckdb.instantiate());
-if (lean) await instantiateAs(lean, instantiate);
-else await instantiate();
+const instantiated = lean ? await instantiateAs(lean, instantiate) : void (await instantiate());
 ended('module compiled and linked');
 duckdb.open({ path: ':memory:', maximumThreads: 1, query: { queryPollingInterval: 20 } });
 ended('database opened');
 
-const fetchBatches = batchFetcher(blocking, duckdb);
-const startAndFetch = statementStarter(duckdb, fetchBatches);
+const pieces = sharedPieces();
+const room: PieceRoom = {
+  take: (bytes) => pieces.take(bytes) ?? new Uint8Array(bytes),
+  // What is given away holds all of its memory for as long as it is used.
+  give: (piece, length) =>
+    isShared(piece) || length > piece.length / 2 ? piece.subarray(0, length) : piece.slice(0, length),
+  giveBack: (piece) => void (isShared(piece) && giveBack(piece)),
+};
+const statements = threadStatements(
+  statementSource(blocking, duckdb),
+  room,
+  instantiated && vectorStreams(instantiated, room),
+);
 
 function perform({ method, args }: EngineRequest): unknown {
-  if (method === 'fetchBatches') return fetchBatches(...(args as [number, BatchRequest]));
-  if (method === 'startAndFetch') return startAndFetch(...(args as [number, string, StartRequest]));
+  if (method in statements) {
+    const statement = statements[method as keyof ThreadStatements] as (
+      ...given: readonly unknown[]
+    ) => unknown;
+    return statement(...args);
+  }
   if (method === 'connectInternal') return duckdb.connect().useUnsafe((_bindings, connection) => connection);
-  const run = duckdb[method] as (...given: readonly unknown[]) => unknown;
+  const run = duckdb[method as keyof typeof duckdb] as (...given: readonly unknown[]) => unknown;
   return run.apply(duckdb, args as unknown[]);
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { vectorImports, type DuckDbModule } from '@cairn/core/duckdb-thread';
 
 /*
  * DuckDB-WASM exports 75,011 functions and globals, so that extensions can be linked to them. Its script enters each in
@@ -93,7 +94,9 @@ export function keepExports(module: Buffer, names: ReadonlySet<string>): boolean
 export function compileLean(moduleFile: string, scriptFile: string): Promise<WebAssembly.Module> | undefined {
   const names = exportsReadBy(readFileSync(scriptFile, 'latin1'));
   const module = readFileSync(moduleFile);
-  if (!names || !keepExports(module, names)) return undefined;
+  if (!names) return undefined;
+  if (!keepExports(module, new Set([...names, ...vectorImports])) && !keepExports(module, names))
+    return undefined;
   const compiled = WebAssembly.compile(module);
   compiled.catch(() => undefined);
   return compiled;
@@ -103,14 +106,24 @@ export function compileLean(moduleFile: string, scriptFile: string): Promise<Web
 export async function instantiateAs(
   module: Promise<WebAssembly.Module>,
   start: () => Promise<unknown>,
-): Promise<void> {
+): Promise<DuckDbModule | undefined> {
   const { instantiate } = WebAssembly;
+  let made: DuckDbModule | undefined;
   const failed = new Promise<never>((_, reject) => {
     const instead = async (_bytes: Uint8Array, imports: object): Promise<WebAssembly.Instantiated> => {
       WebAssembly.instantiate = instantiate;
       try {
         const compiled = await module;
-        return { module: compiled, instance: await instantiate(compiled, imports) };
+        const instance = await instantiate(compiled, imports);
+        const { memory, __indirect_function_table: table } = (
+          imports as { readonly env: Record<string, unknown> }
+        ).env;
+        made = {
+          memory,
+          table,
+          exports: (instance as { readonly exports: unknown }).exports,
+        } as DuckDbModule;
+        return { module: compiled, instance };
       } catch (error) {
         reject(error);
         throw error;
@@ -120,6 +133,7 @@ export async function instantiateAs(
   });
   try {
     await Promise.race([start(), failed]);
+    return made;
   } finally {
     WebAssembly.instantiate = instantiate;
   }

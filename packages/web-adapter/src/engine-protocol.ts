@@ -25,10 +25,17 @@ export type EngineStartReport =
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'linked'; readonly module: WebAssembly.Module; readonly phases: Readonly<EnginePhases> };
 
+/** What the worker says first: that DuckDB's script hears from now on, and whether it answers at `batches`. */
+export interface EngineWorkerReady {
+  readonly gathers: boolean;
+}
+
 /** What the worker is asked for, beside what DuckDB's own script answers. */
 export type BatchesAsked =
   /** See `DuckDbLike.recycle`. Not answered. */
   | { readonly recycled: ArrayBuffer }
+  /** See `DuckDbLike.endFetching`: the connection. Not answered. */
+  | { readonly ended: number }
   /** See `DuckDbLike.fetchBatches`. */
   | { readonly id: number; readonly connection: number; readonly request: BatchRequest }
   /** See `DuckDbLike.startAndFetch`. */

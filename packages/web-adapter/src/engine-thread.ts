@@ -1,7 +1,7 @@
 import type { EngineLoading } from '@cairn/core';
 import type { DuckDbInstance } from '@cairn/core/duckdb';
 import type { EngineAssets } from './engine.ts';
-import type { EngineStart, EngineStartReport } from './engine-protocol.ts';
+import type { EngineStart, EngineStartReport, EngineWorkerReady } from './engine-protocol.ts';
 import { batchesThrough } from './fetch-batches.ts';
 
 /** What {@link startEngineThread} needs. */
@@ -41,9 +41,9 @@ async function start(
     since = end;
   };
   const worker = new Worker(new URL('./engine-worker.js', import.meta.url), { name: 'cairn engine' });
-  let ready: () => void = () => undefined;
-  const started = new Promise<void>((resolve) => {
-    ready = resolve;
+  let ready: (event: MessageEvent<EngineWorkerReady>) => void = () => undefined;
+  const started = new Promise<EngineWorkerReady>((resolve) => {
+    ready = ({ data }) => resolve(data);
   });
   const died = new Promise<Error>((resolve) => {
     worker.addEventListener('error', (event) => {
@@ -86,7 +86,7 @@ async function start(
     // The page's own part of DuckDB is loaded while the worker is at work.
     const loaded = import('@duckdb/duckdb-wasm');
     loaded.catch(() => undefined);
-    await Promise.race([started, failed]);
+    const { gathers } = await Promise.race([started, failed]);
     const { AsyncDuckDB, VoidLogger } = await loaded;
     const db = new AsyncDuckDB(new VoidLogger(), worker);
     const instantiated = db.instantiate(wasm, null, ({ bytesLoaded, bytesTotal }) => {
@@ -99,7 +99,7 @@ async function start(
     await Promise.race([opened, failed]);
     ended('database opened');
     told.port1.close();
-    const ours = batchesThrough(batches.port1);
+    const ours = gathers ? batchesThrough(batches.port1) : {};
     return { db: Object.assign(db, ours), died, terminate: () => worker.terminate() };
   } catch (error) {
     worker.terminate();

@@ -2,7 +2,7 @@
  * The first script of the engine's worker, a classic one: it stands between DuckDB and the network, then loads DuckDB's own
  * worker script, which takes over. DuckDB fetches an extension as soon as a query seems to need one, whatever it was
  * told, and waits for it with every other query. Beside that it fetches and compiles the module in DuckDB's place, while
- * that script is still loaded, and gathers batches, so that whole parts are handed over.
+ * that script is still loaded, and takes whole parts out of DuckDB's memory.
  */
 
 // A classic worker imports nothing: these are types alone.
@@ -11,17 +11,15 @@ type EngineStartReport = import('./engine-protocol.ts').EngineStartReport;
 type EnginePhases = import('./engine-protocol.ts').EnginePhases;
 type BatchesAsked = import('./engine-protocol.ts').BatchesAsked;
 type BatchesAnswer = import('./engine-protocol.ts').BatchesAnswer;
-type BatchRequest = import('@cairn/core/duckdb').BatchRequest;
-type StartRequest = import('@cairn/core/duckdb').StartRequest;
+type EngineWorkerReady = import('./engine-protocol.ts').EngineWorkerReady;
+type FetchedBatches = import('@cairn/core/duckdb').FetchedBatches;
+type DuckDbModule = import('@cairn/core/duckdb-thread').DuckDbModule;
+type PieceRoom = import('@cairn/core/duckdb-thread').PieceRoom;
+type StatementSource = import('@cairn/core/duckdb-thread').StatementSource;
+type ThreadStatements = import('@cairn/core/duckdb-thread').ThreadStatements;
 
-/** Batches in one piece, which can go to the page. */
-type GatheredBatches = import('@cairn/core/duckdb').FetchedBatches & {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-};
-
-type StartedStatement = import('@cairn/core/duckdb').StartedStatement & {
-  readonly fetched?: GatheredBatches;
-};
+/** A bundler has it in this script. Where nobody bundles, and nothing of this name is found, the page asks for each batch. */
+const threadCode = import('@cairn/core/duckdb-thread').catch(() => undefined);
 
 /** What DuckDB's script answers. */
 type Answer =
@@ -83,14 +81,11 @@ interface BatchSource {
   };
 }
 
-/** Undefined where DuckDB's script has instantiated the module itself, or the module is made otherwise. */
+/** Undefined where DuckDB's script has instantiated the module itself; the latter also if the module is made otherwise. */
+let duckDb: DuckDbModule | undefined;
 let batchSource: BatchSource | undefined;
 
-function batchSourceOf(
-  given: WebAssembly.Exports,
-  imports: WebAssembly.Imports | undefined,
-): BatchSource | undefined {
-  const memory = imports?.['env']?.['memory'];
+function batchSourceOf({ memory, exports: given }: DuckDbModule): BatchSource | undefined {
   const isThere = [
     'duckdb_web_query_fetch_results',
     'duckdb_web_clear_response',
@@ -131,9 +126,6 @@ function nextBatch(
   }
 }
 
-/** Most answers are small: more is taken only for those that need it. */
-const smallBytes: number = 2 ** 18;
-
 /** Room for a part of 16 MiB, with a schema and a batch more. */
 const largeBytes: number = 2 ** 24 + 2 ** 21;
 /** Memory of large pieces that has come back: to touch fresh memory takes longer than to copy into it. */
@@ -144,63 +136,41 @@ const mostSpare = 6;
 const spareForMs = 2000;
 let forgetSpare: ReturnType<typeof setTimeout> | undefined;
 
-function keepSpare(buffer: ArrayBuffer): void {
+function keepSpare(buffer: ArrayBufferLike): void {
+  if (!(buffer instanceof ArrayBuffer)) return;
   if (buffer.byteLength === largeBytes && spare.length < mostSpare) spare.push(buffer);
   clearTimeout(forgetSpare);
   forgetSpare = setTimeout(() => spare.splice(0), spareForMs);
 }
 
-function largePiece(bytes: number): Uint8Array<ArrayBuffer> {
-  if (bytes > largeBytes) return new Uint8Array(bytes);
-  return new Uint8Array(spare.pop() ?? new ArrayBuffer(largeBytes));
-}
+const room: PieceRoom = {
+  take(bytes) {
+    if (bytes > largeBytes) return new Uint8Array(bytes);
+    return new Uint8Array(spare.pop() ?? new ArrayBuffer(largeBytes));
+  },
+  give(piece, length) {
+    // What is given away holds all of its memory for as long as it is used.
+    if (length > piece.length / 2) return piece.subarray(0, length);
+    const bytes = piece.slice(0, length);
+    keepSpare(piece.buffer);
+    return bytes;
+  },
+  giveBack: ({ buffer }) => keepSpare(buffer),
+};
 
-/** Gathers batches of a started statement in one piece. */
-function gatherBatches(connection: number, request: BatchRequest): GatheredBatches {
-  const { head, tail, enough, withinMs } = request;
-  const begun = performance.now();
-  let piece = new Uint8Array(smallBytes);
-  let [at, largest, fetched] = [0, 0, 0];
-  const add = (bytes: Uint8Array): void => {
-    const needed = at + bytes.length + tail.length;
-    if (needed > piece.length) {
-      // Batches go beyond what is enough by less than one.
-      const whole = head.length + enough + 2 * largest + tail.length;
-      const larger = largePiece(Math.max(needed, Number.isFinite(whole) ? whole : 2 * piece.length));
-      larger.set(piece.subarray(0, at));
-      piece = larger;
-    }
-    piece.set(bytes, at);
-    at += bytes.length;
-  };
-  const take = (batch: Uint8Array): void => {
-    largest = Math.max(largest, batch.length);
-    add(batch);
-    fetched += batch.length;
-  };
-  const next = (): boolean | undefined => {
+const source: StatementSource = {
+  start: (connection, text) => ask('START_PENDING_QUERY', [connection, text, true]),
+  poll: (connection) => ask('POLL_PENDING_QUERY', connection),
+  run: (connection, text) => ask('RUN_QUERY', [connection, text]) as Uint8Array,
+  next(connection, take) {
     if (batchSource !== undefined) return nextBatch(batchSource, connection, take);
     const batch = ask('FETCH_QUERY_RESULTS', connection);
     if (batch === null) return false;
     if (batch.length === 0) return undefined;
     take(batch);
     return true;
-  };
-  const finish = (until: GatheredBatches['until']): GatheredBatches => {
-    if (until !== 'time') add(tail);
-    if (at > piece.length / 2) return { bytes: piece.subarray(0, at), until };
-    // What is given away holds all of its memory for as long as it is used.
-    const bytes = piece.slice(0, at);
-    keepSpare(piece.buffer);
-    return { bytes, until };
-  };
-  add(head);
-  while (fetched < enough) {
-    if (next() === undefined) return finish('end');
-    if (fetched < enough && performance.now() - begun > withinMs) return finish('time');
-  }
-  return finish('enough');
-}
+  },
+};
 
 /** The longest time between two reports of what is fetched, in milliseconds; an event of a run and its observers take time. */
 const reportEvery = 100;
@@ -289,7 +259,9 @@ function compileAhead(
     WebAssembly.instantiateStreaming = instantiateStreaming;
     const compiled = await module;
     const whole = await WebAssembly.instantiate(compiled, imports);
-    batchSource = batchSourceOf(whole.exports, imports);
+    const { memory, __indirect_function_table: table } = imports?.['env'] ?? {};
+    duckDb = { memory, table, exports: whole.exports } as unknown as DuckDbModule;
+    batchSource = batchSourceOf(duckDb);
     const instance = keepExports(whole, await names);
     phaseEnded(phases, 'instantiated');
     say({ kind: 'linked', module: compiled, phases });
@@ -297,22 +269,33 @@ function compileAhead(
   };
 }
 
-/** Starts a statement, and goes on with it where it has an answer at once. */
-function startStatement(
-  connection: number,
-  text: string,
-  { behind, ...request }: StartRequest,
-): StartedStatement {
-  const schema = ask('START_PENDING_QUERY', [connection, text, true]);
-  if (schema === null) return { schema };
-  const fetched = gatherBatches(connection, { ...request, head: schema });
-  if (behind === undefined || fetched.until !== 'end') return { schema, fetched };
-  try {
-    return { schema, fetched, behind: ask('RUN_QUERY', [connection, behind]) as Uint8Array };
-  } catch {
-    // It is asked by itself then, and that fails for its own reason.
-    return { schema, fetched };
-  }
+/** Answers what the page asks for through a port. */
+function serve(
+  { threadStatements, vectorStreams }: typeof import('@cairn/core/duckdb-thread'),
+  port: MessagePort,
+): void {
+  let statements: ThreadStatements | undefined;
+  port.addEventListener('message', ({ data: asked }: MessageEvent<BatchesAsked>) => {
+    statements ??= threadStatements(source, room, duckDb && vectorStreams(duckDb, room));
+    if ('recycled' in asked) return keepSpare(asked.recycled);
+    if ('ended' in asked) return statements.endFetching(asked.ended);
+    const { id, connection } = asked;
+    const reply = (answer: BatchesAnswer, fetched?: FetchedBatches): void =>
+      port.postMessage(answer, fetched ? [fetched.bytes.buffer as ArrayBuffer] : []);
+    try {
+      if ('request' in asked) {
+        const fetched = statements.fetchBatches(connection, asked.request);
+        reply({ id, answer: fetched }, fetched);
+      } else {
+        const started = statements.startAndFetch(connection, asked.text, asked.start);
+        reply({ id, answer: started }, started.fetched);
+      }
+    } catch (error) {
+      const { name, message } = error as Error;
+      reply({ id, failure: { name, message } });
+    }
+  });
+  port.start();
 }
 
 addEventListener(
@@ -370,29 +353,10 @@ addEventListener(
     compileAhead(event.data, phases, say);
     importScripts(script);
     phaseEnded(phases, 'script');
-    batches.addEventListener('message', ({ data: asked }: MessageEvent<BatchesAsked>) => {
-      if ('recycled' in asked) {
-        keepSpare(asked.recycled);
-        return;
-      }
-      const { id, connection } = asked;
-      const reply = (answer: BatchesAnswer, gathered?: GatheredBatches): void =>
-        batches.postMessage(answer, gathered ? [gathered.bytes.buffer] : []);
-      try {
-        if ('request' in asked) {
-          const fetched = gatherBatches(connection, asked.request);
-          reply({ id, answer: fetched }, fetched);
-        } else {
-          const started = startStatement(connection, asked.text, asked.start);
-          reply({ id, answer: started }, started.fetched);
-        }
-      } catch (error) {
-        const { name, message } = error as Error;
-        reply({ id, failure: { name, message } });
-      }
+    void threadCode.then((code) => {
+      if (code) serve(code, batches);
+      postMessage({ gathers: code !== undefined } satisfies EngineWorkerReady);
     });
-    batches.start();
-    postMessage('ready');
   },
   { once: true },
 );

@@ -12,7 +12,7 @@ const recycledBytes = 2 ** 23;
 /** Makes what asks the engine's worker for batches, through a port whose other end it has. */
 export function batchesThrough(
   port: MessagePort,
-): Required<Pick<DuckDbLike, 'fetchBatches' | 'startAndFetch' | 'recycle'>> {
+): Required<Pick<DuckDbLike, 'fetchBatches' | 'startAndFetch' | 'endFetching' | 'recycle'>> {
   const waiting = new Map<number, Waiting>();
   let asked = 0;
   port.addEventListener('message', ({ data }: MessageEvent<BatchesAnswer>) => {
@@ -22,7 +22,7 @@ export function batchesThrough(
     waiting.delete(id);
   });
   port.start();
-  const ask = (message: Exclude<BatchesAsked, { readonly recycled: unknown }>): Promise<unknown> =>
+  const ask = (message: Extract<BatchesAsked, { readonly id: number }>): Promise<unknown> =>
     new Promise((resolve, reject) => {
       waiting.set(message.id, { resolve, reject });
       port.postMessage(message);
@@ -32,6 +32,9 @@ export function batchesThrough(
       (await ask({ id: asked++, connection, request })) as FetchedBatches,
     startAndFetch: async (connection, text, start) =>
       (await ask({ id: asked++, connection, text, start })) as StartedStatement,
+    async endFetching(connection) {
+      port.postMessage({ ended: connection } satisfies BatchesAsked);
+    },
     async recycle({ buffer }) {
       if (!(buffer instanceof ArrayBuffer) || buffer.byteLength < recycledBytes) return;
       port.postMessage({ recycled: buffer } satisfies BatchesAsked, [buffer]);

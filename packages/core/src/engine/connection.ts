@@ -1,5 +1,5 @@
 import type { Table } from 'apache-arrow';
-import type { DuckDbLike, StartedStatement } from './duckdb-like.ts';
+import type { DuckDbLike, StartedStatement, StartRequest } from './duckdb-like.ts';
 import { fetchStreams, withinMs } from './fetch-streams.ts';
 import { endOfStream } from './ipc-stream.ts';
 
@@ -17,6 +17,14 @@ interface Begun extends StartedStatement {
 }
 
 type Streams = AsyncGenerator<Uint8Array, void, undefined>;
+
+/** How an answer is given. */
+export interface StreamsOptions {
+  /** For whoever gives each stream to `recycle`: see `BatchRequest.lend`. @default false */
+  readonly lend?: boolean;
+  /** See `StartRequest.vectors`. */
+  readonly vectors?: StartRequest['vectors'];
+}
 
 /** One connection, used for one call, with whatever ends a statement early. */
 export interface Connection {
@@ -36,9 +44,9 @@ export interface Connection {
   write(text: string, behind?: string): Promise<{ readonly rows: number; readonly behind: readonly Row[] }>;
   /**
    * Runs a query; gives its answer as IPC streams, at least one. Each has whole batches, the last of which brings them to
-   * `enough` bytes; only the last stream may have less, and may have none. `lend` is for whoever gives them to `recycle`.
+   * `enough` bytes; only the last stream may have less, and may have none.
    */
-  streams(text: string, enough: number, lend?: boolean): Streams;
+  streams(text: string, enough: number, options?: StreamsOptions): Streams;
   /** Runs a query for its whole answer. */
   table(text: string): Promise<Table>;
   /** Throws the signal's reason once it is aborted. */
@@ -77,7 +85,7 @@ export function createConnection(
   const start = async (
     text: string,
     enough: number,
-    { behind, lend }: { readonly behind?: string | undefined; readonly lend?: boolean | undefined } = {},
+    { behind, lend, vectors }: StreamsOptions & { readonly behind?: string | undefined } = {},
   ): Promise<Begun> => {
     check();
     unended += 1;
@@ -88,6 +96,7 @@ export function createConnection(
           withinMs,
           ...(behind !== undefined && { behind }),
           ...(lend === true && { lend }),
+          ...(vectors !== undefined && { vectors }),
         })
       : { schema: await db.startPendingQuery(number, text, true) };
     let { schema } = begun;
@@ -104,8 +113,8 @@ export function createConnection(
     unended -= 1;
   }
 
-  async function* streams(text: string, enough: number, lend?: boolean): Streams {
-    yield* finish(await start(text, enough, { lend }), enough, lend);
+  async function* streams(text: string, enough: number, options: StreamsOptions = {}): Streams {
+    yield* finish(await start(text, enough, options), enough, options.lend);
   }
 
   const tableOf = async (begun: Begun): Promise<Table> => {

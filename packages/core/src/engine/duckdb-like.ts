@@ -15,7 +15,7 @@ export interface BatchRequest {
 /** Batches in one piece. */
 export interface FetchedBatches {
   readonly bytes: Uint8Array;
-  /** Why there are no more in it: they were enough, the answer has ended, or the time was over. */
+  /** Why there are no more in it: they were enough, the answer has ended, or the time was over; then there may be none. */
   readonly until: 'enough' | 'end' | 'time';
 }
 
@@ -23,12 +23,19 @@ export interface FetchedBatches {
 export interface StartRequest extends Omit<BatchRequest, 'head'> {
   /** A small statement that is run behind, when the answer has ended. @default none */
   readonly behind?: string;
+  /**
+   * That the statement does nothing but read a table of so many rows, and how its columns lie in vectors: see `vectorKinds`. Where
+   * the engine's side can, it reads these itself, to the same bytes. @default it is any statement
+   */
+  readonly vectors?: { readonly kinds: Uint8Array; readonly rows: number };
 }
 
 /** How far a statement has come in one message. */
 export interface StartedStatement {
   /** The answer's schema as an IPC message; null as long as there is none: the statement is to be polled. */
   readonly schema: Uint8Array | null;
+  /** Whether vectors are read: see `StartRequest.vectors`. @default false */
+  readonly readsVectors?: boolean;
   /** The answer's first batches, where there is an answer. */
   readonly fetched?: FetchedBatches;
   /** The answer to the statement behind, an Arrow IPC file. Left out where it did not come to that, or failed: then it is to be asked. */
@@ -68,6 +75,8 @@ export interface DuckDbLike {
    * small statement a message costs as much as its work. Left out where there is nothing on the other side that could.
    */
   startAndFetch?(connection: number, text: string, request: StartRequest): Promise<StartedStatement>;
+  /** Ends a statement whose batches nobody wants any more. Left out where it ends with its connection. */
+  endFetching?(connection: number): Promise<void>;
   /**
    * Takes back bytes that `fetchBatches` gave, to give others in their memory: to touch fresh memory takes longer than to
    * copy, and what is not used again must be collected. Left out where nothing is kept.

@@ -59,31 +59,38 @@ async function* gatherHere(
 
 async function* gatherThere(
   db: DuckDbLike,
+  connection: number,
   fetch: (enough: number, head: Uint8Array) => Promise<FetchedBatches>,
   { schema, fetched: begun, enough, check }: FetchStreamsOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let first = begun;
-  for (let ended = false; !ended;) {
-    const pieces: Uint8Array[] = [];
-    let [left, until] = [enough, 'time'];
-    while (until === 'time') {
-      const head = pieces.length === 0 ? schema.slice() : new Uint8Array();
-      const fetched = first ?? (await fetch(left, head));
-      first = undefined;
-      check();
-      pieces.push(fetched.bytes);
-      left -= fetched.bytes.length - head.length;
-      until = fetched.until;
+  let ended = false;
+  try {
+    while (!ended) {
+      const pieces: Uint8Array[] = [];
+      let [left, until] = [enough, 'time'];
+      while (until === 'time') {
+        const head = pieces.length === 0 ? schema.slice() : new Uint8Array();
+        const fetched = first ?? (await fetch(left, head));
+        first = undefined;
+        check();
+        until = fetched.until;
+        if (fetched.bytes.length === 0) continue;
+        pieces.push(fetched.bytes);
+        left -= fetched.bytes.length - head.length;
+      }
+      ended = until === 'end';
+      const [only] = pieces;
+      if (only !== undefined && pieces.length === 1) {
+        yield only;
+        continue;
+      }
+      const whole = await concat(pieces);
+      for (const piece of pieces) void db.recycle?.(piece).catch(() => undefined);
+      yield whole;
     }
-    ended = until === 'end';
-    const [only] = pieces;
-    if (only !== undefined && pieces.length === 1) {
-      yield only;
-      continue;
-    }
-    const whole = await concat(pieces);
-    for (const piece of pieces) void db.recycle?.(piece).catch(() => undefined);
-    yield whole;
+  } finally {
+    if (!ended) await db.endFetching?.(connection).catch(() => undefined);
   }
 }
 
@@ -101,6 +108,7 @@ export function fetchStreams(
   const { lend = false } = options;
   return gatherThere(
     db,
+    connection,
     (enough, head) => fetchBatches(connection, { head, tail: endOfStream.slice(), enough, withinMs, lend }),
     options,
   );

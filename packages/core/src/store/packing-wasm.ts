@@ -1,4 +1,4 @@
-/** The codec of packed objects. Made of packing.wat by scripts/packing-wasm.mjs. */
+/** The codec of packed objects. Made of packing.wat by scripts/wasm.mjs. */
 export const packingWasm: string =
   'AGFzbQEAAAABJgZgAX8Bf2AEf39/fwF/YAJ/fwF/YAN/f38Bf2ADf39/AGACf38AAwsKAAECAwEABAQFBQUDAQADBzEFBm1lbW9y' +
   'eQIACGNvbXByZXNzAAEKZGVjb21wcmVzcwAEBXNwbGl0AAYEam9pbgAHCq0ZChkAIAApAABCGIZCu7nz3fEZfkI0iKdBAnQL+AQC' +

@@ -1,5 +1,5 @@
 ;; The codec of packed objects (docs/formats.md): blocks of numbers are split into their bytes, and all is compressed as one
-;; block of LZ4 (https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md). scripts/packing-wasm.mjs makes packing-wasm.ts
+;; block of LZ4 (https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md). scripts/wasm.mjs makes packing-wasm.ts
 ;; of it.
 ;;
 ;; Memory: the compressor's table of 4,096 places in the first 16 KiB; where its input is, which begins behind the first 64 KiB,

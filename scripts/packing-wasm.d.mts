@@ -1,1 +1,0 @@
-export declare function packingWasm(): Promise<string>;

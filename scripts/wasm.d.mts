@@ -1,0 +1,1 @@
+export declare function assembled(): Promise<readonly { readonly file: URL; readonly text: string }[]>;
