@@ -39,10 +39,18 @@ export function hashedObjects({
   write,
 }: ObjectFiles): HashedObjects {
   return {
-    put(bytes, { overwrite = false, sync = false, release = () => undefined }: PutObjectOptions = {}) {
+    put(
+      bytes,
+      {
+        overwrite = false,
+        sync = false,
+        isAwaited = false,
+        release = () => undefined,
+      }: PutObjectOptions = {},
+    ) {
       checkOpen();
       checkBytes('put', 'objects/', bytes);
-      const being = packing.take(bytes);
+      const being = packing.take(bytes, undefined, isAwaited);
       let isReleased = false;
       const letGo = (): void => {
         if (!isReleased) release();
@@ -70,6 +78,8 @@ export function hashedObjects({
       stored.catch(() => undefined);
       return { sha256: being.sha256, stored };
     },
+
+    warm: () => packing.warm(),
 
     async get(sha256) {
       checkOpen();

@@ -13,7 +13,9 @@ import {
 
 /** Work on a store's objects. */
 export interface StorePacking extends Packing<Uint8Array> {
-  /** Ends the thread; idempotent. */
+  /** Starts what it will need for large objects. */
+  warm(): void;
+  /** Ends its threads; idempotent. */
   close(): Promise<void>;
 }
 
@@ -27,11 +29,14 @@ export const packingPlatform: PackingPlatform<Uint8Array> = {
 /** The memory of a thread that nobody asks anything is given back after so long. */
 const idleMs = 10_000;
 
-/**
- * Hashes and packs, large objects in a thread that is started for the first of them. It keeps the process alive only while
- * it works; what it is given is copied, unless it is memory that threads share.
- */
-export function storePacking(): StorePacking {
+interface OneThread {
+  /** Starts it, or gives the one that there is; undefined where there can be none. */
+  thread(): Promise<Packing<Uint8Array> | undefined>;
+  close(): Promise<void>;
+}
+
+/** A thread that is started when it is first asked for, and ended when nobody has asked it for long. */
+function oneThread(): OneThread {
   let started: Promise<Packing<Uint8Array> | undefined> | undefined;
   let running: Worker | undefined;
 
@@ -73,21 +78,42 @@ export function storePacking(): StorePacking {
       });
     });
   };
-  const thread = (): Promise<Packing<Uint8Array> | undefined> => {
-    if (started === undefined) {
-      try {
-        running = new Worker(new URL('./packing-worker.js', import.meta.url), { execArgv: [], env: {} });
-        started = start(running);
-      } catch {
-        started = Promise.resolve(undefined);
-      }
-    }
-    return started;
-  };
   return {
-    ...packingThere(packingHere(packingPlatform), thread, isLargeObject),
+    thread() {
+      if (started === undefined) {
+        try {
+          running = new Worker(new URL('./packing-worker.js', import.meta.url), { execArgv: [], env: {} });
+          started = start(running);
+        } catch {
+          started = Promise.resolve(undefined);
+        }
+      }
+      return started;
+    },
     async close() {
       if (running !== undefined) await end(running);
+    },
+  };
+}
+
+/**
+ * Hashes and packs, large objects in a thread that is started for the first of them, or in two. They keep the process alive only
+ * while they work; what they are given is copied, unless it is memory that threads share.
+ */
+export function storePacking(): StorePacking {
+  const [first, second] = [oneThread(), oneThread()];
+  return {
+    ...packingThere(
+      packingHere(packingPlatform),
+      (isSecond) => (isSecond ? second : first).thread(),
+      isLargeObject,
+    ),
+    warm() {
+      void first.thread();
+      void second.thread();
+    },
+    async close() {
+      await Promise.all([first.close(), second.close()]);
     },
   };
 }

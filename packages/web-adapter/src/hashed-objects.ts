@@ -35,7 +35,7 @@ const askedBytes = 2 ** 18;
 export function hashedObjects(entries: ObjectEntries): HashedObjects {
   const { packing, checkOpen, failingAs } = entries;
   return {
-    put(given, { overwrite = false, sync = false, release }: PutObjectOptions = {}) {
+    put(given, { overwrite = false, sync = false, isAwaited = false, release }: PutObjectOptions = {}) {
       checkOpen();
       checkBytes('put', 'objects/', given);
       // A digest and a Blob take no memory that threads share.
@@ -46,7 +46,7 @@ export function hashedObjects(entries: ObjectEntries): HashedObjects {
         if (!isReleased) release?.(memory);
         isReleased = true;
       };
-      const being = packing.take(bytes, release && giveBack);
+      const being = packing.take(bytes, release && giveBack, isAwaited);
       const sha256 = failingAs('write', 'objects/', being.sha256);
       const store = async (): Promise<boolean> => {
         let isAsked = false;
@@ -64,6 +64,8 @@ export function hashedObjects(entries: ObjectEntries): HashedObjects {
       stored.catch(() => undefined);
       return { sha256, stored };
     },
+
+    warm: () => packing.warm(),
 
     async get(sha256) {
       checkOpen();

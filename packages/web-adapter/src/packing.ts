@@ -11,19 +11,23 @@ import { packingPlatform, type KeptObject } from './packing-platform.ts';
 
 /** Work on a store's objects. */
 export interface StorePacking extends Packing<KeptObject> {
-  /** Ends the worker; idempotent. */
+  /** Starts what it will need for large objects. */
+  warm(): void;
+  /** Ends its workers; idempotent. */
   close(): void;
 }
 
 /** The memory of a worker that nobody asks anything is given back after so long. */
 const idleMs = 30_000;
 
-/**
- * Hashes objects, packs them and makes Blobs of them, large ones in a worker that is started for the first of them; what it is
- * given goes over to it. Where there can be no worker (a policy forbids it, a bundler has not brought its script along) all is
- * done on the page's thread.
- */
-export function storePacking(): StorePacking {
+interface OneWorker {
+  /** Starts it, or gives the one that there is; undefined where there can be none. */
+  thread(): Promise<Packing<KeptObject> | undefined>;
+  close(): void;
+}
+
+/** A worker that is started when it is first asked for, and ended when nobody has asked it for long. */
+function oneWorker(): OneWorker {
   let started: Promise<Packing<KeptObject> | undefined> | undefined;
   let end: () => void = () => undefined;
   let closed = false;
@@ -85,14 +89,34 @@ export function storePacking(): StorePacking {
     return started;
   };
   return {
-    ...packingThere(
-      packingHere(packingPlatform),
-      thread,
-      (kept) => kept instanceof Blob || isLargeObject(kept),
-    ),
+    thread,
     close() {
       closed = true;
       end();
+    },
+  };
+}
+
+/**
+ * Hashes objects, packs them and makes Blobs of them, large ones in a worker that is started for the first of them, or in two;
+ * what they are given goes over to them. Where there can be no worker (a policy forbids it, a bundler has not brought its script
+ * along) all is done on the page's thread.
+ */
+export function storePacking(): StorePacking {
+  const [first, second] = [oneWorker(), oneWorker()];
+  return {
+    ...packingThere(
+      packingHere(packingPlatform),
+      (isSecond) => (isSecond ? second : first).thread(),
+      (kept) => kept instanceof Blob || isLargeObject(kept),
+    ),
+    warm() {
+      void first.thread();
+      void second.thread();
+    },
+    close() {
+      first.close();
+      second.close();
     },
   };
 }

@@ -24,6 +24,8 @@ export interface WriteOptions {
   readonly overwrite?: boolean;
   /** What bounds the bytes that are held. @default one of its own */
   readonly flight?: Flight;
+  /** See `PutObjectOptions.isAwaited`. @default false */
+  readonly isAwaited?: boolean;
   /** Called when nothing more is read from the engine, with the hashes that are known by then. */
   readonly exported?: (hashes: readonly (string | undefined)[]) => void;
 }
@@ -36,11 +38,12 @@ export async function writeParts(
   engine: Engine,
   store: ObjectStore,
   table: TableRef,
-  { signal, overwrite, flight = boundedFlight(), exported }: WriteOptions,
+  { signal, overwrite, flight = boundedFlight(), isAwaited, exported }: WriteOptions,
 ): Promise<WrittenParts> {
   const keep = ({ bytes, release }: Part): { hash: Promise<string>; stored: Promise<unknown> } => {
     if (store.objects) {
-      const { sha256: hash, stored } = store.objects.put(bytes, { overwrite, sync: true, release });
+      const how = { overwrite, sync: true, isAwaited, release };
+      const { sha256: hash, stored } = store.objects.put(bytes, how);
       return { hash, stored };
     }
     // Each copies the part: in a page, all in one go would be felt.

@@ -1,4 +1,4 @@
-import type { PlannedStep } from '../pipeline/plan.ts';
+import type { Plan, PlannedStep } from '../pipeline/plan.ts';
 import type { Session } from './session.ts';
 
 /*
@@ -42,6 +42,15 @@ export async function inputsCommitted(
     stop.throwIfAborted();
     throw error;
   }
+}
+
+const lastAhead = new WeakMap<Plan, PlannedStep | null>();
+
+/** Says whether this is a step behind which none begins before it is committed. */
+export function isLastToCompute({ plan }: Session, step: PlannedStep): boolean {
+  let last = lastAhead.get(plan);
+  if (last === undefined) lastAhead.set(plan, (last = plan.steps.findLast(goesAhead) ?? null));
+  return step === last || step === plan.steps.at(-1);
 }
 
 /** Takes note of the commit of a step that others go on with meanwhile. One that fails is remembered for this pass. */

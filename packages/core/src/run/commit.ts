@@ -8,6 +8,7 @@ import type { Receipt } from '../pipeline/connector.ts';
 import type { Json } from '../pipeline/json.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import { cacheKey } from '../store/keys.ts';
+import { isLastToCompute } from './behind.ts';
 import { isoTime, tell, type Session, type StepState } from './session.ts';
 
 /** What a step's code has made: a table in the engine, or a receipt. */
@@ -70,6 +71,7 @@ export async function commit(
       signal: session.signal,
       overwrite: session.damaged.has(fingerprint),
       flight: session.flight,
+      isAwaited: isLastToCompute(session, step),
       exported,
     });
   const { parts, stored } =

@@ -28,6 +28,9 @@ import type { Tables } from './tables.ts';
 import { tableView } from './table-view.ts';
 import { within } from './time-limit.ts';
 
+/** A table of so many rows has a large part, and more of such may come. */
+const largeRows = 100_000;
+
 /** What a step's code has made, before it is known under which fingerprint it is kept. */
 interface Output {
   readonly info: TableInfo | undefined;
@@ -51,6 +54,7 @@ export async function make(session: Session, tables: Tables, step: PlannedStep):
       : within(session, step, (limited) => outputOf(limited, tables, step));
   const output = await (auto === undefined ? work() : auto.making(step, work));
   if (output.info !== undefined) tables.made(step.name, output.info, output.losses);
+  if ((output.info?.rows ?? 0) >= largeRows) session.parts.store.objects?.warm?.();
   const known = session.identified.get(step.name);
   const { components, fingerprint } =
     known !== undefined && known.identity === output.identity

@@ -85,6 +85,8 @@ export interface PutObjectOptions {
   readonly overwrite?: boolean | undefined;
   /** See {@link PutOptions.sync}. @default false */
   readonly sync?: boolean;
+  /** Whoever puts it has nothing else to do meanwhile, so that the work on it may take one more processor. @default false */
+  readonly isAwaited?: boolean | undefined;
   /**
    * Called once the bytes are not read any more, which may be before they are stored; also when they cannot be. `memory` are
    * the bytes, where they went to another thread and have come back.
@@ -112,6 +114,8 @@ export interface HashedObject {
  * `get` and `put` give and take the same.
  */
 export interface HashedObjects {
+  /** Says that large objects are about to be put, so that what takes time to start is started. @default nothing does */
+  warm?(): void;
   /**
    * Hashes bytes and stores them under their hash; when they are there already, makes now the time that they were
    * modified at. The bytes are the store's from here on, until it releases them: their memory may go to another thread.

@@ -25,8 +25,11 @@ export interface BeingPacked<Kept> {
 
 /** Work on objects, wherever it is done. */
 export interface Packing<Kept> {
-  /** @param free Is given the memory of the bytes once they are packed and not read any more; not of those that are kept. */
-  take(bytes: Uint8Array, free?: (memory: Uint8Array) => void): BeingPacked<Kept>;
+  /**
+   * @param free Is given the memory of the bytes once they are packed and not read any more; not of those that are kept.
+   * @param isAwaited See `PutObjectOptions.isAwaited`.
+   */
+  take(bytes: Uint8Array, free?: (memory: Uint8Array) => void, isAwaited?: boolean): BeingPacked<Kept>;
   /**
    * What was packed, and its hash; undefined when it cannot be read.
    *
@@ -61,6 +64,8 @@ export function packingHere<Kept>({ sha256, keep, open }: PackingPlatform<Kept>)
 
 /** From this size on the work is worth a message to another thread, in bytes. */
 const largeBytes = 2 ** 18;
+/** From this size on it is worth a second thread's start. */
+const secondBytes = 2 ** 22;
 
 /** Says whether work on a stored object is worth a message to another thread. */
 export function isLargeObject(object: Uint8Array): boolean {
@@ -68,20 +73,22 @@ export function isLargeObject(object: Uint8Array): boolean {
 }
 
 /**
- * Does the work on small objects here, and on large ones in a thread.
+ * Does the work on small objects here, and on large ones in a thread; what is awaited takes turns with a second one.
  *
- * @param thread Starts it, or gives the one that there is; undefined where there can be none.
+ * @param thread Starts one of the two, or gives the one that there is; undefined where there can be none.
  * @param isLarge Says whether what was kept may be a large object.
  */
 export function packingThere<Kept>(
   here: Packing<Kept>,
-  thread: () => Promise<Packing<Kept> | undefined>,
+  thread: (isSecond: boolean) => Promise<Packing<Kept> | undefined>,
   isLarge: (kept: Kept) => boolean,
 ): Packing<Kept> {
+  let awaited = 0;
   return {
-    take(bytes, free) {
+    take(bytes, free, isAwaited = false) {
       if (bytes.length < largeBytes) return here.take(bytes, free);
-      const taken = thread().then((there) => (there ?? here).take(bytes, free));
+      const isSecond = isAwaited && bytes.length >= secondBytes && (awaited += 1) % 2 === 0;
+      const taken = thread(isSecond).then((there) => (there ?? here).take(bytes, free));
       return {
         sha256: taken.then(({ sha256 }) => sha256),
         pack: async () => (await taken).pack(),
@@ -89,7 +96,7 @@ export function packingThere<Kept>(
       };
     },
     async unpack(kept, key) {
-      const there = isLarge(kept) ? ((await thread()) ?? here) : here;
+      const there = isLarge(kept) ? ((await thread(false)) ?? here) : here;
       return there.unpack(kept, key);
     },
   };
