@@ -118,7 +118,7 @@ const expected = () =>
 
 describe('a thread that ends', () => {
   const places: readonly (readonly [string, SeenCall['method'], RegExp])[] = [
-    ['while a table is made', 'pollPendingQuery', /^$/],
+    ['while a table is made', 'pollAndFetch', /^$/],
     ['while the table of a step is begun', 'startAndFetch', /^create or replace table \S+"b"/],
     ['while a table without a checkpoint is made', 'startAndFetch', /^create or replace table \S+"loose"/],
     ['while tables are united', 'startAndFetch', /^create or replace table \S+"both"/],
@@ -134,7 +134,7 @@ describe('a thread that ends', () => {
     const told: Told = { calls: [] };
     const { runner, events } = testRunner({ engine });
     const result = await runner.run(
-      everything(told, method === 'pollPendingQuery' || method === 'fetchBatches'),
+      everything(told, method === 'pollAndFetch' || method === 'fetchBatches'),
     );
     expect(ended.ended).toBe(1);
     expect(hashes(result)).toEqual(whole.hashes);

@@ -99,11 +99,14 @@ function start(workerData: EngineThreadData, compiled: { module?: object }): Pro
   };
   db.fetchBatches = async (connection, asked) =>
     own((await request('fetchBatches', [connection, asked])) as FetchedBatches, asked.lend);
-  db.startAndFetch = async (connection, text, asked) => {
-    const answer = await request('startAndFetch', [connection, text, asked]);
+  const owned = (answer: unknown, lend?: boolean): StartedStatement => {
     const { fetched, ...started } = answer as StartedStatement;
-    return fetched ? { ...started, fetched: own(fetched, asked.lend) } : started;
+    return fetched ? { ...started, fetched: own(fetched, lend) } : started;
   };
+  db.startAndFetch = async (connection, text, asked) =>
+    owned(await request('startAndFetch', [connection, text, asked]), asked.lend);
+  db.pollAndFetch = async (connection, asked) =>
+    owned(await request('pollAndFetch', [connection, asked]), asked.lend);
   db.recycle = (bytes) => Promise.resolve(isShared(bytes) ? giveBack(bytes) : copies.recycle(bytes));
 
   return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, fstatSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import {
   threadStatements,
   vectorStreams,
@@ -122,8 +122,16 @@ const room: PieceRoom = {
     isShared(piece) || length > piece.length / 2 ? piece.subarray(0, length) : piece.slice(0, length),
   giveBack: (piece) => void (isShared(piece) && giveBack(piece)),
 };
+
+/** What came in while a statement was at work. */
+const asked: EngineRequest[] = [];
+const isAsked = (): boolean => {
+  const next = asked.length > 0 || !parentPort ? undefined : receiveMessageOnPort(parentPort);
+  if (next) asked.push(next.message as EngineRequest);
+  return asked.length > 0;
+};
 const statements = threadStatements(
-  statementSource(blocking, duckdb),
+  { ...statementSource(blocking, duckdb), isAsked },
   room,
   instantiated && vectorStreams(instantiated, room),
 );
@@ -142,7 +150,8 @@ function perform({ method, args }: EngineRequest): unknown {
 
 /** The one buffer of an answer that may be large. */
 function largeIn(method: EngineRequest['method'], value: unknown): unknown {
-  if (method === 'startAndFetch') return (value as StartedStatement).fetched?.bytes;
+  if (method === 'startAndFetch' || method === 'pollAndFetch')
+    return (value as StartedStatement).fetched?.bytes;
   return method === 'fetchBatches' ? (value as FetchedBatches).bytes : value;
 }
 
@@ -150,7 +159,7 @@ function say(response: EngineResponse, transfer: ArrayBuffer[] = []): void {
   parentPort?.postMessage(response, transfer);
 }
 
-parentPort?.on('message', (request: EngineRequest) => {
+function answer(request: EngineRequest): void {
   try {
     const value = perform(request);
     const bytes = largeIn(request.method, value);
@@ -162,5 +171,9 @@ parentPort?.on('message', (request: EngineRequest) => {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     say({ kind: 'failure', id: request.id, name, message });
   }
+}
+
+parentPort?.on('message', (request: EngineRequest) => {
+  for (let next: EngineRequest | undefined = request; next; next = asked.shift()) answer(next);
 });
 say({ kind: 'ready', module: given ? undefined : await lean, phases });

@@ -38,6 +38,8 @@ export type BatchesAsked =
   | { readonly ended: number }
   /** See `DuckDbLike.fetchBatches`. */
   | { readonly id: number; readonly connection: number; readonly request: BatchRequest }
+  /** See `DuckDbLike.pollAndFetch`. */
+  | { readonly id: number; readonly connection: number; readonly poll: StartRequest }
   /** See `DuckDbLike.startAndFetch`. */
   | { readonly id: number; readonly connection: number; readonly text: string; readonly start: StartRequest };
 

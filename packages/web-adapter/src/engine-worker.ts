@@ -287,7 +287,10 @@ function serve(
         const fetched = statements.fetchBatches(connection, asked.request);
         reply({ id, answer: fetched }, fetched);
       } else {
-        const started = statements.startAndFetch(connection, asked.text, asked.start);
+        const started =
+          'poll' in asked
+            ? statements.pollAndFetch(connection, asked.poll)
+            : statements.startAndFetch(connection, asked.text, asked.start);
         reply({ id, answer: started }, started.fetched);
       }
     } catch (error) {

@@ -12,7 +12,7 @@ const recycledBytes = 2 ** 23;
 /** Makes what asks the engine's worker for batches, through a port whose other end it has. */
 export function batchesThrough(
   port: MessagePort,
-): Required<Pick<DuckDbLike, 'fetchBatches' | 'startAndFetch' | 'endFetching' | 'recycle'>> {
+): Required<Pick<DuckDbLike, 'fetchBatches' | 'startAndFetch' | 'pollAndFetch' | 'endFetching' | 'recycle'>> {
   const waiting = new Map<number, Waiting>();
   let asked = 0;
   port.addEventListener('message', ({ data }: MessageEvent<BatchesAnswer>) => {
@@ -32,6 +32,8 @@ export function batchesThrough(
       (await ask({ id: asked++, connection, request })) as FetchedBatches,
     startAndFetch: async (connection, text, start) =>
       (await ask({ id: asked++, connection, text, start })) as StartedStatement,
+    pollAndFetch: async (connection, poll) =>
+      (await ask({ id: asked++, connection, poll })) as StartedStatement,
     async endFetching(connection) {
       port.postMessage({ ended: connection } satisfies BatchesAsked);
     },

@@ -89,27 +89,44 @@ export function createConnection(
   ): Promise<Begun> => {
     check();
     unended += 1;
-    const begun: StartedStatement = db.startAndFetch
-      ? await db.startAndFetch(number, text, {
-          tail: endOfStream.slice(),
-          enough,
-          withinMs,
-          ...(behind !== undefined && { behind }),
-          ...(lend === true && { lend }),
-          ...(vectors !== undefined && { vectors }),
-        })
-      : { schema: await db.startPendingQuery(number, text, true) };
-    let { schema } = begun;
-    while (schema === null) {
-      if (signal?.aborted === true) await db.cancelPendingQuery(number);
-      check();
-      schema = await db.pollPendingQuery(number);
+    const request: StartRequest = {
+      tail: endOfStream,
+      enough,
+      withinMs,
+      ...(behind !== undefined && { behind }),
+      ...(lend === true && { lend }),
+      ...(vectors !== undefined && { vectors }),
+    };
+    let canceling: Promise<unknown> | undefined;
+    const cancel = (): void => {
+      canceling = db.cancelPendingQuery(number).catch(() => undefined);
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      let begun: StartedStatement = db.startAndFetch
+        ? await db.startAndFetch(number, text, request)
+        : { schema: await db.startPendingQuery(number, text, true) };
+      while (begun.schema === null) {
+        await canceling;
+        check();
+        begun =
+          db.startAndFetch && db.pollAndFetch
+            ? await db.pollAndFetch(number, request)
+            : { schema: await db.pollPendingQuery(number) };
+      }
+      const { schema } = begun;
+      return { ...begun, schema };
+    } finally {
+      signal?.removeEventListener('abort', cancel);
     }
-    return { ...begun, schema };
   };
 
-  async function* finish({ schema, fetched }: Begun, enough: number, lend?: boolean): Streams {
-    yield* fetchStreams(db, number, { schema, fetched, enough, check, ...(lend === true && { lend }) });
+  async function* finish(
+    { schema, fetched, readsVectors = false }: Begun,
+    enough: number,
+    lend = false,
+  ): Streams {
+    yield* fetchStreams(db, number, { schema, fetched, enough, lend, isWhole: readsVectors, check });
     unended -= 1;
   }
 

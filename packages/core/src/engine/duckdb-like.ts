@@ -75,6 +75,11 @@ export interface DuckDbLike {
    * small statement a message costs as much as its work. Left out where there is nothing on the other side that could.
    */
   startAndFetch?(connection: number, text: string, request: StartRequest): Promise<StartedStatement>;
+  /**
+   * Works on the started statement as `pollPendingQuery` does, as long as nobody asks for anything else or some time has passed, and
+   * goes on as `startAndFetch` would. There where that is.
+   */
+  pollAndFetch?(connection: number, request: StartRequest): Promise<StartedStatement>;
   /** Ends a statement whose batches nobody wants any more. Left out where it ends with its connection. */
   endFetching?(connection: number): Promise<void>;
   /**

@@ -17,6 +17,8 @@ export interface FetchStreamsOptions {
   readonly enough: number;
   /** See `BatchRequest.lend`. @default false */
   readonly lend?: boolean;
+  /** Whether each message brings a whole stream: see `StartedStatement.readsVectors`. @default false */
+  readonly isWhole?: boolean;
   /** Throws once no more is wanted. */
   readonly check: () => void;
 }
@@ -57,40 +59,59 @@ async function* gatherHere(
   yield await concat([...messages, endOfStream]);
 }
 
-async function* gatherThere(
+/** Gives streams that come whole, asking for one ahead, so that the engine has nothing to wait for. */
+async function* wholeStreams(
   db: DuckDbLike,
   connection: number,
+  fetch: (enough: number, head: Uint8Array) => Promise<FetchedBatches>,
+  { fetched, enough, check }: FetchStreamsOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const asked: Promise<FetchedBatches>[] = fetched ? [Promise.resolve(fetched)] : [];
+  try {
+    for (let ended = false; !ended;) {
+      while (asked.length < 2) {
+        asked.push(fetch(enough, new Uint8Array()));
+        asked.at(-1)?.catch(() => undefined);
+      }
+      const { bytes, until } = (await asked.shift()) as FetchedBatches;
+      ended = until === 'end';
+      check();
+      if (bytes.length > 0) yield bytes;
+    }
+  } finally {
+    const end = db.endFetching?.(connection);
+    for (const one of asked) one.then(({ bytes }) => db.recycle?.(bytes)).catch(() => undefined);
+    await end?.catch(() => undefined);
+  }
+}
+
+async function* gatherThere(
+  db: DuckDbLike,
   fetch: (enough: number, head: Uint8Array) => Promise<FetchedBatches>,
   { schema, fetched: begun, enough, check }: FetchStreamsOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let first = begun;
-  let ended = false;
-  try {
-    while (!ended) {
-      const pieces: Uint8Array[] = [];
-      let [left, until] = [enough, 'time'];
-      while (until === 'time') {
-        const head = pieces.length === 0 ? schema.slice() : new Uint8Array();
-        const fetched = first ?? (await fetch(left, head));
-        first = undefined;
-        check();
-        until = fetched.until;
-        if (fetched.bytes.length === 0) continue;
-        pieces.push(fetched.bytes);
-        left -= fetched.bytes.length - head.length;
-      }
-      ended = until === 'end';
-      const [only] = pieces;
-      if (only !== undefined && pieces.length === 1) {
-        yield only;
-        continue;
-      }
-      const whole = await concat(pieces);
-      for (const piece of pieces) void db.recycle?.(piece).catch(() => undefined);
-      yield whole;
+  for (let ended = false; !ended;) {
+    const pieces: Uint8Array[] = [];
+    let [left, until] = [enough, 'time'];
+    while (until === 'time') {
+      const head = pieces.length === 0 ? schema.slice() : new Uint8Array();
+      const fetched = first ?? (await fetch(left, head));
+      first = undefined;
+      check();
+      pieces.push(fetched.bytes);
+      left -= fetched.bytes.length - head.length;
+      until = fetched.until;
     }
-  } finally {
-    if (!ended) await db.endFetching?.(connection).catch(() => undefined);
+    ended = until === 'end';
+    const [only] = pieces;
+    if (only !== undefined && pieces.length === 1) {
+      yield only;
+      continue;
+    }
+    const whole = await concat(pieces);
+    for (const piece of pieces) void db.recycle?.(piece).catch(() => undefined);
+    yield whole;
   }
 }
 
@@ -106,10 +127,9 @@ export function fetchStreams(
   const fetchBatches = db.fetchBatches;
   if (fetchBatches === undefined) return gatherHere(db, connection, options);
   const { lend = false } = options;
-  return gatherThere(
-    db,
-    connection,
-    (enough, head) => fetchBatches(connection, { head, tail: endOfStream.slice(), enough, withinMs, lend }),
-    options,
-  );
+  const fetch = (much: number, head: Uint8Array): Promise<FetchedBatches> =>
+    fetchBatches(connection, { head, tail: endOfStream.slice(), enough: much, withinMs, lend });
+  return options.isWhole === true
+    ? wholeStreams(db, connection, fetch, options)
+    : gatherThere(db, fetch, options);
 }

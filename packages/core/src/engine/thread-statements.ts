@@ -14,17 +14,25 @@ export interface StatementSource {
    * end.
    */
   next(connection: number, take: (batch: Uint8Array) => void): boolean | undefined;
+  /** Whether the thread is asked for something else meanwhile. @default nobody knows */
+  isAsked?(): boolean;
 }
 
 /** What the thread does for `DuckDbLike`, by the same names. */
 export interface ThreadStatements {
   fetchBatches(connection: number, request: BatchRequest): FetchedBatches;
   startAndFetch(connection: number, text: string, request: StartRequest): StartedStatement;
+  pollAndFetch(connection: number, request: StartRequest): StartedStatement;
   endFetching(connection: number): void;
 }
 
 /** Most answers are small: more is taken only for those that need it. */
 const smallBytes = 2 ** 18;
+/**
+ * So long a statement is worked on for one message, in milliseconds: others wait, and whoever cancels, where it is not known that they
+ * ask. An engine that answers nothing for minutes is taken for lost.
+ */
+const [workForMs, workAloneForMs] = [60, 200];
 
 /**
  * Makes what gathers the batches of statements: each is copied once, from DuckDB's memory to its place in a part.
@@ -101,24 +109,38 @@ export function threadStatements(
     return streams.begin(connection, { ...vectors, text, first }, { head, tail, enough }) ? head : undefined;
   };
 
+  /** Goes on with a statement that has no answer yet; with one that has, as far as was asked for. */
+  const goOn = (
+    connection: number,
+    begun: Uint8Array | null,
+    { behind, ...request }: StartRequest,
+  ): StartedStatement => {
+    let schema = begun;
+    const until = performance.now() + (source.isAsked ? workAloneForMs : workForMs);
+    while (schema === null) {
+      if (source.isAsked?.() === true || performance.now() > until) return { schema };
+      schema = source.poll(connection);
+    }
+    const fetched = fetchBatches(connection, { ...request, head: schema });
+    if (behind === undefined || fetched.until !== 'end') return { schema, fetched };
+    try {
+      return { schema, fetched, behind: source.run(connection, behind) };
+    } catch {
+      // It is asked by itself then, and that fails for its own reason.
+      return { schema, fetched };
+    }
+  };
+
   return {
     fetchBatches,
-    startAndFetch(connection, text, { behind, ...request }) {
+    startAndFetch(connection, text, request) {
       streams?.end(connection);
       const head = beginVectors(connection, text, request);
       if (head)
         return { schema: head, readsVectors: true, fetched: fetchBatches(connection, { ...request, head }) };
-      const schema = source.start(connection, text);
-      if (schema === null) return { schema };
-      const fetched = fetchBatches(connection, { ...request, head: schema });
-      if (behind === undefined || fetched.until !== 'end') return { schema, fetched };
-      try {
-        return { schema, fetched, behind: source.run(connection, behind) };
-      } catch {
-        // It is asked by itself then, and that fails for its own reason.
-        return { schema, fetched };
-      }
+      return goOn(connection, source.start(connection, text), request);
     },
+    pollAndFetch: (connection, request) => goOn(connection, source.poll(connection), request),
     endFetching: (connection) => streams?.end(connection),
   };
 }

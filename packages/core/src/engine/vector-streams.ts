@@ -52,7 +52,7 @@ export interface VectorStreams {
   begin(connection: number, table: VectorTable, frame: PartFrame): boolean;
   isReading(connection: number): boolean;
   /**
-   * The next part of the table; none yet, when that takes longer.
+   * The next part of the table; none yet, when that takes longer, and none behind the last one.
    *
    * @throws Error what DuckDB says
    */
@@ -171,6 +171,7 @@ interface Stream {
   readonly state: number;
   readonly writer: PartWriter;
   isOver: boolean;
+  isEnded: boolean;
 }
 
 /**
@@ -251,12 +252,15 @@ export function vectorStreams(
   };
 
   const streams = new Map<number, Stream>();
+  const finish = (stream: Stream): void => {
+    stream.isEnded = true;
+    vectors.end(stream.state);
+    stream.writer.giveBack();
+  };
   const end = (connection: number): void => {
     const stream = streams.get(connection);
     streams.delete(connection);
-    if (!stream) return;
-    vectors.end(stream.state);
-    stream.writer.giveBack();
+    if (stream && !stream.isEnded) finish(stream);
   };
   /** Lets DuckDB work for a stream. */
   const work = (stream: Stream, call: () => number): number => {
@@ -295,6 +299,7 @@ export function vectorStreams(
         state,
         writer: partWriter(frame, room, expected, first.length),
         isOver: false,
+        isEnded: false,
       };
       streams.set(connection, stream);
       try {
@@ -315,6 +320,7 @@ export function vectorStreams(
     next(connection, withinMs) {
       const stream = streams.get(connection);
       if (!stream) throw new Error('no table is being read on this connection');
+      if (stream.isEnded) return { bytes: new Uint8Array(), until: 'end' };
       const begun = performance.now();
       try {
         for (;;) {
@@ -325,10 +331,10 @@ export function vectorStreams(
           if (performance.now() - begun > withinMs) return { bytes: new Uint8Array(), until: 'time' };
         }
         const bytes = stream.writer.close();
-        end(connection);
+        finish(stream);
         return { bytes, until: 'end' };
       } catch (error) {
-        end(connection);
+        finish(stream);
         throw error;
       }
     },
