@@ -133,9 +133,7 @@ describe('a thread that ends', () => {
     const ended = endAt(method, text);
     const told: Told = { calls: [] };
     const { runner, events } = testRunner({ engine });
-    const result = await runner.run(
-      everything(told, method === 'pollAndFetch' || method === 'fetchBatches'),
-    );
+    const result = await runner.run(everything(told, method === 'pollAndFetch' || method === 'fetchBatches'));
     expect(ended.ended).toBe(1);
     expect(hashes(result)).toEqual(whole.hashes);
     expect(told.calls.filter((call) => call !== 'prepare').toSorted()).toEqual(

@@ -76,6 +76,21 @@ test('batches are taken from the module, without its script', async () => {
   await engine.close();
 });
 
+test('large tables are read out of their vectors', async () => {
+  const engine = createWebEngine({ assets: duckDbAssets });
+  const made = { namespace: 'start', name: 'large' };
+  await engine.createTable(made, {
+    parts: [{ kind: 'text', text: `select range as n, 'text ' || range as t from range(50000)` }],
+  });
+  let rows = 0;
+  for await (const part of engine.exportParts(made)) rows += part.rows;
+  expect(rows).toBe(50_000);
+  // What reads them is made for the first of them, where the worker has the code and the module is the one that it knows.
+  const text = `select function_name from duckdb_functions() where function_name = 'cairn_vectors'`;
+  expect((await engine.query({ parts: [{ kind: 'text', text }] })).numRows).toBe(1);
+  await engine.close();
+});
+
 test.each<[what: string, starts: number, from: string, to: string]>([
   ['reads exports by another name', 1, 'wasmExports', 'exported'],
   ['reads one export in another way', 2, 'wasmExports.duckdb_web_open)', '(wasmExports).duckdb_web_open)'],

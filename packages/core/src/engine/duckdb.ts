@@ -9,6 +9,7 @@ import { createConnections, type Connections } from './connections.ts';
 import type { DuckDbInstance, DuckDbLike } from './duckdb-like.ts';
 import type { BoundSql, Engine, EngineLoading, Part, QueryOptions, TableRef } from './engine.ts';
 import { readParts } from './export-parts.ts';
+import { givesFullVectors, plannedFrom } from './full-vectors.ts';
 import { createHost } from './host.ts';
 import { writeParts } from './import-parts.ts';
 import { quoteName, quoteText } from './literal.ts';
@@ -266,10 +267,21 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
     createTable: (table, query, { functions = [], ...callOptions } = {}) =>
       change('making', table, callOptions, async (connection) => {
         const target = `create or replace table ${tableName(table)} as`;
-        const { rows, behind } = await withStatement(connection, query, callOptions, ({ text }, attempt) => {
-          const { prefix, suffix } = collect(target, text);
-          return attempt(prefix, connection.write(`${prefix}${text}${suffix}`, columnsQuery(table)));
-        });
+        const { rows, behind } = await withStatement(
+          connection,
+          query,
+          callOptions,
+          async ({ text }, attempt) => {
+            const isLarge =
+              callOptions.files === undefined &&
+              query.parts.some(
+                (part) => part.kind === 'table' && (made.rowsOf(connection, part.table) ?? 0) >= plannedFrom,
+              );
+            const isFull = isLarge && (await givesFullVectors(connection, target, text));
+            const { prefix, suffix } = isFull ? { prefix: `${target} `, suffix: '' } : collect(target, text);
+            return attempt(prefix, connection.write(`${prefix}${text}${suffix}`, columnsQuery(table)));
+          },
+        );
         if (functions.length > 0) volatile ??= await readVolatileFunctions(connection);
         return {
           rows,

@@ -17,6 +17,8 @@ export interface MadeTables {
     table: TableRef,
     work: () => Promise<Info>,
   ): Promise<Info>;
+  /** How many rows a table has, where that is known. */
+  rowsOf(connection: Connection, table: TableRef): number | undefined;
   /** What is known of a table, or else what the instance says. */
   find(connection: Connection, table: TableRef): Promise<MadeTable>;
 }
@@ -38,6 +40,7 @@ export function madeTables(): MadeTables {
       if (info !== undefined) tables.set(name, { rows: info.rows, columns: info.columns });
       return info;
     },
+    rowsOf: (connection, table) => known(connection).get(tableName(table).toLowerCase())?.rows,
     async find(connection, table) {
       const found = known(connection).get(tableName(table).toLowerCase());
       if (found !== undefined) return found;
