@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from 'playwright';
 import { createServer } from 'vite';
+import { afterAll, beforeAll } from 'vitest';
 import { launch, temporaryFolder } from '../browser/chromium.js';
 import { serve } from '../browser/serve.js';
 import { builtApp, root } from './shared-build.js';
@@ -27,6 +28,43 @@ export async function serveDev(): Promise<ServedApp> {
 export async function serveBuilt(): Promise<ServedApp> {
   const { origin, close } = await serve(await builtApp());
   return { origin: `${origin}/`, close };
+}
+
+/** The ways to serve the app, for `describe.each`. */
+export const waysToServe = [
+  { name: 'the build', serve: serveBuilt },
+  { name: 'vite dev', serve: serveDev },
+] as const;
+
+/** The app as the tests of a file or of a `describe` have it: served, and in a browser of their own. */
+export interface UsedApp {
+  readonly origin: string;
+  readonly context: BrowserContext;
+}
+
+/** Serves the app while the tests beside it run. */
+export function useApp(serveApp: () => Promise<ServedApp> = serveBuilt): UsedApp {
+  let app: ServedApp | undefined;
+  let context: BrowserContext | undefined;
+  beforeAll(async () => {
+    [app, context] = await Promise.all([serveApp(), freshBrowser()]);
+  });
+  afterAll(async () => {
+    await context?.close();
+    await app?.close();
+  });
+  const ready = <T>(value: T | undefined): T => {
+    if (value === undefined) throw new Error('The app is there once the tests have begun');
+    return value;
+  };
+  return {
+    get origin() {
+      return ready(app).origin;
+    },
+    get context() {
+      return ready(context);
+    },
+  };
 }
 
 /** A page of the app. Whatever it complains of, and whatever it fetches from elsewhere, is a fault. */

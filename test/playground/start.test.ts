@@ -1,23 +1,11 @@
-import type { BrowserContext } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endOfRun, freshBrowser, openApp, serveBuilt, serveDev, type ServedApp } from './app.js';
+import { describe, expect, test } from 'vitest';
+import { endOfRun, openApp, useApp, waysToServe } from './app.js';
 
-describe.each([
-  { name: 'the build', start: serveBuilt },
-  { name: 'vite dev', start: serveDev },
-])('$name', ({ start }) => {
-  let app: ServedApp;
-  let context: BrowserContext;
-  beforeAll(async () => {
-    [app, context] = await Promise.all([start(), freshBrowser()]);
-  });
-  afterAll(async () => {
-    await context.close();
-    await app.close();
-  });
+describe.each(waysToServe)('$name', ({ serve }) => {
+  const app = useApp(serve);
 
   test('one click runs an example, a second run reuses all, and so does one after a reload', async () => {
-    const { page, faults } = await openApp(context, app.origin);
+    const { page, faults } = await openApp(app.context, app.origin);
     await page.getByRole('button', { name: 'Run Seattle weather' }).click();
     expect(await endOfRun(page)).toContain('6 computed');
     expect(page.url()).toBe(`${app.origin}#/weather`);
