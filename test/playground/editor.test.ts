@@ -1,27 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { BrowserContext, Locator, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  editorText,
-  endOfRun,
-  freshBrowser,
-  openApp,
-  pasteText,
-  serveBuilt,
-  type AppPage,
-  type ServedApp,
-} from './app.js';
+import type { Locator, Page } from 'playwright';
+import { expect, test } from 'vitest';
+import { editorText, endOfRun, openApp, pasteText, useApp, type AppPage } from './app.js';
 import { barriers } from './barriers.js';
 
-let app: ServedApp;
-let context: BrowserContext;
-beforeAll(async () => {
-  [app, context] = await Promise.all([serveBuilt(), freshBrowser()]);
-});
-afterAll(async () => {
-  await context.close();
-  await app.close();
-});
+const app = useApp();
 
 const example = (id: string): string =>
   readFileSync(new URL(`../../playground/src/examples/${id}/pipeline.yaml`, import.meta.url), 'utf8');
@@ -32,7 +15,7 @@ const openTab = (page: Page, name: string): Promise<void> =>
 
 /** The weather, run in this page, so that the engine is there. */
 async function openWeather(): Promise<AppPage> {
-  const opened = await openApp(context, `${app.origin}#/weather`);
+  const opened = await openApp(app.context, `${app.origin}#/weather`);
   const { page } = opened;
   await page.getByRole('button', { name: 'More ways to run' }).click();
   await page.getByRole('menuitem', { name: 'Run everything again' }).click();
@@ -97,7 +80,7 @@ test('DuckDB says what is wrong with a statement while one types, before anythin
 });
 
 test('SQL is written back into the YAML to the letter, and undone when one comes back to it', async () => {
-  const { page, faults } = await openApp(context, `${app.origin}#/flights`);
+  const { page, faults } = await openApp(app.context, `${app.origin}#/flights`);
   const text = example('flights');
   await openTab(page, 'SQL of late');
   await toEnd(page);
@@ -158,7 +141,7 @@ test('completion offers steps, columns with their types, functions, params and k
 });
 
 test('Tab indents while one writes; Escape, then Tab, leaves the editor, and whoever only passes through does', async () => {
-  const { page, faults } = await openApp(context, `${app.origin}#/movies`);
+  const { page, faults } = await openApp(app.context, `${app.origin}#/movies`);
   const isInside = (): Promise<boolean> =>
     page.evaluate(() => document.activeElement?.getAttribute('data-testid') === 'editor');
   await page.getByRole('button', { name: 'Pipeline file' }).focus();
@@ -194,7 +177,7 @@ test('Tab indents while one writes; Escape, then Tab, leaves the editor, and who
 });
 
 test('the pipeline is saved as a file, opened from one, and taken back to what it was', async () => {
-  const { page, faults } = await openApp(context, `${app.origin}#/zipcodes`);
+  const { page, faults } = await openApp(app.context, `${app.origin}#/zipcodes`);
   const menu = async (item: string): Promise<void> => {
     await page.getByRole('button', { name: 'Pipeline file' }).click();
     await page.getByRole('menuitem', { name: item }).click();

@@ -1,21 +1,13 @@
-import type { BrowserContext, Locator, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { freshBrowser, openApp, serveBuilt, type ServedApp } from './app.js';
+import type { Locator, Page } from 'playwright';
+import { afterEach, expect, test } from 'vitest';
+import { openApp, useApp } from './app.js';
 import { barriers } from './barriers.js';
 import { openProject, runUntil, showPanel } from './project.js';
 
-let app: ServedApp;
-let context: BrowserContext;
-beforeAll(async () => {
-  [app, context] = await Promise.all([serveBuilt(), freshBrowser()]);
-});
+const app = useApp();
 // Also after a test that failed, whose run would keep the others waiting.
 afterEach(async () => {
-  for (const page of context.pages().slice(1)) await page.close();
-});
-afterAll(async () => {
-  await context.close();
-  await app.close();
+  for (const page of app.context.pages().slice(1)) await page.close();
 });
 
 const bars = (page: Page, step: string): Locator =>
@@ -24,7 +16,7 @@ const kinds = (page: Page, step: string): Promise<readonly (string | null)[]> =>
   bars(page, step).evaluateAll((all) => all.map((one) => one.getAttribute('data-kind')));
 
 test('the timeline shows a run, what was reused in the next one, and earlier ones from the records', async () => {
-  const { page, faults } = await openApp(context, `${app.origin}#/weather/timeline`);
+  const { page, faults } = await openApp(app.context, `${app.origin}#/weather/timeline`);
   await page.getByText('Nothing has run yet').waitFor();
   await showPanel(page, 'Steps');
   await runUntil(page, '6 computed');
@@ -57,7 +49,7 @@ test('the timeline shows a run, what was reused in the next one, and earlier one
 });
 
 test('a step that is tried again has a bar for each attempt, and one that is at work a bar that grows', async () => {
-  const { page, faults } = await openApp(context, app.origin);
+  const { page, faults } = await openApp(app.context, app.origin);
   await openProject(page, {
     id: 'retried',
     panel: 'timeline',
@@ -101,7 +93,7 @@ processes:
 });
 
 test('of 200 steps only those in sight are drawn, and the keyboard reaches the last', async () => {
-  const { page, faults } = await openApp(context, app.origin);
+  const { page, faults } = await openApp(app.context, app.origin);
   const steps = Array.from({ length: 200 }, (_, n) =>
     n === 0
       ? `    - step: s0\n      inputs: []\n      sql: select error('no') as n`
@@ -123,7 +115,7 @@ test('of 200 steps only those in sight are drawn, and the keyboard reaches the l
 });
 
 test('the history lists runs with what they were begun with, compares two, and answers SQL', async () => {
-  const { page, faults } = await openApp(context, `${app.origin}#/zipcodes/history`);
+  const { page, faults } = await openApp(app.context, `${app.origin}#/zipcodes/history`);
   await page.getByText('Nothing has run yet').waitFor();
   await runUntil(page, / computed/);
   await page.getByRole('button', { name: 'More ways to run' }).click();
@@ -153,7 +145,7 @@ test('the history lists runs with what they were begun with, compares two, and a
 });
 
 test('why a step ran and would run again is told up to the first cause, which one can go to', async () => {
-  const { page, faults } = await openApp(context, `${app.origin}#/movies/why`);
+  const { page, faults } = await openApp(app.context, `${app.origin}#/movies/why`);
   await page.getByText('Why did a step run, or why not?').waitFor();
   await runUntil(page, '7 computed');
   await page.getByRole('button', { name: /^Choose a step/ }).click();
@@ -176,7 +168,7 @@ test('why a step ran and would run again is told up to the first cause, which on
 });
 
 test('checks are told with the rows that fail them; where there are none, how to write some', async () => {
-  const { page, faults } = await openApp(context, app.origin);
+  const { page, faults } = await openApp(app.context, app.origin);
   const yaml = `
 name: checked
 processes:
@@ -210,7 +202,7 @@ processes:
 test.each(['light', 'dark'] as const)(
   'axe finds nothing in the panels about time, %s',
   async (colorScheme) => {
-    const { page } = await openApp(context, `${app.origin}#/movies/timeline`);
+    const { page } = await openApp(app.context, `${app.origin}#/movies/timeline`);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await runUntil(page, / computed|7 reused/);
     await showPanel(page, 'Steps');
