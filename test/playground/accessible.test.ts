@@ -1,24 +1,15 @@
-import type { BrowserContext } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endOfRun, freshBrowser, openApp, serveBuilt, type ServedApp } from './app.js';
+import { describe, expect, test } from 'vitest';
+import { endOfRun, openApp, useApp } from './app.js';
 import { barriers } from './barriers.js';
 
-let app: ServedApp;
-let context: BrowserContext;
-beforeAll(async () => {
-  [app, context] = await Promise.all([serveBuilt(), freshBrowser()]);
-});
-afterAll(async () => {
-  await context.close();
-  await app.close();
-});
+const app = useApp();
 
 describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
   test.each([
     { name: 'wide', width: 1280, height: 800 },
     { name: 'narrow', width: 360, height: 740 },
   ])('axe finds nothing at the start and in a project that has run, $name', async ({ width, height }) => {
-    const { page } = await openApp(context, app.origin);
+    const { page } = await openApp(app.context, app.origin);
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.getByRole('heading', { name: 'Examples' }).waitFor();
@@ -36,7 +27,7 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
 });
 
 test('the keyboard alone runs an example, steps through panels and comes back', async () => {
-  const { page, faults } = await openApp(context, app.origin);
+  const { page, faults } = await openApp(app.context, app.origin);
   const focused = (): Promise<string> =>
     page.evaluate(() => {
       const { activeElement: one } = document;

@@ -1,23 +1,14 @@
-import type { BrowserContext } from 'playwright';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { endOfRun, freshBrowser, openApp, serveBuilt, type ServedApp } from './app.js';
+import { afterEach, expect, test } from 'vitest';
+import { endOfRun, openApp, useApp } from './app.js';
 import { barriers } from './barriers.js';
 
-let app: ServedApp;
-let context: BrowserContext;
-beforeAll(async () => {
-  [app, context] = await Promise.all([serveBuilt(), freshBrowser()]);
-});
+const app = useApp();
 afterEach(async () => {
-  for (const page of context.pages().slice(1)) await page.close();
-});
-afterAll(async () => {
-  await context.close();
-  await app.close();
+  for (const page of app.context.pages().slice(1)) await page.close();
 });
 
 test('a chart begins sensibly, is changed, says in words what it shows, and fits its room', async () => {
-  const { page, faults } = await openApp(context, `${app.origin}#/weather/chart`);
+  const { page, faults } = await openApp(app.context, `${app.origin}#/weather/chart`);
   await page.getByText('Nothing to draw yet').waitFor();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await endOfRun(page);
@@ -44,7 +35,7 @@ test('a chart begins sensibly, is changed, says in words what it shows, and fits
 test.each(['light', 'dark'] as const)(
   'axe finds nothing in tables, charts and SQL, %s',
   async (colorScheme) => {
-    const { page } = await openApp(context, `${app.origin}#/movies/tables`);
+    const { page } = await openApp(app.context, `${app.origin}#/movies/tables`);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.getByRole('button', { name: 'Run', exact: true }).first().click();
     await endOfRun(page);
@@ -54,7 +45,6 @@ test.each(['light', 'dark'] as const)(
     expect(await barriers(page)).toEqual([]);
     await page.getByRole('button', { name: 'Sort, filter and summary of genre' }).click();
     await page.getByRole('dialog').waitFor();
-    await page.waitForTimeout(300);
     expect(await barriers(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('tab', { name: 'Chart', exact: true }).click();

@@ -1,25 +1,8 @@
-import type { BrowserContext, Locator, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  editorText,
-  endOfRun,
-  freshBrowser,
-  openApp,
-  pasteText,
-  serveBuilt,
-  type AppPage,
-  type ServedApp,
-} from './app.js';
+import type { Locator, Page } from 'playwright';
+import { expect, test } from 'vitest';
+import { editorText, endOfRun, openApp, pasteText, useApp, type AppPage } from './app.js';
 
-let app: ServedApp;
-let context: BrowserContext;
-beforeAll(async () => {
-  [app, context] = await Promise.all([serveBuilt(), freshBrowser()]);
-});
-afterAll(async () => {
-  await context.close();
-  await app.close();
-});
+const app = useApp();
 
 const runButton = (page: Page): Locator =>
   page.getByRole('banner').getByRole('button', { name: 'Run', exact: true });
@@ -37,7 +20,7 @@ async function run(page: Page, how: string | RegExp): Promise<void> {
 
 /** The weather, run once. */
 async function openWeather(): Promise<AppPage> {
-  const opened = await openApp(context, `${app.origin}#/weather/steps`);
+  const opened = await openApp(app.context, `${app.origin}#/weather/steps`);
   await runButton(opened.page).click();
   expect(await endOfRun(opened.page)).toMatch(/6 computed|6 reused/);
   return opened;
@@ -107,7 +90,7 @@ test('a mistake is told while one types, and a failed step when it runs; mended,
 });
 
 test('a run is cancelled, and the next one goes on from there', async () => {
-  const { page, faults } = await openApp(context, `${app.origin}#/flights/steps`);
+  const { page, faults } = await openApp(app.context, `${app.origin}#/flights/steps`);
   await runButton(page).click();
   await statusOf(page, 'late').and(page.locator('[data-status=complete]')).waitFor({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Cancel' }).click();
@@ -118,8 +101,8 @@ test('a run is cancelled, and the next one goes on from there', async () => {
 });
 
 test('a second tab sees the run, cannot begin one beside it, and knows afterwards what is stored', async () => {
-  const { page, faults } = await openApp(context, `${app.origin}#/flights`);
-  const { page: other, faults: others } = await openApp(context, `${app.origin}#/flights`);
+  const { page, faults } = await openApp(app.context, `${app.origin}#/flights`);
+  const { page: other, faults: others } = await openApp(app.context, `${app.origin}#/flights`);
   await runButton(other).waitFor();
   await runButton(page).waitFor();
   await page.getByRole('button', { name: 'More ways to run' }).click();

@@ -1,18 +1,10 @@
 import axe from 'axe-core';
-import type { BrowserContext, Locator, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endOfRun, freshBrowser, openApp, serveBuilt, type AppPage, type ServedApp } from './app.js';
+import type { Locator, Page } from 'playwright';
+import { describe, expect, test } from 'vitest';
+import { endOfRun, openApp, useApp, type AppPage } from './app.js';
 import { tinySteps } from './tiny-steps.js';
 
-let app: ServedApp;
-let context: BrowserContext;
-beforeAll(async () => {
-  [app, context] = await Promise.all([serveBuilt(), freshBrowser()]);
-});
-afterAll(async () => {
-  await context.close();
-  await app.close();
-});
+const app = useApp();
 
 const card = (page: Page, step: string): Locator => page.locator(`.react-flow [data-step="${step}"]`);
 const runButton = (page: Page): Locator =>
@@ -29,7 +21,7 @@ async function stands(page: Page, step: string, status: string): Promise<void> {
 
 /** Puts a project where the app keeps them, and opens it. */
 async function openProject(id: string, yaml: string, panel = 'graph'): Promise<AppPage> {
-  const opened = await openApp(context, app.origin);
+  const opened = await openApp(app.context, app.origin);
   await opened.page.getByRole('heading', { name: 'Examples' }).waitFor();
   await opened.page.evaluate(
     async ([key, text]) =>
@@ -52,7 +44,7 @@ async function openProject(id: string, yaml: string, panel = 'graph'): Promise<A
 }
 
 test('cards tell what a run does: what would run, what was computed, how much, and what was reused', async () => {
-  const { page, faults } = await openApp(context, `${app.origin}#/weather/graph`);
+  const { page, faults } = await openApp(app.context, `${app.origin}#/weather/graph`);
   await stands(page, 'longest', 'new');
   expect(await page.locator('.react-flow__edge').count()).toBe(5);
   await runButton(page).click();
@@ -81,7 +73,7 @@ test('cards tell what a run does: what would run, what was computed, how much, a
 });
 
 test('arrow keys walk along the lines, Enter selects for all panels, and a menu runs from there', async () => {
-  const { page, faults } = await openApp(context, `${app.origin}#/weather/graph`);
+  const { page, faults } = await openApp(app.context, `${app.origin}#/weather/graph`);
   const pick = (step: string): Locator => card(page, step).locator('[data-pick]');
   const isFocused = async (step: string): Promise<boolean> =>
     pick(step).evaluate((one) => one === document.activeElement);
@@ -203,7 +195,7 @@ describe.each([
   { name: 'narrow', width: 360, height: 740 },
 ])('$name', ({ width, height }) => {
   test('axe finds nothing in the graph, with a step selected', async () => {
-    const { page } = await openApp(context, app.origin);
+    const { page } = await openApp(app.context, app.origin);
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await page.goto(`${app.origin}#/movies/graph`);

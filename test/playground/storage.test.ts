@@ -1,21 +1,13 @@
-import type { BrowserContext, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { freshBrowser, openApp, serveBuilt, type ServedApp } from './app.js';
+import type { Page } from 'playwright';
+import { afterEach, expect, test } from 'vitest';
+import { openApp, useApp } from './app.js';
 import { barriers } from './barriers.js';
 import { runUntil, showPanel } from './project.js';
 
-let app: ServedApp;
-let context: BrowserContext;
-beforeAll(async () => {
-  [app, context] = await Promise.all([serveBuilt(), freshBrowser()]);
-});
+const app = useApp();
 // Also after a test that failed, whose run would keep the others waiting.
 afterEach(async () => {
-  for (const page of context.pages().slice(1)) await page.close();
-});
-afterAll(async () => {
-  await context.close();
-  await app.close();
+  for (const page of app.context.pages().slice(1)) await page.close();
 });
 
 async function setRule(page: Page, name: string, value: string): Promise<void> {
@@ -26,8 +18,8 @@ async function setRule(page: Page, name: string, value: string): Promise<void> {
 
 // First, while the browser has set no space aside.
 test('a run that finds no space says so, and shows the way to what is stored', async () => {
-  const { page } = await openApp(context, `${app.origin}#/flights`);
-  const session = await context.newCDPSession(page);
+  const { page } = await openApp(app.context, `${app.origin}#/flights`);
+  const session = await app.context.newCDPSession(page);
   const origin = new URL(app.origin).origin;
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
   await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).click();
@@ -41,7 +33,7 @@ test('a run that finds no space says so, and shows the way to what is stored', a
 });
 
 test('what is kept is told with its reason; tidying up is looked at first, and evicts what the rule does not keep', async () => {
-  const { page, faults } = await openApp(context, `${app.origin}#/weather/storage`);
+  const { page, faults } = await openApp(app.context, `${app.origin}#/weather/storage`);
   await page.getByText('No table is stored').waitFor();
   await runUntil(page, '6 computed');
   const stored = page.locator('tr[data-step="by_month"]').and(page.locator('[data-state]'));
@@ -80,7 +72,7 @@ test('what is kept is told with its reason; tidying up is looked at first, and e
 });
 
 test('the browser is asked to keep it, and what it says is told', async () => {
-  const { page, faults } = await openApp(context, `${app.origin}#/weather/storage`);
+  const { page, faults } = await openApp(app.context, `${app.origin}#/weather/storage`);
   await page.getByRole('button', { name: 'Ask it to keep this' }).click();
   await page.getByText('The browser said no.').waitFor();
   await page.evaluate(() => {
@@ -94,7 +86,7 @@ test('the browser is asked to keep it, and what it says is told', async () => {
 });
 
 test('all of a project is deleted, and nothing of another one', async () => {
-  const { page, faults } = await openApp(context, `${app.origin}#/weather`);
+  const { page, faults } = await openApp(app.context, `${app.origin}#/weather`);
   await runUntil(page, / computed|6 reused/);
   await page.goto(`${app.origin}#/movies/storage`);
   await runUntil(page, '7 computed');
@@ -117,7 +109,7 @@ test('all of a project is deleted, and nothing of another one', async () => {
 });
 
 test('where the browser keeps nothing, the app says so at once, and runs all the same', async () => {
-  const refused = await context.newPage();
+  const refused = await app.context.newPage();
   const faults: string[] = [];
   refused.on('pageerror', (error) => faults.push(String(error)));
   await refused.addInitScript(() => {
