@@ -9,7 +9,7 @@ import { createConnections, type Connections } from './connections.ts';
 import type { DuckDbInstance, DuckDbLike } from './duckdb-like.ts';
 import type { BoundSql, Engine, EngineLoading, Part, QueryOptions, TableRef } from './engine.ts';
 import { readParts } from './export-parts.ts';
-import { givesFullVectors, plannedFrom } from './full-vectors.ts';
+import { givesFullVectors } from './full-vectors.ts';
 import { createHost } from './host.ts';
 import { writeParts } from './import-parts.ts';
 import { quoteName, quoteText } from './literal.ts';
@@ -272,12 +272,8 @@ export function duckDbEngine(options: DuckDbEngineOptions): Engine {
           query,
           callOptions,
           async ({ text }, attempt) => {
-            const isLarge =
-              callOptions.files === undefined &&
-              query.parts.some(
-                (part) => part.kind === 'table' && (made.rowsOf(connection, part.table) ?? 0) >= plannedFrom,
-              );
-            const isFull = isLarge && (await givesFullVectors(connection, target, text));
+            const reads = callOptions.files === undefined ? made.mostRows(connection, query) : 0;
+            const isFull = await givesFullVectors(connection, target, text, reads);
             const { prefix, suffix } = isFull ? { prefix: `${target} `, suffix: '' } : collect(target, text);
             return attempt(prefix, connection.write(`${prefix}${text}${suffix}`, columnsQuery(table)));
           },

@@ -13,7 +13,7 @@ interface PlanNode {
 }
 
 /** To ask for a plan takes some two milliseconds, which is worth it from so many rows on. */
-export const plannedFrom = 200_000;
+const plannedFrom = 200_000;
 
 /** What may leave vectors that are not full, but before an order. */
 const leavesGaps =
@@ -44,13 +44,15 @@ function isFull({ name, children, extra_info: info }: PlanNode): boolean {
  * Whether a query gives all of its vectors full, but the last, as far as its plan says so for certain.
  *
  * @param target The statement that makes a table of it, up to where the query begins.
+ * @param reads How many rows the largest table has that it reads.
  */
 export async function givesFullVectors(
   connection: Connection,
   target: string,
   query: string,
+  reads: number,
 ): Promise<boolean> {
-  if (!mayGiveFullVectors(query)) return false;
+  if (reads < plannedFrom || !mayGiveFullVectors(query)) return false;
   try {
     const [row] = await connection.rows(`explain (format json) ${target} ${query}`);
     const [root] = JSON.parse(String(row?.['explain_value'])) as readonly PlanNode[];

@@ -1,6 +1,6 @@
 import type { Column } from '../pipeline/table.ts';
 import type { Connection } from './connection.ts';
-import type { TableRef } from './engine.ts';
+import type { BoundSql, TableRef } from './engine.ts';
 import { countRows, readColumns, tableName } from './table-info.ts';
 
 /** What a table is, as far as the engine itself has to know it. */
@@ -17,8 +17,8 @@ export interface MadeTables {
     table: TableRef,
     work: () => Promise<Info>,
   ): Promise<Info>;
-  /** How many rows a table has, where that is known. */
-  rowsOf(connection: Connection, table: TableRef): number | undefined;
+  /** How many rows the largest of the tables has that a query reads, as far as that is known. */
+  mostRows(connection: Connection, query: BoundSql): number;
   /** What is known of a table, or else what the instance says. */
   find(connection: Connection, table: TableRef): Promise<MadeTable>;
 }
@@ -40,7 +40,12 @@ export function madeTables(): MadeTables {
       if (info !== undefined) tables.set(name, { rows: info.rows, columns: info.columns });
       return info;
     },
-    rowsOf: (connection, table) => known(connection).get(tableName(table).toLowerCase())?.rows,
+    mostRows(connection, { parts }) {
+      const rows = parts.map((part) =>
+        part.kind === 'table' ? (known(connection).get(tableName(part.table).toLowerCase())?.rows ?? 0) : 0,
+      );
+      return Math.max(0, ...rows);
+    },
     async find(connection, table) {
       const found = known(connection).get(tableName(table).toLowerCase());
       if (found !== undefined) return found;

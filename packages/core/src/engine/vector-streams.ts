@@ -88,6 +88,7 @@ export const vectorImports: readonly string[] = [
 /** What is told ahead of whoever reads is thirty chunks where DuckDB's setting cannot be changed: not of wider rows, in bytes. */
 const widestAhead = 512;
 const rowsOfBatch = 2048;
+const noMemory = 'Out of Memory Error: failed to allocate a batch';
 /** Memory for parts that is used again has so much more than the bytes of a part. */
 const spareBytes = 2 ** 21 - 2 ** 10;
 
@@ -228,6 +229,7 @@ export function vectorStreams(
   };
   const withText = <Result>(text: string, use: (pointer: number) => Result): Result => {
     const pointer = keep(new TextEncoder().encode(`${text}\0`));
+    if (pointer === 0) throw new Error(noMemory);
     try {
       return use(pointer);
     } finally {
@@ -264,13 +266,14 @@ export function vectorStreams(
   };
   /** Lets DuckDB work for a stream. */
   const work = (stream: Stream, call: () => number): number => {
-    writer = stream.writer;
-    const went = call();
-    writer = undefined;
-    const failed = failure;
-    failure = undefined;
-    if (failed !== undefined) throw failed;
-    return went;
+    [writer, failure] = [stream.writer, undefined];
+    try {
+      const went = call();
+      if (failure !== undefined) throw failure;
+      return went;
+    } finally {
+      writer = undefined;
+    }
   };
   /** Goes on for a chunk or a few. */
   const step = (stream: Stream): void => {
@@ -278,7 +281,7 @@ export function vectorStreams(
     stream.isOver = went === 0;
     if (went !== 2) return;
     const fault = vectors.fault(stream.state) >>> 0;
-    throw new Error(fault === 0 ? 'Out of Memory Error: failed to allocate a batch' : textAt(fault));
+    throw new Error(fault === 0 ? noMemory : textAt(fault));
   };
 
   return {
@@ -286,23 +289,25 @@ export function vectorStreams(
       if (isOpen === false || !isConnection(connection)) return false;
       end(connection);
       const own = connection + ownConnection;
-      // It ends what gave the first batch, too.
-      const isBounded = withText("set streaming_buffer_size = '1KB'", (set) => vectors.run(own, set) === 1);
-      isOpen ??= open(connection);
-      if (!isOpen) return false;
-      if (!isBounded && first.length > widestAhead * rowsOfBatch) return false;
-      const message = first.subarray(0, 8 + new DataView(first.buffer, first.byteOffset).getUint32(4, true));
-      const state = vectors.make(kinds.length, keep(kinds), keep(message)) >>> 0;
-      if (state === 0) return false;
-      const expected = Math.ceil((1.1 * first.length * rows) / rowsOfBatch);
-      const stream: Stream = {
-        state,
-        writer: partWriter(frame, room, expected, first.length),
-        isOver: false,
-        isEnded: false,
-      };
-      streams.set(connection, stream);
       try {
+        // It ends what gave the first batch, too.
+        const isBounded = withText("set streaming_buffer_size = '1KB'", (set) => vectors.run(own, set) === 1);
+        isOpen ??= open(connection);
+        if (!isOpen || (!isBounded && first.length > widestAhead * rowsOfBatch)) return false;
+        const message = first.subarray(
+          0,
+          8 + new DataView(first.buffer, first.byteOffset).getUint32(4, true),
+        );
+        const state = vectors.make(kinds.length, keep(kinds), keep(message)) >>> 0;
+        if (state === 0) return false;
+        const expected = Math.ceil((1.1 * first.length * rows) / rowsOfBatch);
+        const stream: Stream = {
+          state,
+          writer: partWriter(frame, room, expected, first.length),
+          isOver: false,
+          isEnded: false,
+        };
+        streams.set(connection, stream);
         const query = `select cairn_vectors(*columns(*)) from (${text})`;
         if (work(stream, () => withText(query, (pointer) => vectors.start(state, own, pointer))) === 1) {
           step(stream);

@@ -4,7 +4,7 @@
 ;; scripts/wasm.mjs makes vectors-wasm.ts of it. It works on DuckDB's memory, through DuckDB's C API (https://duckdb.org/docs/api/c),
 ;; as Emscripten exports that: 64 bits are given as two halves, and of what comes back this is the lower one.
 ;;
-;; A stream's state, 128 bytes of DuckDB's memory:
+;; A stream's state in DuckDB's memory:
 ;;     0  the C API's result, 64 bytes
 ;;    64  the prepared statement          68  a chunk, for who wants its address
 ;;    72  how many columns                76  their kinds: a byte each
@@ -12,7 +12,7 @@
 ;;    88  where in it the body's length is    92  the rows       96  the nodes       100  the buffers
 ;;   104  scratch memory                  108  its size
 ;;   112  1 once there was no memory
-;;   116  what is known of each column of this chunk, 16 bytes: data, validity, nulls, bytes of strings
+;;   116  where it is that 16 bytes tell of each column of this chunk: data, validity, nulls, bytes of strings; behind all this
 ;;
 ;; Kinds: 1, 2, 4, 8, 16 are the bytes of a value that Arrow holds as DuckDB does; 32 booleans; 48 strings; 64, 65 and 66
 ;; decimals in 2, 4 and 8 bytes, which have 16 in Arrow.
@@ -83,16 +83,21 @@
     (i32.eqz (call $query (local.get $connection) (local.get $text) (i32.const 0))))
 
   ;; Makes a stream: `kinds` and a copy of the first batch that DuckDB's own conversion gives, whose message is the pattern of
-  ;; all, become the stream's. Gives 0 when the batch is not of these kinds.
+  ;; all, become the stream's. Gives 0 when the batch is not of these kinds, or there is no memory.
   (func (export "make") (param $columns i32) (param $kinds i32) (param $first i32) (result i32)
     (local $state i32) (local $at i32) (local $root i32) (local $batch i32) (local $buffers i32)
-    (local.set $state (call $malloc (i32.const 128)))
+    (if (i32.and (i32.ne (local.get $kinds) (i32.const 0)) (i32.ne (local.get $first) (i32.const 0))) (then
+      (local.set $state (call $malloc (i32.add (i32.const 128) (i32.shl (local.get $columns) (i32.const 4)))))))
+    (if (i32.eqz (local.get $state)) (then
+      (call $free (local.get $kinds))
+      (call $free (local.get $first))
+      (return (i32.const 0))))
     (memory.fill (local.get $state) (i32.const 0) (i32.const 128))
     (i32.store offset=72 (local.get $state) (local.get $columns))
     (i32.store offset=76 (local.get $state) (local.get $kinds))
     (i32.store offset=80 (local.get $state) (local.get $first))
     (i32.store offset=84 (local.get $state) (i32.add (i32.load offset=4 (local.get $first)) (i32.const 8)))
-    (i32.store offset=116 (local.get $state) (call $malloc (i32.shl (local.get $columns) (i32.const 4))))
+    (i32.store offset=116 (local.get $state) (i32.add (local.get $state) (i32.const 128)))
     (local.set $at (i32.add (local.get $first) (i32.const 8)))
     (local.set $root (i32.add (local.get $at) (i32.load (local.get $at))))
     (i32.store offset=88 (local.get $state) (call $field (local.get $root) (i32.const 3)))
@@ -179,7 +184,6 @@
   (func $forget (param $state i32)
     (call $free (i32.load offset=76 (local.get $state)))
     (call $free (i32.load offset=80 (local.get $state)))
-    (call $free (i32.load offset=116 (local.get $state)))
     (call $free (local.get $state)))
 
   (func $padded (param $bytes i32) (result i32)
