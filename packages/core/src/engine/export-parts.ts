@@ -17,8 +17,8 @@ import { vectorKinds } from './vector-kinds.ts';
  */
 const partBytes = 16 * 2 ** 20;
 
-/** To read vectors takes a few statements more, which is worth it from so many rows on. */
-const vectorsFrom = 10_000;
+/** To read vectors takes a few statements more, and the first batch twice, which is worth it from so many rows on. */
+const vectorsFrom = 30_000;
 
 /** Reads a table's parts, one after the other; undefined after the last. */
 interface PartReader {

@@ -88,6 +88,8 @@ export const vectorImports: readonly string[] = [
 /** What is told ahead of whoever reads is thirty chunks where DuckDB's setting cannot be changed: not of wider rows, in bytes. */
 const widestAhead = 512;
 const rowsOfBatch = 2048;
+/** So many bytes at either end of a table's first batch are held against DuckDB's conversion. */
+const comparedBytes = 2 ** 19;
 const noMemory = 'Out of Memory Error: failed to allocate a batch';
 /** Memory for parts that is used again has so much more than the bytes of a part. */
 const spareBytes = 2 ** 21 - 2 ** 10;
@@ -112,7 +114,9 @@ function partWriter(
   expected: number,
   batch: number,
 ): PartWriter {
-  const full = Math.min(head.length + enough + 2 * batch + tail.length, enough + spareBytes);
+  // Memory that is used again has room for a part, unless its batches are very large.
+  const whole = head.length + 1.1 * Math.ceil(enough / batch) * batch + tail.length;
+  const full = batch <= 2 * spareBytes ? enough + spareBytes : Math.ceil(whole);
   const ready: Uint8Array[] = [];
   let left = expected + head.length + tail.length + batch;
   let piece: Uint8Array | undefined;
@@ -121,7 +125,7 @@ function partWriter(
     piece ??= room.take(Math.min(full, Math.max(left, bytes.length)));
     const needed = at + bytes.length + tail.length;
     if (needed > piece.length) {
-      const larger = room.take(Math.max(needed, Math.min(full, 2 * piece.length)));
+      const larger = room.take(Math.max(needed, 2 * piece.length));
       larger.set(piece.subarray(0, at));
       room.giveBack(piece);
       piece = larger;
@@ -154,6 +158,8 @@ function partWriter(
     beginsWith(bytes) {
       const from = ready[0] ?? piece;
       for (let index = 0; index < bytes.length; index += 1) {
+        // Of large ones the beginning and the end say enough.
+        if (index === comparedBytes) index = Math.max(index, bytes.length - comparedBytes);
         if (from?.[head.length + index] !== bytes[index]) return false;
       }
       return true;
