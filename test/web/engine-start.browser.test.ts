@@ -91,6 +91,31 @@ test('large tables are read out of their vectors', async () => {
   await engine.close();
 });
 
+test('where the worker finds no code of its own, the page asks for each batch', async () => {
+  const served = await fetch(new URL('../../packages/web-adapter/dist/engine-worker.js', import.meta.url));
+  const script = (await served.text()).replace(
+    /(?<=const threadCode = ).*(?=\.catch\()/,
+    'Promise.reject(new Error("not found"))',
+  );
+  expect(script).toContain('not found');
+  const unbundled = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+  globalThis.Worker = class extends RealWorker {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(options?.name === 'cairn engine' ? unbundled : url, options);
+    }
+  };
+  const engine = createWebEngine({ assets: duckDbAssets });
+  const made = { namespace: 'start', name: 'large' };
+  const text = `select range as n, 'text ' || range as t from range(50000)`;
+  await engine.createTable(made, { parts: [{ kind: 'text', text }] });
+  let rows = 0;
+  for await (const part of engine.exportParts(made)) rows += part.rows;
+  expect(rows).toBe(50_000);
+  const functions = `select function_name from duckdb_functions() where function_name = 'cairn_vectors'`;
+  expect((await engine.query({ parts: [{ kind: 'text', text: functions }] })).numRows).toBe(0);
+  await engine.close();
+});
+
 test.each<[what: string, starts: number, from: string, to: string]>([
   ['reads exports by another name', 1, 'wasmExports', 'exported'],
   ['reads one export in another way', 2, 'wasmExports.duckdb_web_open)', '(wasmExports).duckdb_web_open)'],
