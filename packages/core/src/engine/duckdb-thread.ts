@@ -3,4 +3,5 @@
 export { threadStatements } from './thread-statements.ts';
 export type { StatementSource, ThreadStatements } from './thread-statements.ts';
 export { vectorImports, vectorStreams } from './vector-streams.ts';
-export type { DuckDbModule, PieceRoom, VectorStreams } from './vector-streams.ts';
+export type { DuckDbModule, VectorStreams } from './vector-streams.ts';
+export type { PieceRoom } from './part-writer.ts';

@@ -1,5 +1,6 @@
 import type { BatchRequest, FetchedBatches, StartedStatement, StartRequest } from './duckdb-like.ts';
-import type { PieceRoom, VectorStreams } from './vector-streams.ts';
+import type { PieceRoom } from './part-writer.ts';
+import type { VectorStreams } from './vector-streams.ts';
 
 /** DuckDB-WASM as its own thread sees it: each call does its work before it returns. */
 export interface StatementSource {
