@@ -24,10 +24,12 @@ export async function interruptionOf(
       status === 'complete' && Date.parse(at ?? '') >= since ? [step] : [],
     ),
   );
-  const running = task.steps.flatMap(({ step, status }) => (status === 'running' ? [step] : []));
-  // SQL may begin before it is noted that it does.
-  const next = (plan?.steps ?? []).flatMap(({ name, inputs }) =>
-    !finished.has(name) && inputs.every((input) => finished.has(input)) ? [name] : [],
+  const running = new Set(task.steps.flatMap(({ step, status }) => (status === 'running' ? [step] : [])));
+  // SQL may begin before it is noted that it does, beside others of which it is.
+  const isNext = (name: string, inputs: readonly string[]): boolean =>
+    !finished.has(name) && inputs.every((input) => finished.has(input));
+  const at = (plan?.steps ?? []).flatMap(({ name, inputs }) =>
+    running.has(name) || isNext(name, inputs) ? [name] : [],
   );
-  return { at: running.length > 0 ? running : next, finished: finished.size };
+  return { at: plan ? at : [...running], finished: finished.size };
 }
