@@ -14,13 +14,14 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 /** Puts columns of so many numbers in a process of its own, which is not told to end. */
 async function processThatPuts(
   counts: readonly number[],
-  flags: readonly string[] = [],
+  { flags = [], isWarmed = false }: { readonly flags?: readonly string[]; readonly isWarmed?: boolean } = {},
 ): Promise<{ readonly threads: number; readonly sizes: readonly number[]; readonly ms: number }> {
   const script = `
     const { fsStore } = await import('@cairn/node');
     let threads = 0;
     process.on('worker', () => (threads += 1));
     const store = fsStore({ root: process.argv[1] });
+    if (${isWarmed}) store.objects.warm();
     for (const count of ${JSON.stringify(counts)}) {
       const numbers = BigInt64Array.from({ length: count }, (_, at) => BigInt(at * 7));
       await store.objects.put(new Uint8Array(numbers.buffer)).stored;
@@ -31,7 +32,9 @@ async function processThatPuts(
     process.on('exit', () => console.log(JSON.stringify({ threads, sizes, ms: performance.now() - done })));
   `;
   const run = promisify(execFile);
-  const { stdout } = await run(process.execPath, [...flags, '--input-type=module', '-e', script, root]);
+  const { stdout } = await run(process.execPath, [...flags, '--input-type=module', '-e', script, root], {
+    timeout: 30_000,
+  });
   return JSON.parse(stdout) as { threads: number; sizes: number[]; ms: number };
 }
 
@@ -45,9 +48,14 @@ test('one whose objects are large has one, which does not keep it from ending', 
   expect(ms).toBeLessThan(5000);
 });
 
+test('threads that were started ahead do not keep it from ending, asked for anything or not', async () => {
+  expect(await processThatPuts([], { isWarmed: true })).toMatchObject({ threads: 2, sizes: [] });
+  expect(await processThatPuts([50_000, 300_000], { isWarmed: true })).toMatchObject({ threads: 2 });
+});
+
 test('objects are packed here where no thread may be started', async () => {
   const flags = ['--experimental-permission', '--allow-fs-read=*', '--allow-fs-write=*'];
-  const { threads, sizes } = await processThatPuts([200_000, 200_001], flags);
+  const { threads, sizes } = await processThatPuts([200_000, 200_001], { flags });
   expect(threads).toBe(0);
   for (const size of sizes) expect(size).toBeLessThan(1_600_000 / 3);
 });

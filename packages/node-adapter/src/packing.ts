@@ -74,6 +74,8 @@ function oneThread(): OneThread {
         }
         // One that did not come so far is not tried again.
         worker.once('exit', () => void end(worker));
+        // It may have been started ahead, and never be asked anything.
+        onBusy(false);
         resolve(thread);
       });
     });

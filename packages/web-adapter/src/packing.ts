@@ -34,15 +34,13 @@ function oneWorker(): OneWorker {
 
   const start = (worker: Worker): Promise<Packing<KeptObject> | undefined> => {
     let idle: ReturnType<typeof setTimeout> | undefined;
+    const onBusy = (isBusy: boolean): void => {
+      clearTimeout(idle);
+      if (!isBusy) idle = setTimeout(end, idleMs);
+    };
     const thread = askPacking<KeptObject>(
       (request: PackingRequest<KeptObject>, transfer) => worker.postMessage(request, transfer),
-      {
-        gives: true,
-        onBusy(isBusy) {
-          clearTimeout(idle);
-          if (!isBusy) idle = setTimeout(end, idleMs);
-        },
-      },
+      { gives: true, onBusy },
     );
     return new Promise((resolve) => {
       const stop = (why: string): void => {
@@ -68,6 +66,8 @@ function oneWorker(): OneWorker {
           return;
         }
         onError = forget;
+        // It may have been started ahead, and never be asked anything.
+        onBusy(false);
         resolve(thread);
       });
     });
