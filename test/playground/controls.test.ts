@@ -91,10 +91,18 @@ test('a mistake is told while one types, and a failed step when it runs; mended,
 
 test('a run is cancelled, and the next one goes on from there', async () => {
   const { page, faults } = await openApp(app.context, `${app.origin}#/flights/steps`);
+  await runButton(page).waitFor();
+  // It would be over before a slow machine comes to cancel it.
+  const [quick, slow] = [
+    'avg(delay) over (',
+    '(select max(range) from range(100000000000)) + avg(delay) over (',
+  ];
+  await edit(page, quick, slow);
   await runButton(page).click();
   await statusOf(page, 'late').and(page.locator('[data-status=complete]')).waitFor({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Cancel' }).click();
   expect(await endOfRun(page)).toContain('The next run goes on from there');
+  await edit(page, slow, quick);
   await run(page, /[23] reused/);
   expect(faults).toEqual([]);
   await page.close();
