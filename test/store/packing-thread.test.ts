@@ -11,17 +11,28 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
+interface Ended {
+  readonly threads: number;
+  /** How often memory that threads share was given back. */
+  readonly lent: number;
+  readonly sizes: readonly number[];
+  readonly ms: number;
+}
+
 /** Puts columns of so many numbers in a process of its own, which is not told to end. */
 async function processThatPuts(
   counts: readonly number[],
-  { flags = [], isWarmed = false }: { readonly flags?: readonly string[]; readonly isWarmed?: boolean } = {},
-): Promise<{ readonly threads: number; readonly sizes: readonly number[]; readonly ms: number }> {
+  { flags = [], warmed = 0 }: { readonly flags?: readonly string[]; readonly warmed?: number } = {},
+): Promise<Ended> {
   const script = `
     const { fsStore } = await import('@cairn/node');
     let threads = 0;
     process.on('worker', () => (threads += 1));
     const store = fsStore({ root: process.argv[1] });
-    if (${isWarmed}) store.objects.warm();
+    for (const _ of Array(${warmed})) store.objects.warm();
+    let lent = 0;
+    const { store: set } = Atomics;
+    Atomics.store = (state, at, value) => ((lent += value === 0), set(state, at, value));
     for (const count of ${JSON.stringify(counts)}) {
       const numbers = BigInt64Array.from({ length: count }, (_, at) => BigInt(at * 7));
       await store.objects.put(new Uint8Array(numbers.buffer)).stored;
@@ -29,13 +40,13 @@ async function processThatPuts(
     const sizes = [];
     for await (const { size } of store.list('objects/')) sizes.push(size);
     const done = performance.now();
-    process.on('exit', () => console.log(JSON.stringify({ threads, sizes, ms: performance.now() - done })));
+    process.on('exit', () => console.log(JSON.stringify({ threads, lent, sizes, ms: performance.now() - done })));
   `;
   const run = promisify(execFile);
   const { stdout } = await run(process.execPath, [...flags, '--input-type=module', '-e', script, root], {
     timeout: 30_000,
   });
-  return JSON.parse(stdout) as { threads: number; sizes: number[]; ms: number };
+  return JSON.parse(stdout) as Ended;
 }
 
 test('a process whose objects are small has no thread for them', async () => {
@@ -49,8 +60,14 @@ test('one whose objects are large has one, which does not keep it from ending', 
 });
 
 test('threads that were started ahead do not keep it from ending, asked for anything or not', async () => {
-  expect(await processThatPuts([], { isWarmed: true })).toMatchObject({ threads: 2, sizes: [] });
-  expect(await processThatPuts([50_000, 300_000], { isWarmed: true })).toMatchObject({ threads: 2 });
+  expect(await processThatPuts([], { warmed: 1 })).toMatchObject({ threads: 1, sizes: [] });
+  expect(await processThatPuts([], { warmed: 3 })).toMatchObject({ threads: 2, sizes: [] });
+  expect(await processThatPuts([50_000, 300_000], { warmed: 2 })).toMatchObject({ threads: 2 });
+});
+
+test('what a thread packs objects into is given back to it', async () => {
+  const counts = Array.from({ length: 12 }, (_, at) => 100_000 + at);
+  expect((await processThatPuts([1000, ...counts, 100_000])).lent).toBe(12);
 });
 
 test('objects are packed here where no thread may be started', async () => {

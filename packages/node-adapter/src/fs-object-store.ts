@@ -251,10 +251,10 @@ export function createFsStore(
       checkBytes('put', key, value);
       // The value is what it is now, whatever the caller does with its buffer while we write.
       const bytes = borrow ? value : new Uint8Array(value);
-      const content = key.startsWith(objectsPrefix)
-        ? () => packNow(packing, bytes)
-        : () => Promise.resolve(bytes);
-      return write(key, under, { ifAbsent, sync }, content);
+      const how = { ifAbsent, sync };
+      if (!key.startsWith(objectsPrefix)) return write(key, under, how, () => Promise.resolve(bytes));
+      const { content, written } = packNow(packing, bytes);
+      return write(key, under, how, content).finally(written);
     },
 
     async append(key, record, { sync = false, lease, replace = false } = {}) {

@@ -7,7 +7,7 @@ import {
   type PutObjectOptions,
 } from '@cairn/core/store';
 import { readBeginning } from './key-files.ts';
-import type { StorePacking } from './packing.ts';
+import { toWrite, type StorePacking } from './packing.ts';
 import { findPlace } from './places.ts';
 import { isShared } from './shared-pieces.ts';
 
@@ -56,22 +56,18 @@ export function hashedObjects({
         if (!isReleased) release();
         isReleased = true;
       };
-      const content = async (): Promise<Uint8Array> => {
-        const packed = await being.pack();
-        // What was packed has memory of its own.
-        if (isShared(bytes) && !isShared(packed)) letGo();
-        return packed;
-      };
+      const object = toWrite(bytes, being, () => void (isShared(bytes) && letGo()));
       const stored = attempt('write', 'objects/', async () => {
         let isAsked = false;
         try {
           const key = objectKey(await being.sha256);
           return await write(key, { ifAbsent: !overwrite, sync }, () => {
             isAsked = true;
-            return content();
+            return object.content();
           });
         } finally {
           if (!isAsked) await being.drop().catch(() => undefined);
+          object.written();
           letGo();
         }
       });

@@ -5,15 +5,17 @@ import {
   isLargeObject,
   packingHere,
   packingThere,
+  type BeingPacked,
   type Packing,
   type PackingAnswer,
   type PackingPlatform,
   type PackingRequest,
 } from '@cairn/core/store';
+import { giveBack, isShared } from './shared-pieces.ts';
 
 /** Work on a store's objects. */
 export interface StorePacking extends Packing<Uint8Array> {
-  /** Starts what it will need for large objects. */
+  /** Starts what it will need for large objects: one thread, or the other one. */
   warm(): void;
   /** Ends its threads; idempotent. */
   close(): Promise<void>;
@@ -32,6 +34,7 @@ const idleMs = 10_000;
 interface OneThread {
   /** Starts it, or gives the one that there is; undefined where there can be none. */
   thread(): Promise<Packing<Uint8Array> | undefined>;
+  isStarted(): boolean;
   close(): Promise<void>;
 }
 
@@ -92,6 +95,7 @@ function oneThread(): OneThread {
       }
       return started;
     },
+    isStarted: () => started !== undefined,
     async close() {
       if (running !== undefined) await end(running);
     },
@@ -111,8 +115,7 @@ export function storePacking(): StorePacking {
       isLargeObject,
     ),
     warm() {
-      void first.thread();
-      void second.thread();
+      void (first.isStarted() ? second : first).thread();
     },
     async close() {
       await Promise.all([first.close(), second.close()]);
@@ -120,9 +123,43 @@ export function storePacking(): StorePacking {
   };
 }
 
+/** An object that is packed for a file. */
+export interface ObjectToWrite {
+  /** What is written; asked once, when it is to be. */
+  content(): Promise<Uint8Array>;
+  /** To be called once nobody reads that any more. */
+  written(): void;
+}
+
+/** @param packed Is told when an object is packed into memory of its own. */
+export function toWrite(
+  bytes: Uint8Array,
+  being: Pick<BeingPacked<Uint8Array>, 'pack'>,
+  packed: () => void = () => undefined,
+): ObjectToWrite {
+  let piece: Uint8Array | undefined;
+  return {
+    async content() {
+      const object = await being.pack();
+      // Where it saves nothing, it is the bytes themselves.
+      if (object.length === bytes.length) return object;
+      piece = object;
+      packed();
+      return object;
+    },
+    written() {
+      if (piece && isShared(piece)) giveBack(piece);
+      piece = undefined;
+    },
+  };
+}
+
 /** Packs bytes whose hash is known. */
-export function packNow(packing: Packing<Uint8Array>, bytes: Uint8Array): Promise<Uint8Array> {
-  const being = packing.take(bytes);
-  being.sha256.catch(() => undefined);
-  return being.pack();
+export function packNow(packing: Packing<Uint8Array>, bytes: Uint8Array): ObjectToWrite {
+  const begin = (): BeingPacked<Uint8Array> => {
+    const being = packing.take(bytes);
+    being.sha256.catch(() => undefined);
+    return being;
+  };
+  return toWrite(bytes, { pack: () => begin().pack() });
 }

@@ -11,7 +11,7 @@ import { packingPlatform, type KeptObject } from './packing-platform.ts';
 
 /** Work on a store's objects. */
 export interface StorePacking extends Packing<KeptObject> {
-  /** Starts what it will need for large objects. */
+  /** Starts what it will need for large objects: one thread, or the other one. */
   warm(): void;
   /** Ends its workers; idempotent. */
   close(): void;
@@ -23,6 +23,7 @@ const idleMs = 30_000;
 interface OneWorker {
   /** Starts it, or gives the one that there is; undefined where there can be none. */
   thread(): Promise<Packing<KeptObject> | undefined>;
+  isStarted(): boolean;
   close(): void;
 }
 
@@ -90,6 +91,7 @@ function oneWorker(): OneWorker {
   };
   return {
     thread,
+    isStarted: () => started !== undefined,
     close() {
       closed = true;
       end();
@@ -111,8 +113,7 @@ export function storePacking(): StorePacking {
       (kept) => kept instanceof Blob || isLargeObject(kept),
     ),
     warm() {
-      void first.thread();
-      void second.thread();
+      void (first.isStarted() ? second : first).thread();
     },
     close() {
       first.close();

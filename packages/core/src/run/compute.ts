@@ -27,9 +27,7 @@ import { stepContext } from './step-context.ts';
 import type { Tables } from './tables.ts';
 import { tableView } from './table-view.ts';
 import { within } from './time-limit.ts';
-
-/** A table of so many rows has a large part, and more of such may come. */
-const largeRows = 100_000;
+import { warmObjects } from './warm-objects.ts';
 
 /** What a step's code has made, before it is known under which fingerprint it is kept. */
 interface Output {
@@ -52,9 +50,14 @@ export async function make(session: Session, tables: Tables, step: PlannedStep):
     step.kind === 'sink'
       ? write(session, tables, step)
       : within(session, step, (limited) => outputOf(limited, tables, step));
-  const output = await (auto === undefined ? work() : auto.making(step, work));
+  const made = step.kind === 'sink' || step.kind === 'effect' ? undefined : warmObjects(session);
+  let output: Output | undefined;
+  try {
+    output = await (auto === undefined ? work() : auto.making(step, work));
+  } finally {
+    made?.(output?.info?.rows ?? 0);
+  }
   if (output.info !== undefined) tables.made(step.name, output.info, output.losses);
-  if ((output.info?.rows ?? 0) >= largeRows) session.parts.store.objects?.warm?.();
   const known = session.identified.get(step.name);
   const { components, fingerprint } =
     known !== undefined && known.identity === output.identity

@@ -114,7 +114,11 @@ export interface HashedObject {
  * `get` and `put` give and take the same.
  */
 export interface HashedObjects {
-  /** Says that large objects are about to be put, so that what takes time to start is started. @default nothing does */
+  /**
+   * Says that large objects may soon be put, so that what takes time to start is started: some of it, for it is said again and again.
+   *
+   * @default nothing does
+   */
   warm?(): void;
   /**
    * Hashes bytes and stores them under their hash; when they are there already, makes now the time that they were

@@ -11,10 +11,10 @@ export const codecs = {
 /** Packs and unpacks bytes, each in one go: see packing.wat. */
 export interface Packer {
   /**
-   * The bytes packed, behind so many of zero; undefined when that would not save an eighth. Memory of several threads may
+   * The bytes packed, behind so many of anything; undefined when that would not save an eighth. Memory of several threads may
    * be given.
    */
-  pack(bytes: Uint8Array, behind: number): Uint8Array<ArrayBuffer> | undefined;
+  pack(bytes: Uint8Array, behind: number): Uint8Array | undefined;
   /** The bytes that were packed, as many as are said to be; undefined when it is damaged. */
   unpack(packed: Uint8Array, length: number): Uint8Array<ArrayBuffer> | undefined;
 }
@@ -50,9 +50,12 @@ const [tries, triedBytes] = [8, 2 ** 13];
 /**
  * Makes what packs, for one thread. Its WebAssembly has 4 KB and is part of the code.
  *
+ * @param room Gives memory for so many packed bytes.
  * @throws whatever the platform says where WebAssembly or its vectors are missing or not allowed
  */
-export async function loadPacker(): Promise<Packer> {
+export async function loadPacker(
+  room: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes),
+): Promise<Packer> {
   const module = await WebAssembly.compile(Uint8Array.from(atob(packingWasm), (char) => char.charCodeAt(0)));
   const instantiate = (): Codec => new WebAssembly.Instance(module).exports as Codec;
   let codec = instantiate();
@@ -95,7 +98,7 @@ export async function loadPacker(): Promise<Packer> {
         return within(length + flagsOf(length), length, (split, whole) => {
           const packed = isPromising(bytes, split, whole) ? packAt(bytes, split, whole) : 0;
           if (packed === 0) return undefined;
-          const given = new Uint8Array(behind + packed);
+          const given = room(behind + packed);
           given.set(at(whole, packed), behind);
           return given;
         });

@@ -8,6 +8,8 @@ import { loadPacker, type Packer } from './packer.ts';
 export interface PackingPlatform<Kept> {
   /** The SHA-256 of bytes in lower-case hex. */
   sha256(bytes: Uint8Array): Promise<string>;
+  /** Memory for a packed object of so many bytes, whatever it holds. @default its own */
+  room?(bytes: number): Uint8Array;
   /** What the store writes of an object. */
   keep(object: Uint8Array): Kept;
   /** The bytes of what was kept; undefined when they cannot be read. */
@@ -39,9 +41,9 @@ export interface Packing<Kept> {
 }
 
 /** Does the work on objects in the thread that asks. */
-export function packingHere<Kept>({ sha256, keep, open }: PackingPlatform<Kept>): Packing<Kept> {
+export function packingHere<Kept>({ sha256, room, keep, open }: PackingPlatform<Kept>): Packing<Kept> {
   let loading: Promise<Packer> | undefined;
-  const packer = (): Promise<Packer> => (loading ??= loadPacker());
+  const packer = (): Promise<Packer> => (loading ??= loadPacker(room));
   return {
     take: (bytes, free) => ({
       sha256: sha256(bytes),

@@ -34,10 +34,10 @@
       (loop $sequence
         ;; A match: four bytes that stood here at most 65,535 bytes ago. Where none is found for long, steps become longer.
         (local.set $next (local.get $ip))
-        (local.set $misses (i32.const 64))
+        (local.set $misses (i32.const 16))
         (loop $search
           (local.set $ip (local.get $next))
-          (local.set $next (i32.add (local.get $ip) (i32.shr_u (local.get $misses) (i32.const 6))))
+          (local.set $next (i32.add (local.get $ip) (i32.shr_u (local.get $misses) (i32.const 4))))
           (local.set $misses (i32.add (local.get $misses) (i32.const 1)))
           (br_if $last (i32.gt_u (local.get $next) (local.get $lastStart)))
           (local.set $hash (call $hash (local.get $ip)))
