@@ -1,4 +1,5 @@
 import { askPacking, loadPacker, packObject, unpackedLength, unpackObject } from '@cairn/core/store';
+import { inflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -46,11 +47,50 @@ test('whatever is packed comes back', () => {
   );
 });
 
+/** Of several pieces: columns, noise, columns, and a rest of each kind. */
+const noise = (length: number, seed: number): Uint8Array => {
+  let state = seed;
+  return Uint8Array.from({ length }, () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 24);
+};
+const columnsOf = (count: number): Uint8Array =>
+  new Uint8Array(BigInt64Array.from({ length: count }, (_, at) => BigInt(at * 7)).buffer);
+const inPieces = ['noise', 'columns'].map((rest) => ({
+  rest,
+  bytes: new Uint8Array(
+    Buffer.concat([
+      columnsOf(40_000),
+      noise(300_000, 1),
+      columnsOf(100_000),
+      rest === 'noise' ? noise(5001, 2) : columnsOf(900),
+    ]),
+  ),
+}));
+
+test.each(inPieces)('a large object is packed piece by piece, and ends with $rest', ({ bytes }) => {
+  const packed = packObject(bytes, packer);
+  expect(packed.length).toBeLessThan(bytes.length / 2);
+  expect(same(unpack(packed), bytes)).toBe(true);
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  expect(same(packObject(shared, packer), packed)).toBe(true);
+  // The header, and the lengths of pieces, wherever they are.
+  for (let at = 0; at < packed.length; at += at < 40 ? 1 : 3989) {
+    const damaged = packed.slice();
+    damaged[at] = (damaged[at] ?? 0) ^ 0x81;
+    expect(same(unpack(damaged), bytes)).toBe(false);
+  }
+  for (let eighth = 0; eighth < 8; eighth += 1) {
+    const cut = packed.slice(0, Math.floor((packed.length * eighth) / 8));
+    expect(same(unpack(cut), bytes)).toBe(false);
+  }
+  expect(same(unpack(packed), bytes)).toBe(true);
+});
+
 test('columns become less than a third, and noise stays as it is', () => {
-  const columns = new Uint8Array(BigInt64Array.from({ length: 100_000 }, (_, at) => BigInt(at * 7)).buffer);
+  const columns = columnsOf(100_000);
   expect(packObject(columns, packer).length).toBeLessThan(columns.length / 3);
-  const noise = crypto.getRandomValues(new Uint8Array(60_000));
-  expect(packObject(noise, packer)).toBe(noise);
+  const small = crypto.getRandomValues(new Uint8Array(60_000));
+  expect(packObject(small, packer)).toBe(small);
   const large = new Uint8Array(
     Buffer.concat(Array.from({ length: 20 }, () => crypto.getRandomValues(new Uint8Array(60_000)))),
   );
@@ -73,6 +113,26 @@ test('what was packed once can be read for ever', () => {
     'CAAAUAAAAAAA',
   ].join('');
   expect(same(unpack(Buffer.from(packed, 'base64')), bytes)).toBe(true);
+});
+
+test('what was packed piece by piece can be read for ever', () => {
+  // 33,000 numbers of eight bytes: a piece of 262,144 bytes, and one of 1,856 without a whole block. Deflated to be short here.
+  const bytes = new Uint8Array(BigInt64Array.from({ length: 33_000 }, (_, at) => BigInt(at >> 6)).buffer);
+  const packed = [
+    'ldZlUFRhGMXx915QMRfFxFgTaxXFTuzu7lYM7MRC7O7ubsVuRRS7u1vs7l7n7/pBR5879/LhN8scds7h0/tEeHdx05VSRaK5',
+    'q3qeSjlHrPjm46mUXdOUw6405bAFK4evpvOrG7hDFIgK0fgTp+aw6cr5589OuwdxdIgBMSEWxIY4YOPL4ba/v2jTlcPuSRwX',
+    '4oEXxIcEkBAS8WV//T/NiYmTgDckhWSQHFKAXWxOSZwKUkMaSAvpwAfSi80ZiDNCJsgMDsgCWcFXbM5GnB38IAfkhFyQG/KI',
+    'zXmJ80F+KAAFoRAUBn+xuQhxUSgGxaEElIRSUFpsLkNcFspBeagAFaESVBabqxBXhWpQHWpATagFtcXmOsR1oR7UhwbQEBpB',
+    'Y7G5CXFTaAbNoQW0hFYQIDa3Jm4DbaEdBEJ76AAdxeZOxJ2hC3SFbtAdekBPsbkXcRD0hj7QF/pBfwgWmwcQh8BAGASDYQgM',
+    'hWFi83DiETASRsFoGANjYZzYPJ54AkyESTAZpsBUmCY2TyeeATNhFsyGOTAX5onN84kXwEJYBIthCSyFZWLzcuIVsBJWwWpY',
+    'A2shVGxeR7weNsBG2ASbYQtsFZu3EW+HHbATdsFu2ANhYvNe4nDYB/shAg7AQTgkNh8mPgJH4RgchxNwEk6JzaeJz8BZOAfn',
+    '4QJchEti82XiK3AVrsF1uAE34ZbYfJv4DtyFe3AfIuEBPBSbHxE/hifwFJ7Bc3gBL8XmV8Sv4Q28hXfwHj7AR7H5E/Fn+AJf',
+    '4Rt8hx/gFJoDXY+08dMc5nqaQ23+7oF/twdZeaFD+U9tIX+OCPo1wfRDHef3juB/d1h4r8Udpp9tgx0WXm9xh+lH3GCHhbdc',
+    '3GH6STfYYeFlF3eYfuANdlh458Udpp97gx0WXn1xh+nH32CHhRtA3GH6FDDYYeEiEHeYPgwMdli4D8Qdps8Egx0WrgVxh+mj',
+    'wWCHhdtB3GH6hDDYYeGSEHeYPigMdli4K8Qdps8Lgx0Wrgxxh+ljw2CHhZtD2BFQRfHjUEr5KV1pyuahnJFe2ieNDw+8dKW7',
+    'Pri5PqRy/f1P',
+  ].join('');
+  expect(same(unpack(inflateRawSync(Buffer.from(packed, 'base64'))), bytes)).toBe(true);
 });
 
 test('an object that begins like a packed one stays itself', () => {

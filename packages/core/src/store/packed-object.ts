@@ -60,7 +60,7 @@ function writeHeader(bytes: Uint8Array, codec: number, length: number): void {
 export function packObject(bytes: Uint8Array, packer: Packer | undefined): Uint8Array {
   const object = bytes.length < leastBytes ? undefined : packer?.pack(bytes, packedHeaderBytes);
   if (object !== undefined) {
-    writeHeader(object, codecs.splitLz4, bytes.length);
+    writeHeader(object, codecs.splitLz4Pieces, bytes.length);
     return object;
   }
   if (!beginsAsPacked(bytes)) return bytes;
@@ -91,6 +91,8 @@ export function unpackObject(object: Uint8Array, packer: Packer, key: string): U
     case codecs.none:
       return isWhole && length === packed.length ? packed : object;
     case codecs.splitLz4:
+      return (isWhole ? packer.unpackWhole(packed, length) : undefined) ?? object;
+    case codecs.splitLz4Pieces:
       return (isWhole ? packer.unpack(packed, length) : undefined) ?? object;
     default:
       throw unsupportedFormat(`The codec of '${key}'`, codec);
