@@ -43,14 +43,14 @@ interface Output {
 export async function make(session: Session, tables: Tables, step: PlannedStep): Promise<Made> {
   if (step.kind === 'source' || step.kind === 'sink') await openConnector(session, step);
   // The engine's start is nobody's time.
-  const { auto } = session;
+  const { auto, parts } = session;
   if ((auto ?? step.timeoutMs) !== undefined && step.kind !== 'sink' && step.kind !== 'effect')
-    await session.parts.engine.open({ signal: session.signal });
+    await parts.engine.open({ signal: session.signal });
   const work = () =>
     step.kind === 'sink'
       ? write(session, tables, step)
       : within(session, step, (limited) => outputOf(limited, tables, step));
-  const made = step.kind === 'sink' || step.kind === 'effect' ? undefined : warmObjects(session);
+  const made = step.kind === 'sink' || step.kind === 'effect' ? undefined : warmObjects(parts);
   let output: Output | undefined;
   try {
     output = await (auto === undefined ? work() : auto.making(step, work));

@@ -10,25 +10,25 @@ const largeRows = 100_000;
  *
  * @returns To be called when the table is made, or cannot be, with its rows.
  */
-export function warmObjects({ parts, signal }: Session): (rows: number) => void {
-  const { engine, store } = parts;
-  const warm = store.objects?.warm;
-  if (warm === undefined) return () => undefined;
-  let isOver = false;
-  let isWarm = false;
+export function warmObjects({ engine, store }: Session['parts']): (rows: number) => void {
+  const { objects } = store;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const begin = (): void => {
-    if (isOver) return;
-    timer = setTimeout(() => {
-      isWarm = true;
-      warm();
-    }, longMs);
+  let isWarm = objects === undefined;
+  const warm = (): void => {
+    isWarm = true;
+    objects?.warm?.();
   };
   // The engine's own start has enough to do.
-  engine.open({ signal }).then(begin, () => undefined);
+  if (!isWarm)
+    engine.open().then(
+      () => {
+        if (!isWarm) timer = setTimeout(warm, longMs);
+      },
+      () => undefined,
+    );
   return (rows) => {
-    isOver = true;
     clearTimeout(timer);
     if (!isWarm && rows >= largeRows) warm();
+    isWarm = true;
   };
 }
