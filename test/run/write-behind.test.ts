@@ -11,6 +11,7 @@ import {
   type RetryOptions,
   type SinkConnector,
 } from '@cairn/core';
+import type { HashedObjects } from '@cairn/core/store';
 import { unique } from '@cairn/plugins/checks';
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
@@ -484,6 +485,26 @@ describe('write-behind', () => {
     const aWhile = () => new Promise<void>((resolve) => setTimeout(resolve, 300));
     expect(await begunIn(`${same} and true`, 'one', aWhile)).toEqual(['a', 'a complete', 'b reused']);
     expect(await begunIn(`select range + 1 as n from range(2500000)`, 'one')).toEqual(['a', 'b', ...done]);
+  });
+
+  test('the store is told that objects may come while a statement takes long, before any does', async () => {
+    const told: string[] = [];
+    const { objects, ...store } = slowLastHash(() => Promise.resolve());
+    const watched: ObjectStore = {
+      ...store,
+      objects: {
+        ...(objects as HashedObjects),
+        warm: () => void told.push('warm'),
+        put(bytes, options) {
+          told.push('put');
+          return (objects as HashedObjects).put(bytes, options);
+        },
+      },
+    };
+    const { runner } = testRunner({ store: watched, engine });
+    const slow = sql`select count(*) as m from range(200000000) t(i) where i % 7 = 3`;
+    await runner.run(definePipeline({ name: 'long', processes: { main: [step('slow', slow)] } }));
+    expect(told).toEqual(['warm', 'put']);
   });
 
   test('few bytes are on their way at a time', async () => {

@@ -1,4 +1,4 @@
-;; The codec of packed objects (docs/formats.md): blocks of numbers are split into their bytes, and all is compressed as one
+;; The codec of packed objects (docs/formats.md): blocks of numbers are split into their bytes, and each piece is compressed as one
 ;; block of LZ4 (https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md). scripts/wasm.mjs makes packing-wasm.ts
 ;; of it.
 ;;
