@@ -57,6 +57,9 @@ declare var URL: {
 interface ImportMeta {
   readonly url: string;
 }
+declare var FinalizationRegistry: {
+  new <Held>(forgotten: (held: Held) => void): { register(target: object, held: Held): void };
+};
 declare var Worker: {
   new (script: object, options: { type: 'module'; name: string }): Worker;
 };
@@ -67,8 +70,8 @@ interface Worker {
   ): void;
   addEventListener(
     type: 'message',
-    listener: (event: { readonly data: import('./parquet/worker.ts').Answer }) => void,
+    listener: (event: { readonly data: object & { readonly started?: unknown } }) => void,
   ): void;
-  postMessage(request: import('./parquet/worker.ts').Request, transfer: readonly ArrayBufferLike[]): void;
+  postMessage(request: unknown, transfer: readonly ArrayBufferLike[]): void;
   terminate(): void;
 }

@@ -98,8 +98,8 @@ export interface QueryOptions extends EngineCallOptions {
 
 export interface ImportOptions extends EngineCallOptions {
   /**
-   * Whether the parts are the engine's from now on, and what `exportParts` once gave, held against their hashes: then it need
-   * not copy them, nor look for damage. @default false
+   * Whether the parts are the engine's from now on, so that it need not copy them. Where columns are given, they are also what
+   * `exportParts` once gave, held against their hashes: it need not look for damage. @default false
    */
   readonly own?: boolean;
 }

@@ -104,7 +104,7 @@ function isEqual(one: Uint8Array, other: Uint8Array): boolean {
  * Makes a table of parts, in one transaction: the layout of the new table's rows, and with it the order of unordered
  * results, is that of a table which a query made. Parts whose batches are no whole vectors are laid out anew.
  *
- * @param own Whether the parts may be given away, and are known to be undamaged.
+ * @param own Whether the parts may be given away; with columns, they are known to be undamaged, too.
  */
 export async function writeParts(
   connection: Connection,
@@ -122,7 +122,7 @@ export async function writeParts(
   const staged: TableRef = { ...table, name: `${table.name} (cairn import)` };
   const target = recoded ? staged : table;
   let [number, rows, aligned] = [0, 0, true];
-  const checkSchema = schemaCheck(table, own);
+  const checkSchema = schemaCheck(table, own && columns !== undefined);
   // What is left of an insert that failed breaks later ones.
   connection.spoil();
   await connection.execute('begin');

@@ -58,6 +58,11 @@ export type SourceData =
   | {
       /** Complete Arrow IPC streams of one schema, in row order; at least one, also for an empty table. */
       readonly streams: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+      /**
+       * Whether the streams are the engine's once they are taken, so that it need not copy them: the connector reads none again, and
+       * no two share memory. @default false
+       */
+      readonly own?: boolean;
     }
   | SourcePiece
   | {

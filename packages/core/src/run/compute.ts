@@ -110,7 +110,10 @@ async function readSource(session: Session, step: PlannedSource): Promise<Output
   try {
     info =
       'streams' in data
-        ? await engine.importParts(table, undefined, abortableEach(data.streams, session.stop), { signal })
+        ? await engine.importParts(table, undefined, abortableEach(data.streams, session.stop), {
+            signal,
+            own: data.own === true,
+          })
         : 'queries' in data
           ? await engine.createTableOf(table, piecesOf(data.queries, session), { signal })
           : await engine.createTable(

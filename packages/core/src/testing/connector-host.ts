@@ -97,7 +97,7 @@ export async function load(engine: Engine, name: string, read: SourceRead): Prom
   try {
     info =
       'streams' in data
-        ? await engine.importParts(table(name), undefined, data.streams)
+        ? await engine.importParts(table(name), undefined, data.streams, { own: data.own === true })
         : 'queries' in data
           ? await engine.createTableOf(table(name), piecesOf(data.queries))
           : await engine.createTable(table(name), { parts: bindFragment(data.query) }, { files: data.files });

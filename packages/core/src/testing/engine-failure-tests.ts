@@ -174,6 +174,8 @@ export function engineFailureTests({ test, shared }: EngineTests): void {
     const other = (await exported(engine, table('other')))[0]?.bytes ?? new Uint8Array();
     const renamed = columns.map((column, index) => (index === 0 ? { ...column, name: 'j' } : column));
     const retyped = columns.map((column, index) => (index === 0 ? { ...column, type: 'INTEGER' } : column));
+    const damaged = bytes.slice();
+    damaged.fill(0xff, 24, 48);
     const target = table('target');
     await engine.createTable(target, statement('select 1 as x'));
     const refused: readonly (readonly [string, typeof columns | undefined, readonly Uint8Array[]])[] = [
@@ -189,6 +191,7 @@ export function engineFailureTests({ test, shared }: EngineTests): void {
         undefined,
         [Uint8Array.of(65, 82, 82, 79, 87, 49, 0, 0, ...bytes.slice(0, 500))],
       ],
+      ['a damaged schema', undefined, [damaged]],
       ['another table', columns, [other]],
       ['a second part of another table', columns, [bytes, other]],
       ['a column of another name', renamed, [bytes]],
@@ -197,6 +200,10 @@ export function engineFailureTests({ test, shared }: EngineTests): void {
     ];
     for (const [what, expected, parts] of refused) {
       await expectCode(engine.importParts(target, expected, parts), 'invalid_data', what);
+      if (expected !== undefined) continue;
+      const given = parts.map((part) => part.slice());
+      const own = engine.importParts(target, undefined, given, { own: true });
+      await expectCode(own, 'invalid_data', `${what}, given away`);
     }
     expectEqual(
       await answer(engine, statement('from ', from(target))),

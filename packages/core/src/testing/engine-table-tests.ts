@@ -248,6 +248,9 @@ export function engineTableTests({ test, create, shared }: EngineTests): void {
     const own = parts.map((part) => part.bytes.slice());
     expectEqual((await engine.importParts(made, info.columns, own, { own: true })).rows, 5000, 'rows');
     expectSameParts(await exported(engine, made), parts, 'the restored table');
+    const foreign = parts.map((part) => part.bytes.slice());
+    await engine.importParts(made, undefined, foreign, { own: true });
+    expectSameParts(await exported(engine, made), parts, 'the table of parts from elsewhere');
   });
 
   test('exports an empty table as one part', async () => {

@@ -53,7 +53,7 @@ export function fromArrow<const Options extends FromArrowOptions>(
         };
         return {
           identity: await input.identity(),
-          data: { streams: readArrow(input, columns, context) },
+          data: { streams: readArrow(input, columns, context), own: true },
         };
       }),
   };

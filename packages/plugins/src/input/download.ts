@@ -79,7 +79,7 @@ export async function download(
     kept = createSpool(wanted);
     response = answer.response;
   }
-  const done = kept.end();
+  const done = await kept.end();
   return {
     ...done,
     version: versionOf(response),
@@ -101,7 +101,7 @@ interface Spool {
   /** Bytes so far. */
   readonly size: number;
   add(piece: Uint8Array, pace: () => Promise<void> | undefined): Promise<void>;
-  end(): Pick<Download, 'blob' | 'sha256'>;
+  end(): Promise<Pick<Download, 'blob' | 'sha256'>>;
 }
 
 function createSpool(wanted: { readonly bytes: boolean; readonly hash: boolean }): Spool {
@@ -123,9 +123,9 @@ function createSpool(wanted: { readonly bytes: boolean; readonly hash: boolean }
       parts.push(new Blob(pieces));
       [pieces, waiting] = [[], 0];
     },
-    end: () => ({
+    end: async () => ({
       blob: wanted.bytes ? new Blob([...parts, ...pieces]) : undefined,
-      sha256: hash?.digest() ?? '',
+      sha256: (await hash?.digest()) ?? '',
     }),
   };
 }

@@ -44,7 +44,7 @@ export function readingOf(
       yield chunk;
     }
     signal.throwIfAborted();
-    if (hash !== undefined) hashed = hash.digest();
+    if (hash !== undefined) hashed = await hash.digest();
   }
 
   return {
@@ -73,7 +73,7 @@ export function readingOf(
         signal.throwIfAborted();
         await hash.update(await read(at, Math.min(usualChunk, size - at)), pace);
       }
-      return (hashed = hash.digest());
+      return (hashed = await hash.digest());
     },
   };
 }

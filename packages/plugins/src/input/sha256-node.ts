@@ -28,6 +28,6 @@ export function createSha256(): Sha256 {
       hash.update(bytes);
       await pace();
     },
-    digest: () => hash.digest('hex'),
+    digest: async () => hash.digest('hex'),
   };
 }

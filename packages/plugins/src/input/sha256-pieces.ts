@@ -8,11 +8,12 @@ const pieceBytes = 256 * 1024;
 export interface Sha256 {
   /** Adds bytes, a little at a time: `pace` is called in between, so that others have their turn. */
   update(bytes: Uint8Array, pace: () => Promise<void> | undefined): Promise<void>;
-  /** The hash in lower-case hex; nothing can be added after it. */
-  digest(): string;
+  /** The hash in lower-case hex; called at most once, and nothing can be added after it. */
+  digest(): Promise<string>;
 }
 
-export function createSha256(): Sha256 {
+/** Hashes in JavaScript, on the thread that asks. */
+export function createSha256Here(): Sha256 {
   const hash = sha256.create();
   return {
     async update(bytes, pace) {
@@ -22,6 +23,6 @@ export function createSha256(): Sha256 {
         if (pausing !== undefined) await pausing;
       }
     },
-    digest: () => bytesToHex(hash.digest()),
+    digest: async () => bytesToHex(hash.digest()),
   };
 }

@@ -110,7 +110,7 @@ export async function blobOf(
     [pieces, waiting] = [[], 0];
   }
   signal.throwIfAborted();
-  return { blob: new Blob([...parts, ...pieces], { type: contentType }), sha256: hash.digest() };
+  return { blob: new Blob([...parts, ...pieces], { type: contentType }), sha256: await hash.digest() };
 }
 
 /** What is used of a page. */

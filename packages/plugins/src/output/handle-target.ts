@@ -68,7 +68,7 @@ export function handleTarget(connector: string, handle: HandleLike): Target {
         await writable.abort?.().catch(() => undefined);
         throw error;
       }
-      return { writing: held.add(context, writable), bytes, ...facts, sha256: hash.digest() };
+      return { writing: held.add(context, writable), bytes, ...facts, sha256: await hash.digest() };
     },
 
     commit: async (prepared, context) => {

@@ -87,7 +87,7 @@ export function fromParquet<const Options extends FromParquetOptions>(
         return {
           identity,
           rows: footer.rows,
-          data: { streams: streamsOf(reader, input, file, footer, kept, context) },
+          data: { streams: streamsOf(reader, input, file, footer, kept, context), own: true },
           close: async () => reader.close(),
         };
       }),

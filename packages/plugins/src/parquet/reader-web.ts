@@ -1,5 +1,6 @@
+import { type BegunWorker, beginWorker } from '../input/begin-worker.ts';
 import { DecoderBroke, openReaderHere, type ParquetReader } from './reader.ts';
-import type { Request } from './worker.ts';
+import type { Answer, Request } from './worker.ts';
 
 /** What is asked of the worker, without the number. */
 type Question = Request extends infer Each ? (Each extends Request ? Omit<Each, 'number'> : never) : never;
@@ -15,51 +16,38 @@ export async function openParquetReader(): Promise<ParquetReader> {
 }
 
 async function openReaderThere(): Promise<ParquetReader | undefined> {
-  let worker: Worker;
-  try {
-    worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'cairn parquet' });
-  } catch {
-    return undefined;
-  }
   const waiting = new Map<
     number,
     { readonly resolve: (bytes: Uint8Array) => void; readonly reject: (error: Error) => void }
   >();
+  let worker: BegunWorker<Request> | undefined;
   let ended: Error | undefined;
   const close = (why: Error): void => {
     ended ??= why;
-    worker.terminate();
+    worker?.end();
     for (const { reject } of waiting.values()) reject(why);
     waiting.clear();
   };
-  const begun = await new Promise<boolean>((resolve) => {
-    worker.addEventListener('error', (event) => {
-      event.preventDefault?.();
-      resolve(false);
-      close(new DecoderBroke(event.message ?? 'its worker ended'));
-    });
-    worker.addEventListener('message', ({ data }) => {
-      if ('started' in data) {
-        resolve(data.started);
-        return;
-      }
-      const asker = waiting.get(data.number);
-      waiting.delete(data.number);
-      if ('bytes' in data) asker?.resolve(data.bytes);
-      else asker?.reject(data.broke ? new DecoderBroke(data.message) : new Error(data.message));
-    });
-  });
-  if (!begun) {
-    worker.terminate();
-    return undefined;
-  }
+  worker = await beginWorker<Request>(
+    () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'cairn parquet' }),
+    (said) => {
+      const answer = said as Answer;
+      const asker = waiting.get(answer.number);
+      waiting.delete(answer.number);
+      if ('bytes' in answer) asker?.resolve(answer.bytes);
+      else asker?.reject(answer.broke ? new DecoderBroke(answer.message) : new Error(answer.message));
+    },
+    (why) => close(new DecoderBroke(why)),
+  );
+  const begun = worker;
+  if (begun === undefined) return undefined;
   let asked = 0;
   const ask = (question: Question): Promise<Uint8Array> =>
     new Promise((resolve, reject) => {
       if (ended !== undefined) throw ended;
       const number = (asked += 1);
       waiting.set(number, { resolve, reject });
-      worker.postMessage({ ...question, number }, [question.bytes.buffer]);
+      begun.post({ ...question, number }, [question.bytes.buffer]);
     });
   return {
     rows: (bytes, range) => ask({ what: 'rows', bytes, range }),

@@ -18,15 +18,14 @@ export type Request =
       readonly compression: ParquetCompression;
     };
 
-/** What the worker says: once whether it can begin, then one answer to each request. */
+/** What the worker answers to each request, having said once whether it can begin. */
 export type Answer =
-  | { readonly started: boolean }
   | { readonly number: number; readonly bytes: Uint8Array }
   | { readonly number: number; readonly message: string; readonly broke: boolean };
 
 /** What is used of the worker's own scope. */
 declare const self: {
-  postMessage(answer: Answer, transfer?: readonly ArrayBufferLike[]): void;
+  postMessage(answer: Answer | { readonly started: boolean }, transfer?: readonly ArrayBufferLike[]): void;
   addEventListener(type: 'message', listener: (event: { readonly data: Request }) => void): void;
 };
 

@@ -52,7 +52,10 @@ export function fromTable(data: TableInput): SourceConnector<never> {
     read: async (context) => {
       const bytes = await tableBytes(data);
       const input = { ...openBytes(bytes, context), name: shape, label: 'The table given to fromTable' };
-      return { identity: await identityOf(bytes), data: { streams: readArrow(input, undefined, context) } };
+      return {
+        identity: await identityOf(bytes),
+        data: { streams: readArrow(input, undefined, context), own: true },
+      };
     },
   };
 }

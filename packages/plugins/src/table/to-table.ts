@@ -126,5 +126,5 @@ async function collect(
   }
   const first = tables[0] as Table;
   const batches = tables.flatMap((table) => table.batches.filter(({ numRows }) => numRows > 0));
-  return { table: new arrow.Table(first.schema, batches), sha256: hash.digest() };
+  return { table: new arrow.Table(first.schema, batches), sha256: await hash.digest() };
 }
