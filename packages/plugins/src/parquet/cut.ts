@@ -57,7 +57,7 @@ export function createCutter(
   const version = { type: thriftType.i32, raw: thriftInteger(1) };
   const build = (
     rows: number,
-    pages: Uint8Array,
+    pages: readonly Uint8Array[],
     groups: readonly Uint8Array[],
     arrowSchema: Uint8Array | undefined,
   ) => {
@@ -80,12 +80,12 @@ export function createCutter(
     const made = thriftStruct(fields);
     const size = new Uint8Array(4);
     new DataView(size.buffer).setUint32(0, made.length, true);
-    return concatBytes([magic, pages, made, size, magic]);
+    return concatBytes([magic, ...pages, made, size, magic]);
   };
 
   let known: Promise<Uint8Array | undefined> | undefined;
   const arrowSchema = (): Promise<Uint8Array | undefined> =>
-    (known ??= findArrowSchema(footer, kept, () => schemaOf(build(0, new Uint8Array(0), [], undefined))));
+    (known ??= findArrowSchema(footer, kept, () => schemaOf(build(0, [], [], undefined))));
 
   return {
     rowGroups: async (groups) => {
@@ -106,9 +106,9 @@ export function createCutter(
         );
       });
       const rows = groups.reduce((sum, { group }) => sum + group.rows, 0);
-      return build(rows, concatBytes(pages), described, await arrowSchema());
+      return build(rows, pages, described, await arrowSchema());
     },
-    empty: async () => build(0, new Uint8Array(0), [], await arrowSchema()),
+    empty: async () => build(0, [], [], await arrowSchema()),
   };
 }
 
