@@ -75,6 +75,13 @@ test.each<[query: string, isKept: boolean]>([
   ['with all_of as (select * from facts) select id, s from all_of', false],
   ['select id, s, d from facts order by s, id desc', false],
   ['select * from facts order by all', false],
+  [`select i as id, i * 7919 % 1009 as k, 'name ' || i % 5003 as s from range(300001) r(i)`, false],
+  ['select i as id, i % 7 = 0 as b from generate_series(5, 900000, 3) r(i)', false],
+  [
+    `select g as at from generate_series(timestamp '2020-01-01', timestamp '2020-01-09', interval '3' second) r(g), range(200000, 200001)`,
+    true,
+  ],
+  [`select i as id, i % 1009 as k from range(300000) r(i) where i % 8 <> 3`, true],
   ['select * from facts where k % 13 <> 5 order by d desc', false],
   ['select s, count(*) as n from facts group by s order by n, s', false],
   ['select distinct k, s from facts order by k, s', false],

@@ -19,9 +19,19 @@ const plannedFrom = 200_000;
 const leavesGaps =
   /\b(?:where|join|group|distinct|having|qualify|over|union|intersect|except|limit|offset|sample|tablesample|unnest|pivot|unpivot|exists|in)\b/i;
 
-/** Whether it is worth looking at a query's plan. */
-function mayGiveFullVectors(query: string): boolean {
-  return !leavesGaps.test(query) || /\border\s+by\b/i.test(query);
+/** What makes rows of nothing, and what it is told. */
+const generators = /\b(?:range|generate_series)\s*\(([^()]*)\)/gi;
+
+/** How many rows a query may make of nothing, as far as it says so. */
+function mostGenerated(query: string): number {
+  const told = [...query.matchAll(generators)].flatMap(([, given = '']) => given.match(/\d+/g) ?? []);
+  return Math.max(0, ...told.map(Number));
+}
+
+/** Whether it is worth looking at the plan of a query. */
+function mayGiveFullVectors(query: string, reads: number): boolean {
+  if (leavesGaps.test(query) && !/\border\s+by\b/i.test(query)) return false;
+  return reads >= plannedFrom || mostGenerated(query) >= plannedFrom;
 }
 
 function isFull({ name, children, extra_info: info }: PlanNode): boolean {
@@ -33,6 +43,9 @@ function isFull({ name, children, extra_info: info }: PlanNode): boolean {
     case 'CREATE_TABLE_AS':
     case 'PROJECTION':
       return children.length === 1 && only !== undefined && isFull(only);
+    case 'RANGE':
+    case 'GENERATE_SERIES':
+      return true;
     case 'SEQ_SCAN':
       return !Object.keys(info).some((key) => /filter/i.test(key));
     default:
@@ -52,7 +65,7 @@ export async function givesFullVectors(
   query: string,
   reads: number,
 ): Promise<boolean> {
-  if (reads < plannedFrom || !mayGiveFullVectors(query)) return false;
+  if (!mayGiveFullVectors(query, reads)) return false;
   try {
     const [row] = await connection.rows(`explain (format json) ${target} ${query}`);
     const [root] = JSON.parse(String(row?.['explain_value'])) as readonly PlanNode[];
