@@ -401,8 +401,8 @@ describe('an engine that is full', () => {
 
   test('starts with a fresh heap, and the step gets all of it', async () => {
     const { engine, instances } = small();
-    const a = step('a', sql`select md5(range::varchar) as h from range(800000)`);
-    const big = step('big', sql`select md5((range + 1)::varchar) as h from range(800000)`);
+    const a = step('a', sql`select md5(range::varchar) as h from range(1600000)`);
+    const big = step('big', sql`select md5((range + 1)::varchar) as h from range(1600000)`);
     const last = step('last', sql`select count(*) as n from ${a}`);
     const pipeline = definePipeline({ name: 'full', processes: { main: [a, big, last] } });
     const { runner, events } = testRunner({ engine, concurrency: 1 });

@@ -487,6 +487,65 @@ describe('write-behind', () => {
     expect(await begunIn(`select range + 1 as n from range(2500000)`, 'one')).toEqual(['a', 'b', ...done]);
   });
 
+  test('a statement begins while parts of what it reads have to wait for the store', async () => {
+    const { opened, open } = gate();
+    const { store, done } = watchedStore((write) => (isPart(write) ? opened : undefined));
+    const begun: string[] = [];
+    const seen: Engine = {
+      ...engine,
+      createTable(table, query, options) {
+        begun.push(table.name);
+        return engine.createTable(table, query, options);
+      },
+    };
+    // 160 MB, which is more than may be on its way.
+    const all = step('all', sql`select range as n from range(20000000)`);
+    const some = step('some', sql`select sum(n)::bigint as total from ${all}`);
+    const { runner } = testRunner({ store, engine: seen });
+    const running = runner.run(definePipeline({ name: 'large', processes: { main: [all, some] } }));
+    await until(() => begun.includes('some'));
+    expect(done.filter(isPart)).toEqual([]);
+    open();
+    expect(outcomes(await running)).toEqual(['all complete', 'some complete']);
+    expect(begun).toEqual(['all', 'some']);
+  }, 60_000);
+
+  test('a table that cannot be stored is made again, and so is what had begun to read it', async () => {
+    const begun: string[] = [];
+    let failures = 0;
+    const { store } = watchedStore(async (write) => {
+      if (!isPart(write) || write.size < 2 ** 20 || failures > 0) return;
+      await until(() => begun.includes('some'));
+      failures += 1;
+      if (failures === 1) throw new Error('the disk is away');
+    });
+    const dropped: string[] = [];
+    const seen: Engine = {
+      ...engine,
+      createTable(table, query, options) {
+        begun.push(table.name);
+        return engine.createTable(table, query, options);
+      },
+      dropTable(table) {
+        dropped.push(table.name);
+        return engine.dropTable(table);
+      },
+    };
+    const few = step('few', sql`select 20000000 as most`);
+    const all = step('all', sql`select range as n from range((select most from ${few}))`, {
+      retry: { maxAttempts: 2, initialDelayMs: 0 },
+    });
+    const slow = sql`select sum(n)::bigint as total, (select count(*) from range(30000000) t(i) where i % 7 = 3) as m from ${all}`;
+    const some = step('some', slow);
+    const { runner } = testRunner({ store, engine: seen });
+    const result = await runner.run(definePipeline({ name: 'again', processes: { main: [few, all, some] } }));
+    expect(outcomes(result)).toEqual(['few complete', 'all complete', 'some complete']);
+    expect(result.steps.get('all')?.attempts).toBe(2);
+    expect(begun).toEqual(['few', 'all', 'some', 'all', 'some']);
+    expect(dropped.filter((name) => name === 'few')).toHaveLength(2);
+    await runner.close();
+  }, 60_000);
+
   test('the store is told that objects may come while a statement takes long, before any does', async () => {
     const told: string[] = [];
     const { objects, ...store } = slowLastHash(() => Promise.resolve());

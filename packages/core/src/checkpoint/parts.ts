@@ -17,6 +17,15 @@ export interface WrittenParts {
   readonly stored: Promise<void>;
 }
 
+/**
+ * Called when the engine has time for something else: once a part has to wait until others are stored, and when nothing more
+ * is read from it.
+ *
+ * @param hashes Of the parts that have left it, as far as they are known.
+ * @param isOver Whether all have.
+ */
+export type OnIdle = (hashes: readonly (string | undefined)[], isOver: boolean) => void;
+
 /** How {@link writeParts} writes. */
 export interface WriteOptions {
   readonly signal: AbortSignal;
@@ -26,8 +35,8 @@ export interface WriteOptions {
   readonly flight?: Flight;
   /** See `PutObjectOptions.isAwaited`. @default false */
   readonly isAwaited?: boolean;
-  /** Called when nothing more is read from the engine, with the hashes that are known by then. */
-  readonly exported?: (hashes: readonly (string | undefined)[]) => void;
+  /** See {@link OnIdle}. */
+  readonly onIdle?: OnIdle;
 }
 
 /**
@@ -38,7 +47,7 @@ export async function writeParts(
   engine: Engine,
   store: ObjectStore,
   table: TableRef,
-  { signal, overwrite, flight = boundedFlight(), isAwaited, exported }: WriteOptions,
+  { signal, overwrite, flight = boundedFlight(), isAwaited, onIdle }: WriteOptions,
 ): Promise<WrittenParts> {
   const keep = ({ bytes, release }: Part): { hash: Promise<string>; stored: Promise<unknown> } => {
     if (store.objects) {
@@ -59,6 +68,7 @@ export async function writeParts(
   const puts: Promise<void>[] = [];
   const hashes: (string | undefined)[] = [];
   const failures: unknown[] = [];
+  let hasWaited = false;
   const throwFirst = (): void => {
     if (failures.length > 0) throw failures[0];
   };
@@ -66,6 +76,10 @@ export async function writeParts(
     for await (const part of engine.exportParts(table, { signal, lend: store.objects !== undefined })) {
       const { rows } = part;
       const { length } = part.bytes;
+      if (!hasWaited && flight.isFull(length)) {
+        hasWaited = true;
+        onIdle?.(hashes, false);
+      }
       await flight.enter(length);
       const { hash, stored } = keep(part);
       const at = hashes.push(undefined) - 1;
@@ -86,7 +100,7 @@ export async function writeParts(
       );
       throwFirst();
     }
-    exported?.(hashes);
+    onIdle?.(hashes, true);
     const known = await Promise.all(parts);
     const stored = Promise.allSettled(puts).then(throwFirst);
     stored.catch(() => undefined);

@@ -1,5 +1,6 @@
 import { isCairnError, type CairnError } from '../errors/cairn-error.ts';
 import type { Manifest } from '../checkpoint/manifest.ts';
+import type { OnIdle } from '../checkpoint/parts.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import { commitsBehind, fewPending, goesAhead, inputsCommitted, isAhead } from './behind.ts';
 import { checkMade } from './check-step.ts';
@@ -29,11 +30,8 @@ interface Computation {
   readonly turn: Turns;
   /** What was tried before. */
   readonly tries?: Tries;
-  /**
-   * Called when its table has left the engine, which has nothing more to do for it, with the hashes of parts that are
-   * known by then. Left out when it is computed again.
-   */
-  readonly exported?: (hashes: readonly (string | undefined)[]) => Promise<void>;
+  /** Called when the engine has time for something else while its table leaves. Left out when it is computed again. */
+  readonly onIdle?: (...given: Parameters<OnIdle>) => Promise<void>;
 }
 
 /**
@@ -70,7 +68,7 @@ async function attempts(
   tables: Tables,
   step: PlannedStep,
   events: Failures,
-  { turn, tries = { failures: 0 }, exported }: Computation,
+  { turn, tries = { failures: 0 }, onIdle }: Computation,
   known: (state: StepState) => void,
 ): Promise<StepState> {
   const { now } = session.parts;
@@ -80,7 +78,8 @@ async function attempts(
   let begun: number | undefined;
   /** Undefined until it was told. */
   let told: StepState | undefined;
-  let isExported = false;
+  // Its inputs may be gone, and its table.
+  let isLetGo = false;
   let isWritten = false;
   // True while its inputs are not committed, and so the journal does not know that it has begun.
   let isUnknown = false;
@@ -124,10 +123,10 @@ async function attempts(
     if (judged !== undefined) await judged;
     // What it has read is not kept: nor is it.
     if (isUnknown && blockerOf(session, step) !== undefined) await enter();
-    const { state, finish } = await commit(session, step, { info, checks, ...made }, (hashes) => {
-      if (exported === undefined || told !== undefined) return;
-      isExported = true;
-      void exported(hashes).catch(nothing);
+    const { state, finish } = await commit(session, step, { info, checks, ...made }, (...idle) => {
+      if (onIdle === undefined || told !== undefined) return;
+      isLetGo = true;
+      void onIdle(...idle).catch(nothing);
     });
     isWritten = true;
     end();
@@ -196,7 +195,7 @@ async function attempts(
         if (begun !== undefined) attempts += 1;
         // Whoever was told of it may wait for its commit in a turn of his own.
         const over = told === undefined ? await turn(lost, claim) : claim(true);
-        const done = isExported || told !== undefined ? tables.outOfTurn(step) : undefined;
+        const done = isLetGo || told !== undefined ? tables.outOfTurn(step) : undefined;
         end = () => {
           over?.();
           void done?.()

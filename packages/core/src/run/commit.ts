@@ -1,6 +1,6 @@
 import type { RememberedCheck } from '../checkpoint/check-result.ts';
 import type { CompleteRecord } from '../checkpoint/journal-record.ts';
-import { writeParts } from '../checkpoint/parts.ts';
+import { writeParts, type OnIdle } from '../checkpoint/parts.ts';
 import { contentHash, type Manifest } from '../checkpoint/manifest.ts';
 import type { TableInfo } from '../engine/engine.ts';
 import { canonicalJson } from '../pipeline/canonical.ts';
@@ -38,13 +38,12 @@ export interface Written {
  * scope cache, the manifest is put under its fingerprint, which a crash may leave out at no loss. Resolves as soon as it
  * is known what the parts hold.
  *
- * @param exported Called when nothing more is read from the engine, with the hashes of parts that are known by then.
  */
 export async function commit(
   session: Session,
   step: PlannedStep,
   made: Made,
-  exported: (hashes: readonly (string | undefined)[]) => void,
+  onIdle: OnIdle,
 ): Promise<Written> {
   const { store, engine, now } = session.parts;
   const { fingerprint, components, info } = made;
@@ -72,7 +71,7 @@ export async function commit(
       overwrite: session.damaged.has(fingerprint),
       flight: session.flight,
       isAwaited: isLastToCompute(session, step),
-      exported,
+      onIdle,
     });
   const { parts, stored } =
     info === undefined

@@ -7,12 +7,12 @@ import type { Session } from './session.ts';
 import type { Tables } from './tables.ts';
 
 /*
- * While the last part of a table is hashed the engine has nothing to do, and the step that reads the table cannot be
- * decided about. Where nothing speaks for its being reused its statement begins all the same: at worst it is stopped.
+ * While the last part of a table is hashed the engine has nothing to do, and so while parts have to wait for the store; and the step that
+ * reads the table cannot be decided about. Where nothing speaks for its being reused its statement begins all the same: at worst it is stopped.
  */
 
 /**
- * Begins the first statement that reads a step's table, which has left the engine, and that waits for nothing else.
+ * Begins the first statement that reads a step's table, which has left the engine or waits there, and that waits for nothing else.
  *
  * @param hashes Of the table's parts, as far as they are known.
  */

@@ -1,4 +1,5 @@
 import { isCairnError, type CairnError } from '../errors/cairn-error.ts';
+import type { OnIdle } from '../checkpoint/parts.ts';
 import type { PlannedStep } from '../pipeline/plan.ts';
 import { compute, outputOf, report, start } from './attempts.ts';
 import { allSettled, commitsBehind, goesAhead, inputsCommitted, isAhead } from './behind.ts';
@@ -115,13 +116,13 @@ async function settle(
       session.states.set(step.name, { key: fingerprint, fingerprint, components, manifest: undefined });
       finish = () => passOver(session, step, fingerprint);
     } else {
-      // While its last part is hashed.
-      const exported = async (hashes: readonly (string | undefined)[]): Promise<void> => {
-        await tables.settled(step);
+      // While its parts wait for the store, and while its last one is hashed.
+      const onIdle = async (...[hashes, isOver]: Parameters<OnIdle>): Promise<void> => {
+        await (isOver ? tables.settled(step) : tables.readsNoMore(step));
         const { giveHeadStart } = await import('./head-start.ts');
         giveHeadStart(session, tables, step, hashes);
       };
-      await compute(session, tables, step, events, { turn, tries, exported });
+      await compute(session, tables, step, events, { turn, tries, onIdle });
       return false;
     }
     if (isAhead(session, step)) {

@@ -35,6 +35,8 @@ export interface Tables extends Pick<MemoryBudget, 'claim' | 'hasRoom' | 'makeRo
   consumersOf(step: string): Iterable<string>;
   /** Resolves once a table that is being dropped is gone. */
   dropped(step: string): Promise<unknown>;
+  /** A step has made its table: its inputs' tables may go when it was their last consumer. */
+  readsNoMore(step: PlannedStep): Promise<void>;
   /** A step is settled: its inputs' tables may go when it was their last consumer, and its own when it has none. */
   settled(step: PlannedStep): Promise<void>;
   dropAll(): Promise<void>;
@@ -230,11 +232,14 @@ export function tables(
     stands: (step) => stands(step) !== undefined,
     consumersOf: (step) => consumers.get(step) ?? [],
     dropped: (step) => dropping.get(step)?.catch(() => undefined) ?? Promise.resolve(),
+    async readsNoMore(step) {
+      // What may have to be made for those that read it keeps its inputs until then.
+      const isMade = !isOpen(step.name) || stands(step.name) !== undefined;
+      if (isMade || consumers.get(step.name)?.size === 0) await release(step);
+    },
     async settled(step) {
       const { name } = step;
-      // What may have to be made for those that read it keeps its inputs until then.
-      const isMade = !isOpen(name) || stands(name) !== undefined;
-      if (isMade || consumers.get(name)?.size === 0) await release(step);
+      await self.readsNoMore(step);
       await dropUnneeded(name);
       const manifest = session.states.get(name)?.manifest;
       if (manifest !== undefined && stands(name) !== undefined) memory.made(name, manifest);

@@ -68,6 +68,8 @@ export function packingHere<Kept>({ sha256, room, keep, open }: PackingPlatform<
 const largeBytes = 2 ** 18;
 /** From this size on it is worth a second thread's start. */
 const secondBytes = 2 ** 22;
+/** More objects do not wait for the first thread: whoever made them will soon wait, too, and leave a processor to a second one. */
+const mostWaiting = 4;
 
 /** Says whether work on a stored object is worth a message to another thread. */
 export function isLargeObject(object: Uint8Array): boolean {
@@ -75,7 +77,8 @@ export function isLargeObject(object: Uint8Array): boolean {
 }
 
 /**
- * Does the work on small objects here, and on large ones in a thread; what is awaited takes turns with a second one.
+ * Does the work on small objects here, and on large ones in a thread; what is awaited also in a second one, and what comes faster
+ * than one can work.
  *
  * @param thread Starts one of the two, or gives the one that there is; undefined where there can be none.
  * @param isLarge Says whether what was kept may be a large object.
@@ -85,16 +88,22 @@ export function packingThere<Kept>(
   thread: (isSecond: boolean) => Promise<Packing<Kept> | undefined>,
   isLarge: (kept: Kept) => boolean,
 ): Packing<Kept> {
-  let awaited = 0;
+  const waiting = { first: 0, second: 0 };
   return {
     take(bytes, free, isAwaited = false) {
       if (bytes.length < largeBytes) return here.take(bytes, free);
-      const isSecond = isAwaited && bytes.length >= secondBytes && (awaited += 1) % 2 === 0;
+      const isSecond =
+        bytes.length >= secondBytes &&
+        waiting.first > waiting.second &&
+        (isAwaited || waiting.first >= mostWaiting);
+      const which = isSecond ? 'second' : 'first';
       const taken = thread(isSecond).then((there) => (there ?? here).take(bytes, free));
+      waiting[which] += 1;
+      const ended = (): void => void (waiting[which] -= 1);
       return {
         sha256: taken.then(({ sha256 }) => sha256),
-        pack: async () => (await taken).pack(),
-        drop: async () => (await taken).drop(),
+        pack: async () => (await taken).pack().finally(ended),
+        drop: async () => (await taken).drop().finally(ended),
       };
     },
     async unpack(kept, key) {
