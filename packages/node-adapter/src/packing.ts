@@ -35,6 +35,8 @@ interface OneThread {
   /** Starts it, or gives the one that there is; undefined where there can be none. */
   thread(): Promise<Packing<Uint8Array> | undefined>;
   isStarted(): boolean;
+  /** Whether it is there by now. */
+  isReady(): boolean;
   close(): Promise<void>;
 }
 
@@ -42,9 +44,10 @@ interface OneThread {
 function oneThread(): OneThread {
   let started: Promise<Packing<Uint8Array> | undefined> | undefined;
   let running: Worker | undefined;
+  let isReady = false;
 
   const end = (worker: Worker): Promise<unknown> => {
-    if (running === worker) [started, running] = [undefined, undefined];
+    if (running === worker) [started, running, isReady] = [undefined, undefined, false];
     return worker.terminate();
   };
   const start = (worker: Worker): Promise<Packing<Uint8Array> | undefined> => {
@@ -79,6 +82,7 @@ function oneThread(): OneThread {
         worker.once('exit', () => void end(worker));
         // It may have been started ahead, and never be asked anything.
         onBusy(false);
+        isReady = true;
         resolve(thread);
       });
     });
@@ -96,6 +100,7 @@ function oneThread(): OneThread {
       return started;
     },
     isStarted: () => started !== undefined,
+    isReady: () => isReady,
     async close() {
       if (running !== undefined) await end(running);
     },
@@ -112,6 +117,7 @@ export function storePacking(): StorePacking {
     ...packingThere(
       packingHere(packingPlatform),
       (isSecond) => (isSecond ? second : first).thread(),
+      first.isReady,
       isLargeObject,
     ),
     warm() {

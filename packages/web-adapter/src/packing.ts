@@ -24,6 +24,8 @@ interface OneWorker {
   /** Starts it, or gives the one that there is; undefined where there can be none. */
   thread(): Promise<Packing<KeptObject> | undefined>;
   isStarted(): boolean;
+  /** Whether it is there by now. */
+  isReady(): boolean;
   close(): void;
 }
 
@@ -31,6 +33,7 @@ interface OneWorker {
 function oneWorker(): OneWorker {
   let started: Promise<Packing<KeptObject> | undefined> | undefined;
   let end: () => void = () => undefined;
+  let isReady = false;
   let closed = false;
 
   const start = (worker: Worker): Promise<Packing<KeptObject> | undefined> => {
@@ -51,7 +54,7 @@ function oneWorker(): OneWorker {
         resolve(undefined);
       };
       const forget = (why: string): void => {
-        started = undefined;
+        [started, isReady] = [undefined, false];
         stop(why);
       };
       end = () => forget('the worker that packs was ended');
@@ -69,6 +72,7 @@ function oneWorker(): OneWorker {
         onError = forget;
         // It may have been started ahead, and never be asked anything.
         onBusy(false);
+        isReady = true;
         resolve(thread);
       });
     });
@@ -92,6 +96,7 @@ function oneWorker(): OneWorker {
   return {
     thread,
     isStarted: () => started !== undefined,
+    isReady: () => isReady,
     close() {
       closed = true;
       end();
@@ -110,6 +115,7 @@ export function storePacking(): StorePacking {
     ...packingThere(
       packingHere(packingPlatform),
       (isSecond) => (isSecond ? second : first).thread(),
+      first.isReady,
       (kept) => kept instanceof Blob || isLargeObject(kept),
     ),
     warm() {

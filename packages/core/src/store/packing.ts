@@ -66,6 +66,8 @@ export function packingHere<Kept>({ sha256, room, keep, open }: PackingPlatform<
 
 /** From this size on the work is worth a message to another thread, in bytes. */
 const largeBytes = 2 ** 18;
+/** From this size on it is worth a thread's start: that takes longer than to hash and pack it here. */
+const startBytes = 2 ** 20;
 /** From this size on it is worth a second thread's start. */
 const secondBytes = 2 ** 22;
 /** More objects do not wait for the first thread: whoever made them will soon wait, too, and leave a processor to a second one. */
@@ -81,19 +83,22 @@ export function isLargeObject(object: Uint8Array): boolean {
  * than one can work.
  *
  * @param thread Starts one of the two, or gives the one that there is; undefined where there can be none.
+ * @param isReady Whether the first one is there by now.
  * @param isLarge Says whether what was kept may be a large object.
  */
 export function packingThere<Kept>(
   here: Packing<Kept>,
   thread: (isSecond: boolean) => Promise<Packing<Kept> | undefined>,
+  isReady: () => boolean,
   isLarge: (kept: Kept) => boolean,
 ): Packing<Kept> {
   const waiting = { first: 0, second: 0 };
   return {
     take(bytes, free, isAwaited = false) {
-      if (bytes.length < largeBytes) return here.take(bytes, free);
+      const { length } = bytes;
+      if (length < largeBytes || (length < startBytes && !isReady())) return here.take(bytes, free);
       const isSecond =
-        bytes.length >= secondBytes &&
+        length >= secondBytes &&
         waiting.first > waiting.second &&
         (isAwaited || waiting.first >= mostWaiting);
       const which = isSecond ? 'second' : 'first';
