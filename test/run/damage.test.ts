@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { definePipeline, sql, step, type RunResult, type StoredObject } from '@cairn/core';
-import { unpackedLength } from '@cairn/core/store';
+import { unpackedLength, type HashedObjects } from '@cairn/core/store';
 import { fsStore } from '@cairn/node';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { errorOf, lastingStore, outcomes, sharedEngine, temporaryFolder, testRunner } from './fixtures.js';
@@ -151,6 +151,33 @@ async function* listed(result: RunResult, name: string): AsyncGenerator<StoredOb
   }
   await journal.close();
 }
+
+test.each([1, 2])(
+  'a part that another process stores anew after %i reads of it stays',
+  async (repairedAfter) => {
+    const store = fsStore({ root });
+    const objects = store.objects as HashedObjects;
+    let [reads, file, whole] = [0, '', Buffer.of()];
+    const get: HashedObjects['get'] = async (sha256) => {
+      const found = await objects.get(sha256);
+      reads += 1;
+      if (reads === repairedAfter) writeFileSync(file, whole);
+      return found;
+    };
+    const { runner } = testRunner({ engine, store: { ...store, objects: { ...objects, get } } });
+    const result = await runner.run(chain());
+    file = partOf(result, 'b');
+    whole = readFileSync(file);
+    truncateSync(file, 100);
+    // Damage is older than what mends it.
+    utimesSync(file, 1e9, 1e9);
+    reads = 0;
+    const reading = result.table('b');
+    if (repairedAfter === 1) expect((await reading).numRows).toBe(1000);
+    else await errorOf(reading, 'checkpoint_damaged');
+    expect(readFileSync(file)).toEqual(whole);
+  },
+);
 
 test('a cache entry that names the parts of another is refused', async () => {
   const { result } = await run();

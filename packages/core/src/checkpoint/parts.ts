@@ -125,26 +125,34 @@ export async function readPart(
 ): Promise<Uint8Array> {
   const { step } = manifest;
   const key = objectKey(part.sha256);
-  let bytes: Uint8Array | undefined;
-  let hash: string | undefined;
+  /** The bytes, and whether they are the part's; undefined when nothing is there. */
+  const read = async (): Promise<{ bytes: Uint8Array; isWhole: boolean } | undefined> => {
+    const found = store.objects ? await store.objects.get(part.sha256) : { bytes: await store.get(key) };
+    const bytes = found?.bytes;
+    if (bytes === undefined) return undefined;
+    const hash = found && 'sha256' in found ? found.sha256 : undefined;
+    const isWhole = bytes.length === part.bytes && (hash ?? (await sha256(bytes))) === part.sha256;
+    return { bytes, isWhole };
+  };
   try {
-    const found = await store.objects?.get(part.sha256);
-    hash = found?.sha256;
-    bytes = store.objects ? found?.bytes : await store.get(key);
+    const found = await read();
+    if (found?.isWhole === true) return found.bytes;
+    if (found !== undefined) {
+      for await (const { modifiedAt } of store.list(key)) {
+        // Another process may have stored it anew since: that stays.
+        const again = await read();
+        if (again?.isWhole === true) return again.bytes;
+        await store.delete(key, { modifiedAt }).catch(() => undefined);
+      }
+      throw checkpointDamaged(step, `part ${key} is not what its hash says`, { key });
+    }
   } catch (error) {
-    if (isCairnError(error, 'already_closed')) throw error;
+    if (isCairnError(error, 'already_closed') || isCairnError(error, 'checkpoint_damaged')) throw error;
     throw checkpointDamaged(step, `part ${key} cannot be read`, { key }, error);
   }
-  if (bytes === undefined) {
-    const eviction = evictionOf(await knownEvictions(store), manifest, part.sha256);
-    if (eviction !== undefined) throw checkpointEvicted(step, eviction);
-    throw checkpointDamaged(step, `part ${key} is missing`, { key });
-  }
-  if (bytes.length !== part.bytes || (hash ?? (await sha256(bytes))) !== part.sha256) {
-    await store.delete(key).catch(() => undefined);
-    throw checkpointDamaged(step, `part ${key} is not what its hash says`, { key });
-  }
-  return bytes;
+  const eviction = evictionOf(await knownEvictions(store), manifest, part.sha256);
+  if (eviction !== undefined) throw checkpointEvicted(step, eviction);
+  throw checkpointDamaged(step, `part ${key} is missing`, { key });
 }
 
 /** So many parts are read, and held against their hashes, while others are worked on. */
