@@ -15,7 +15,18 @@ import {
   type SourceConnector,
 } from '@cairn/core';
 import { canceled } from '@cairn/core/plugin';
-import { tableToIPC, tableFromArrays } from 'apache-arrow';
+import {
+  Dictionary,
+  Field,
+  FixedSizeList,
+  Int32,
+  Table,
+  tableFromArrays,
+  tableToIPC,
+  Utf8,
+  vectorFromArray,
+  type DataType,
+} from 'apache-arrow';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { errorOf, lastingStore, outcomes, sharedEngine, testRunner } from './fixtures.js';
@@ -45,6 +56,9 @@ function numbers(values: { current: number[] }): SourceConnector & { reads: numb
 async function column(result: RunResult, name: string, of = 'n'): Promise<unknown[]> {
   return (await result.table(name)).toArray().map((row: Record<string, unknown>) => row[of]);
 }
+
+const inFixedList = (type: DataType): Table =>
+  new Table({ pair: vectorFromArray([['a', 'b']], new FixedSizeList(2, new Field('item', type, true))) });
 
 describe('running', () => {
   test('a pipeline of every kind of step runs, and a second run computes nothing', async () => {
@@ -370,6 +384,11 @@ describe('transforms', () => {
     expect([row['i'], row['f'], row['b'], row['s'], Number(row['d'])]).toEqual([1n, 1, true, 'x', 0]);
   });
 
+  test('values in a list of fixed size come as they are', async () => {
+    const result = await run(() => inFixedList(new Utf8()));
+    expect((await result.table('out')).toArray().map(String)).toEqual(['{"pair": ["a","b"]}']);
+  });
+
   test('nonsense is refused, naming the step and what came', async () => {
     const cases: [unknown, RegExp][] = [
       [undefined, /undefined/],
@@ -383,6 +402,10 @@ describe('transforms', () => {
       [{ rows: [] }, /an object/],
       [[{ n: 2n ** 70n }], /beyond 64 bits/],
       [[{ d: new Date(Number.NaN) }], /invalid Date/],
+      [
+        inFixedList(new Dictionary(new Utf8(), new Int32())),
+        /column 'pair' has a dictionary in a fixed-size list/,
+      ],
     ];
     for (const [value, message] of cases) {
       const error = await errorOf(

@@ -1,4 +1,4 @@
-import type { Schema } from 'apache-arrow';
+import type { Field, Schema } from 'apache-arrow';
 import { isCairnError } from '../errors/cairn-error.ts';
 import { invalidParts } from '../errors/engine-errors.ts';
 import type { Column } from '../pipeline/table.ts';
@@ -31,13 +31,26 @@ function inspect(table: TableRef, part: Uint8Array, number: number): StreamSumma
 }
 
 async function readSchema(table: TableRef, part: Uint8Array, number: number): Promise<string> {
-  const { RecordBatchReader } = await import('apache-arrow');
+  const { DataType, RecordBatchReader } = await import('apache-arrow');
+  let schema: Schema;
   try {
-    const schema: Schema = RecordBatchReader.from(part).open().schema;
-    return schema.fields.map((field) => `${field.name} ${String(field.type)}`).join(', ');
+    ({ schema } = RecordBatchReader.from(part).open());
   } catch (error) {
     throw invalidParts(table.name, `the schema of part ${number} is damaged`, error);
   }
+  const breaks = ({ type }: Field, isFixed: boolean): boolean => {
+    if (DataType.isDictionary(type)) return isFixed;
+    const fixed = isFixed || DataType.isFixedSizeList(type);
+    return (type.children ?? []).some((child: Field) => breaks(child, fixed));
+  };
+  const broken = schema.fields.find((field) => breaks(field, false));
+  if (broken !== undefined) {
+    throw invalidParts(
+      table.name,
+      `column '${broken.name}' has a dictionary in a fixed-size list, at which DuckDB-WASM breaks down: give its values as they are`,
+    );
+  }
+  return schema.fields.map((field) => `${field.name} ${String(field.type)}`).join(', ');
 }
 
 /** Does what fails only when the data is wrong, or when the instance is lost: that error stays itself. */

@@ -162,7 +162,7 @@ async function transform(session: Session, tables: Tables, step: PlannedTransfor
     return { info: await engine.importParts(table, undefined, [stream], { signal }), result };
   } catch (error) {
     if (isCairnError(error, 'invalid_data'))
-      throw invalidTransformResult(step.name, 'a table that the engine cannot take', error);
+      throw invalidTransformResult(step.name, `a table that cannot be taken (${error.message})`, error);
     throw error;
   }
 }
