@@ -4,6 +4,7 @@ import { tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
 import { parquetFiles } from './parquet-files.ts';
+import { withoutWorkers } from './no-worker.ts';
 
 const bytesFrom = (name: keyof typeof parquetFiles): Uint8Array =>
   Uint8Array.from(atob(parquetFiles[name]), (character) => character.charCodeAt(0));
@@ -64,24 +65,7 @@ test('a page reads in a worker, which ends with the reading', async () => {
   expect(count).toEqual({ begun: 1, ended: 1 });
 });
 
-test.each([
-  [
-    'there can be no worker',
-    class {
-      constructor() {
-        throw new DOMException('a policy forbids it', 'SecurityError');
-      }
-    },
-  ],
-  [
-    'the script of the worker is not there',
-    class extends Worker {
-      constructor() {
-        super('/not-there.js', { type: 'module' });
-      }
-    },
-  ],
-])('where %s, it reads the same on its own thread', async (_name, worker) => {
+test.each(withoutWorkers)('where %s, it reads the same on its own thread', async (_name, worker) => {
   const rows = await read(bytesFrom('shapes'));
   vi.stubGlobal('Worker', worker);
   expect(await read(bytesFrom('shapes'))).toEqual(rows);

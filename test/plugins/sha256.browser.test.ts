@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createSha256, sha256 } from '../../packages/plugins/dist/input/sha256-web.js';
+import { withoutWorkers } from './no-worker.ts';
 
 const MiB = 1024 * 1024;
 
@@ -57,24 +58,7 @@ test('a page hashes what is large in one worker, and what is small itself', asyn
   expect(begun).toHaveLength(1);
 });
 
-test.each([
-  [
-    'there can be no worker',
-    class {
-      constructor() {
-        throw new DOMException('a policy forbids it', 'SecurityError');
-      }
-    },
-  ],
-  [
-    'the script of the worker is not there',
-    class extends OneWorker {
-      constructor() {
-        super('/not-there.js', { type: 'module' });
-      }
-    },
-  ],
-])('where %s, it hashes the same on its own thread', async (_name, worker) => {
+test.each(withoutWorkers)('where %s, it hashes the same on its own thread', async (_name, worker) => {
   vi.stubGlobal('Worker', worker);
   const bytes = bytesOf(5 * MiB + 1);
   expect(await sha256(bytes)).toBe(await expected(bytes));

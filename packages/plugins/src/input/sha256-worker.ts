@@ -1,4 +1,5 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { concatBytes } from '../columnar/bytes.ts';
 import { createSha256Here, type Sha256 } from './sha256-pieces.ts';
 
 /** What the page asks for. */
@@ -44,16 +45,10 @@ async function add(of: number, bytes: Uint8Array): Promise<void> {
 }
 
 async function digest(of: number): Promise<string> {
-  const { pieces, size, here } = hashings.get(of) ?? { pieces: [], size: 0, here: undefined };
+  const { pieces, here } = hashings.get(of) ?? { pieces: [], here: undefined };
   hashings.delete(of);
   if (here !== undefined || crypto.subtle === undefined) return (here ?? createSha256Here()).digest();
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-256', whole)));
+  return bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-256', concatBytes(pieces))));
 }
 
 async function answer(request: Request): Promise<string | undefined> {
